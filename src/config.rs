@@ -4,7 +4,9 @@
 //! that they stand in no process list and no shell history. `passed_on` writes them as flags for another process.
 
 mod chat;
+mod handoff_channel;
 mod http;
+mod login;
 mod model;
 mod passed_on;
 mod project_files;
@@ -26,7 +28,9 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use self::chat::{ChatBrain, ChatSettings};
+pub use self::handoff_channel::{DEVELOPER_KEY_VARIABLE, DeveloperApp, HandoffCommand, HandoffSetup, HandoffStatus};
 pub use self::http::{HttpSettings, Sessions};
+pub use self::login::{CLIENT_SECRET_FILE_VARIABLE, LoginSettings, PORT as LOGIN_PORT, TOKEN_FILE_VARIABLE};
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::project_files::ProjectFilesSettings;
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
@@ -57,11 +61,14 @@ pub struct Cli {
 const ENVIRONMENT: &str = "\
 Environment:
   HUBSPOT_ACCESS_TOKEN      The HubSpot token: a service key or a private app's token (never an argument)
-  PRIVATE_APP_ACCESS_TOKEN  Read when the first is not set, as other HubSpot servers call it
+  HUBSPOT_ACCESS_TOKEN_FILE A file with the token instead, read again when it changes
+  PRIVATE_APP_ACCESS_TOKEN  Read when neither is set, as other HubSpot servers call it
   FRONTDESK_EMBEDDINGS_KEY  The key for --embeddings-url, where it needs one
   FRONTDESK_MODEL_KEY       The key for --model-url, where it needs one
   OPENAI_API_KEY            Read when that is not set
-  HUBSPOT_CLIENT_SECRET     The client secret of HubSpot's app, with which it signs webhooks
+  HUBSPOT_DEVELOPER_KEY     The developer key of HubSpot's app, for `frontdesk handoff`
+  HUBSPOT_CLIENT_SECRET     The client secret of HubSpot's app, for `frontdesk login` and the signatures of webhooks
+  HUBSPOT_CLIENT_SECRET_FILE A file with it instead
 
 Without a command, frontdesk serves MCP over stdin and stdout. Try `frontdesk demo` first: it needs no account.";
 
@@ -92,10 +99,17 @@ pub enum Command {
     },
     /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
     Rehearse(Box<RehearseSettings>),
+    /// Set up the channel through which conversations go to people in HubSpot's help desk.
+    Handoff {
+        #[command(subcommand)]
+        command: HandoffCommand,
+    },
     /// Write the files of a HubSpot project: an app with a token for this server that tells it of conversations.
     ProjectFiles(ProjectFilesSettings),
     /// Sign a delivery as HubSpot does and send it to a server, to try its webhooks.
     WebhookReplay(WebhookReplaySettings),
+    /// Connect an app of HubSpot's on its own page, and keep the login for all commands.
+    Login(LoginSettings),
     /// Test the token, and list its account and the tools that will work.
     Check,
     /// Write this server into an MCP client's configuration, and change nothing else there.
@@ -207,6 +221,10 @@ pub struct Settings {
     /// HubSpot's address; another region or a sandbox elsewhere.
     #[arg(long, global = true, env = "HUBSPOT_BASE_URL", value_name = "URL", default_value = "https://api.hubapi.com")]
     pub hubspot_base_url: String,
+    /// The file of the login that `frontdesk login` writes and every command uses when no token is set; by default
+    /// `hubspot-login.json` beside the store.
+    #[arg(long, global = true, env = "HUBSPOT_CREDENTIALS", value_name = "FILE")]
+    pub credentials: Option<PathBuf>,
     /// Other versions of HubSpot's API families, such as `objects=2026-03,scheduler=v3`; the others stay current.
     #[arg(long, global = true, env = "FRONTDESK_API_VERSIONS", value_name = "FAMILY=VERSION,...")]
     pub api_versions: Option<Versions>,
@@ -299,7 +317,7 @@ pub struct Settings {
     /// Serve only the tools of these toolsets: `desk`, `conversations`; without it all that HubSpot's token permits.
     #[arg(long, global = true, env = "FRONTDESK_TOOLSETS", value_name = "NAME,...", value_delimiter = ',')]
     pub toolsets: Vec<String>,
-    /// Let tools write to the customers of a live account; test and sandbox accounts need no leave.
+    /// Let tools write to the customers of a live account; test and sandbox accounts need no permission.
     #[arg(long, global = true, env = "FRONTDESK_ALLOW_REPLIES", value_parser = BoolishValueParser::new())]
     pub allow_replies: bool,
     /// The HubSpot user in whose name messages to customers are sent, by user id or e-mail address; without it the user
@@ -363,6 +381,7 @@ impl Settings {
         Settings {
             sandbox: true,
             hubspot_base_url: String::new(),
+            credentials: None,
             api_versions: None,
             tier: None,
             call_deadline: 30,

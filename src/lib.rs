@@ -9,8 +9,10 @@
 //! - [`mcp`]: the protocol, over stdio and HTTP
 //! - [`tools`]: one file per tool, and the registry of them
 //! - [`events`]: HubSpot's webhooks, stored once and told to clients
+//! - [`handoff`]: a conversation goes to a person and comes back
 //! - [`conversations`], [`meetings`], [`records`], [`taskgraph_session`]: what several tools share
 //! - [`tool`]: the interface of a tool, the context of a call, permissions and policy
+//! - [`login`]: the login at HubSpot through an app, in a file and shared by processes
 //! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes; [`audit`]: the audit trail
 //!
 //! The crates of the workspace below it are `hubspot-client`, `hubspot-sandbox`, `taskgraph`, `knowledge`, `http-client` and
@@ -27,6 +29,7 @@ pub mod mcp;
 pub mod rehearsal;
 
 pub mod conversations;
+pub mod handoff;
 pub mod meetings;
 pub mod records;
 pub mod taskgraph_session;
@@ -34,6 +37,7 @@ pub mod tool;
 pub mod tools;
 
 pub mod audit;
+pub mod login;
 pub mod store;
 
 pub mod change_feed;

@@ -28,6 +28,8 @@ pub(crate) fn all() -> Vec<Body> {
         body("members, as many as are read", call(&members(VALUES))),
         body("a list as JSON text", call(&json!({"contact": format!("[{}0]", "0,".repeat(19_000))}).to_string())),
         body("a nest", call(&format!(r#"{{"contact":{}0{}}}"#, "[".repeat(100_000), "]".repeat(100_000)))),
+        body("all arguments as JSON text", arguments_as_text(120_000)),
+        body("all arguments as JSON text, as many as are read", arguments_as_text(4_900)),
         body("one long text", call(&json!({"contact": "z".repeat(BODY_BYTES_MAX - 300)}).to_string())),
         body("one text of escapes", call(&format!(r#"{{"contact":"{}"}}"#, r"\u0130".repeat(BODY_BYTES_MAX / 6 - 60)))),
         body("many members", call(&members((BODY_BYTES_MAX - 300) / 14))),

@@ -10,7 +10,7 @@ use crate::{Error, Row, bodies, client, cost, private_memory};
 const REQUESTS: usize = 100;
 /// The most private memory of all of them.
 const MEMORY_MAX: f64 = 200.0;
-/// What may be left of it.
+/// The most of it that may be left after the rest.
 const LEFT_MAX: f64 = 20.0;
 const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 const REST: Duration = Duration::from_secs(10);

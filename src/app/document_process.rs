@@ -49,9 +49,12 @@ impl DocumentProcess {
         #[cfg(unix)]
         command.env_clear();
         #[cfg(not(unix))]
-        crate::config::TOKEN_VARIABLES.iter().chain([&crate::config::EMBEDDINGS_KEY_VARIABLE]).for_each(|name| {
-            command.env_remove(name);
-        });
+        crate::config::TOKEN_VARIABLES
+            .iter()
+            .chain([&crate::config::EMBEDDINGS_KEY_VARIABLE, &crate::config::CLIENT_SECRET_VARIABLE])
+            .for_each(|name| {
+                command.env_remove(name);
+            });
         command.envs(ALLOCATOR);
         command
     }

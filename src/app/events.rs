@@ -15,9 +15,10 @@ use crate::change_feed::ChangeFeed;
 use crate::events::intake::{Intake, IntakeWorker};
 use crate::events::poll::cadence::Duty;
 use crate::events::poll::inboxes::Inboxes;
-use crate::events::poll::look::Looker;
+use crate::events::poll::look::InboxPoller;
 use crate::events::poll::poller::Poller;
 use crate::events::{feed, upkeep};
+use crate::handoff::channel_webhook::SharedChannel;
 use crate::store::{Location, Store};
 
 /// The time that the last events may take at the end.
@@ -32,6 +33,7 @@ pub struct Events {
     pub is_wanted: bool,
     worker: IntakeWorker,
     poller: Option<Poller>,
+    channel: Option<SharedChannel>,
     store: Store,
     changes: ChangeFeed,
     stored: Arc<Notify>,
@@ -58,14 +60,19 @@ impl Events {
         let stored = Arc::<Notify>::default();
         let (intake, worker) = Intake::new(store.clone(), changes.clone(), stored.clone(), clock);
         let is_wanted = matches!(store.location(), Location::Postgres(_));
-        Events { intake, is_wanted, worker, poller: None, store, changes, stored }
+        Events { intake, is_wanted, worker, poller: None, channel: None, store, changes, stored }
     }
 
     /// Polls these inboxes once the tasks run.
     pub fn poll(&mut self, hubspot: &HubSpot, inboxes: Inboxes, duty: Duty, clock: Clock) {
-        let looker = Looker::new(hubspot, self.store.clone(), self.intake.clone(), clock);
+        let looker = InboxPoller::new(hubspot, self.store.clone(), self.intake.clone(), clock);
         self.poller = Some(Poller::new(hubspot, self.store.clone(), looker, inboxes, duty));
         self.is_wanted = true;
+    }
+
+    /// The channel to people, which is read anew while the tasks run.
+    pub fn channel(&mut self) -> SharedChannel {
+        self.channel.get_or_insert_default().clone()
     }
 
     /// Stores events and tells of them from now on; nothing is done where none may come.
@@ -73,7 +80,10 @@ impl Events {
         let mut others = JoinSet::new();
         if self.is_wanted {
             others.spawn(feed::run(self.store.clone(), self.changes, self.stored));
-            others.spawn(upkeep::run(self.store));
+            others.spawn(upkeep::run(self.store.clone()));
+        }
+        if let Some(channel) = self.channel {
+            others.spawn(channel.follow(self.store));
         }
         let storing = Ending::of(|stop| self.worker.run(stop));
         Running { storing, polling: self.poller.map(|poller| Ending::of(|stop| poller.run(stop))), others }

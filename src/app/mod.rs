@@ -1,6 +1,8 @@
 //! The server's parts, built once from the settings, and the order of their shutdown.
 
+pub mod access;
 pub mod descriptors;
+pub mod developer_key;
 pub mod document_process;
 pub mod documents;
 pub mod events;
@@ -23,6 +25,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use self::access::Access;
 use self::events::Events;
 use crate::audit::{self, Audit};
 use crate::change_feed::{Change, ChangeFeed};
@@ -126,8 +129,13 @@ pub enum ServeError {
 }
 
 impl App {
-    /// Builds the parts. `token` is HubSpot's; it is not used with the embedded HubSpot.
+    /// Builds the parts with a token that stays, or with none.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
+        App::with_access(settings, Access::from(token))
+    }
+
+    /// Builds the parts. The access to HubSpot is not used with the embedded one.
+    pub fn with_access(settings: &config::Settings, access: Access) -> Result<App, Error> {
         let policy = Arc::new(policy(settings)?);
         if settings.dry_run {
             info!("Dry run: nothing is written to HubSpot; answers say what would be sent.");
@@ -142,18 +150,22 @@ impl App {
         zone_rules::log(zone_rules, clock.now());
         let engine = hubspot_client::Settings { zone_rules, ..engine(settings) };
         let deadline = engine.call_deadline;
+        let store = Store::at(store::location(settings)?);
         let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
         let hubspot = match &sandbox {
             Some(sandbox) => {
                 let token = SecretString::from(sandbox.token());
                 HubSpot::new(http_client::InProcess(sandbox.router()), Some(token), engine, clock)
             }
-            None => HubSpot::new(http_client::Network::new(&settings.hubspot_base_url)?, token, engine, clock),
+            None => {
+                let network = http_client::Network::new(&settings.hubspot_base_url)?;
+                let tokens = access.source(network.clone(), &engine.versions, &store, clock);
+                HubSpot::with_tokens(network, tokens, engine, clock)
+            }
         };
         let taskgraphs = Arc::new(taskgraphs::load(settings.taskgraphs.as_deref())?);
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let audit = audit(settings)?;
-        let store = Store::at(store::location(settings)?);
         let ctx = Ctx { store: store.clone(), audit: audit.clone(), zone_rules, ..Ctx::new(hubspot.clone(), clock) };
         let ctx = ctx.with_documents(documents.clone());
         let mut events = Events::new(store.clone(), ctx.changes.clone(), clock);
@@ -164,18 +176,21 @@ impl App {
         Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, events })
     }
 
-    /// The route of HubSpot's webhooks, where they are configured. Beside it these inboxes are polled now and then.
-    pub fn webhook_route(
+    /// The routes of HubSpot's webhooks, where they are configured. Beside them these inboxes are polled now and then.
+    pub fn webhook_routes(
         &mut self,
         settings: &config::WebhookSettings,
         secret: Option<SecretString>,
         inboxes: Inboxes,
-    ) -> Option<Arc<dyn SignedRoute>> {
-        let route = webhook::route(settings, secret, &self.events.intake);
+    ) -> Vec<Arc<dyn SignedRoute>> {
+        let route = webhook::route(settings, secret.clone(), &self.events.intake);
         if route.is_some() {
             self.events.poll(&self.hubspot, inboxes, Duty::BesideWebhooks, Clock::System);
         }
-        route
+        let channel = secret.is_some().then(|| self.events.channel());
+        let intake = &self.events.intake;
+        let channel = channel.and_then(|channel| webhook::channel_route(settings, secret, intake, channel));
+        route.into_iter().chain(channel).collect()
     }
 
     /// Reads, after `start`, what the first call would otherwise wait for: the documents, and the definitions of the

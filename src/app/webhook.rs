@@ -15,6 +15,8 @@ use super::secret_file;
 use crate::config::{self, CLIENT_SECRET_VARIABLE, WebhookSettings};
 use crate::events::intake::Intake;
 use crate::events::webhook::{Answer, BODY_BYTES_MAX, PATH, Webhook};
+use crate::handoff::channel_address;
+use crate::handoff::channel_webhook::{self, ChannelWebhook, SharedChannel};
 use crate::mcp::http::{SignedRoute, Taken};
 use domain::clock::Clock;
 
@@ -66,6 +68,59 @@ pub fn route(
     }
 }
 
+/// The route of the channel to people, beside that of the app's events.
+pub fn channel_route(
+    settings: &WebhookSettings,
+    secret: Option<SecretString>,
+    intake: &Intake,
+    channel: SharedChannel,
+) -> Option<Arc<dyn SignedRoute>> {
+    let (secret, url) = (secret?, settings.public_url.as_ref()?);
+    let webhook = ChannelWebhook::new(secret, url.clone(), channel, intake.clone(), Clock::System);
+    Some(Arc::new(ChannelRoute(webhook)))
+}
+
+/// The channel's webhook as the HTTP server sees it.
+#[derive(Debug)]
+pub struct ChannelRoute(
+    /// The webhook.
+    pub ChannelWebhook,
+);
+
+impl SignedRoute for ChannelRoute {
+    fn path(&self) -> &'static str {
+        channel_address::PATH
+    }
+
+    fn takes(&self, path: &str) -> bool {
+        self.0.is_path(path)
+    }
+
+    fn body_bytes_max(&self) -> usize {
+        channel_webhook::BODY_BYTES_MAX
+    }
+
+    fn verify_head(&self, head: &Parts) -> Result<(), String> {
+        self.0.verify_head(&head.headers).map_err(|reason| reason.to_string())
+    }
+
+    fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String> {
+        let verified = self.0.verify(&head.method, head.uri.query(), &head.headers, body);
+        verified.map_err(|reason| reason.to_string())
+    }
+
+    fn take(&self, body: Bytes) -> BoxFuture<'_, Taken> {
+        async move {
+            match self.0.take(&body).await {
+                channel_webhook::Answer::Taken => Taken::Done,
+                channel_webhook::Answer::NoEvent => Taken::Senseless("the body must be an event as JSON".to_owned()),
+                channel_webhook::Answer::Unavailable(reason) => Taken::NotNow(reason.to_string()),
+            }
+        }
+        .boxed()
+    }
+}
+
 /// A webhook as the HTTP server sees it.
 #[derive(Debug)]
 pub struct WebhookRoute(
@@ -80,6 +135,10 @@ impl SignedRoute for WebhookRoute {
 
     fn body_bytes_max(&self) -> usize {
         BODY_BYTES_MAX
+    }
+
+    fn verify_head(&self, head: &Parts) -> Result<(), String> {
+        self.0.verify_head(&head.headers).map_err(|reason| reason.to_string())
     }
 
     fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String> {

@@ -44,11 +44,11 @@ pub struct LateLine {
     pub time: String,
     /// `write_ended`.
     pub event: &'static str,
-    /// The call's id, as in its line.
+    /// The call's id, as in its log line.
     pub call: String,
-    /// As in the line of the call.
+    /// The caller, as in the call's log line.
     pub caller: String,
-    /// As in the line of the call.
+    /// The caller, as in the call's log line.
     pub tool: &'static str,
     /// The writes, whose outcome was `unknown` in the line of the call.
     pub writes: Vec<WriteLine>,

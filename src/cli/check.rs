@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::app::{App, zone_rules};
 use crate::conversations::error::Error;
-use crate::conversations::{leave, sender};
+use crate::conversations::{reply_permission, sender};
 use crate::tool::ToolInfo;
 use crate::tool::access::Denied;
 use crate::tool::call_context::CallContext;
@@ -54,7 +54,7 @@ pub async fn run(app: &App, now: DateTime<Utc>, out: &mut impl Write) -> io::Res
 
 /// What customers may get from this server, and in whose name.
 async fn replies(hubspot: &HubSpot, policy: &ToolPolicy) -> String {
-    if leave::check(hubspot, policy).await == Err(Error::RepliesNotAllowed) {
+    if reply_permission::check(hubspot, policy).await == Err(Error::RepliesNotAllowed) {
         return "nothing is sent to them; `--allow-replies` opens it".to_owned();
     }
     match sender::find(hubspot, policy).await {

@@ -6,6 +6,10 @@ pub mod demo;
 pub mod setup;
 pub mod taskgraph;
 
+mod app_scopes;
+mod browser;
+mod handoff;
+mod login;
 mod project_files;
 mod read_document;
 mod reference;
@@ -70,7 +74,7 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Chat(chat) => {
-            let app = serve::app(settings)?;
+            let app = serve::app(settings, None)?;
             let mut out = io::stdout().lock();
             let in_terminal = out.is_terminal();
             return chat::run(app, settings.sandbox, &chat, &mut out, in_terminal).await;
@@ -79,16 +83,25 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Token { command } => token::run(&command, &mut io::stdout().lock())?,
         Command::Check => {
             // The trail belongs to the server that may run beside this.
-            let app = serve::app(&Settings { audit: None, ..settings.clone() })?;
+            let app = serve::app(&Settings { audit: None, ..settings.clone() }, None)?;
             return Ok(exit_code(check::run(&app, Clock::System.now(), &mut terminal()).await?));
         }
         Command::Rehearse(rehearsal) => {
             let done = rehearse::run(&rehearsal, settings, &mut terminal()).await;
             return Ok(done.map_or_else(not_rehearsed, rehearsed));
         }
+        Command::Handoff { command } => {
+            // The trail belongs to the server that may run beside this.
+            let app = serve::app(&Settings { audit: None, ..settings.clone() }, None)?;
+            return Ok(exit_code(handoff::run(&command, &app, &mut terminal()).await?));
+        }
         Command::ProjectFiles(project) => {
             let policy = app::policy(settings)?;
             project_files::run(&project, &tools::all().infos(), &policy, &mut terminal())?;
+        }
+        Command::Login(login) => {
+            let policy = app::policy(settings)?;
+            login::run(&login, settings, &tools::all().infos(), &policy, &mut terminal()).await?;
         }
         Command::WebhookReplay(replay) => {
             let secret = app::webhook::client_secret(&replay.webhook, |name| std::env::var(name).ok())?;
@@ -107,9 +120,13 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
 /// purpose.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
     let usual = match command {
-        Command::Demo | Command::Check | Command::Chat(_) | Command::ProjectFiles(_) | Command::WebhookReplay(_) => {
-            "warn"
-        }
+        Command::Demo
+        | Command::Check
+        | Command::Chat(_)
+        | Command::Handoff { .. }
+        | Command::Login(_)
+        | Command::ProjectFiles(_)
+        | Command::WebhookReplay(_) => "warn",
         Command::Rehearse(_) => "error",
         _ => "info",
     };

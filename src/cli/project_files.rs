@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::config::ProjectFilesSettings;
+use super::app_scopes::{self, OPTIONAL_SCOPES};
+use crate::config::{LOGIN_PORT as PORT, ProjectFilesSettings};
 use crate::events::webhook;
+use crate::login::question;
 use crate::tool::ToolInfo;
 use crate::tool::policy::ToolPolicy;
 
@@ -17,17 +19,21 @@ use crate::tool::policy::ToolPolicy;
 const PLATFORM: &str = "2026.03";
 /// The deliveries that HubSpot may have under way at once.
 const CONCURRENT_MAX: u32 = 10;
-/// The scope that every app has.
-const APP_SCOPE: &str = "oauth";
 /// The scopes that the subscriptions need, whatever tools are served.
 const EVENT_SCOPES: [&str; 2] = ["conversations.read", "crm.objects.contacts.read"];
-/// The scope of attachments. Without it everything else works.
-const OPTIONAL_SCOPES: [&str; 1] = ["files"];
 /// The conversations' events: the properties of which each change is told.
 const PROPERTIES: [&str; 2] = ["assignedTo", "status"];
 /// The conversations' other events, and those of people who are to be forgotten.
 const EVENTS: [&str; 4] =
     ["conversation.newMessage", "conversation.deletion", "conversation.privacyDeletion", "contact.privacyDeletion"];
+
+/// The next steps of the person.
+const NEXT: &str = "\
+Next: `hs project upload` in that folder, install the app on your account, and take its token and its
+client secret from the app's Auth page into HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_SECRET.";
+const NEXT_OF_OAUTH: &str = "\
+Next: `hs project upload` in that folder, take the client secret from the app's Auth page into
+HUBSPOT_CLIENT_SECRET, and run `frontdesk login --client-id ID` with the client id of that page.";
 
 /// A project that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -62,31 +68,39 @@ pub(super) fn run(
     if settings.url.is_this_machine() {
         writeln!(out, "It does not reach that address: use the one of your proxy or tunnel.")?;
     }
-    writeln!(
-        out,
-        "Next: `hs project upload` in that folder, install the app on your account, and take its token and its"
-    )?;
-    writeln!(out, "client secret from the app's Auth page into HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_SECRET.")?;
-    Ok(())
+    Ok(writeln!(out, "{}", if settings.oauth { NEXT_OF_OAUTH } else { NEXT })?)
 }
 
 /// The scopes of the tools that are served, and of the subscriptions.
 fn scopes(tools: &[ToolInfo], policy: &ToolPolicy) -> BTreeSet<&'static str> {
-    let served = tools.iter().filter(|tool| policy.serves(tool) && policy.permissions.admit(tool));
-    served.flat_map(|tool| tool.scopes.iter().copied()).chain(EVENT_SCOPES).chain([APP_SCOPE]).collect()
+    app_scopes::of_served(tools, policy).into_iter().chain(EVENT_SCOPES).collect()
 }
 
 fn files(settings: &ProjectFilesSettings, scopes: &BTreeSet<&'static str>) -> [(PathBuf, Value); 3] {
     let (dir, name) = (&settings.dir, &settings.name);
     [
         (dir.join("hsproject.json"), json!({ "name": name, "srcDir": "src", "platformVersion": PLATFORM })),
-        (dir.join("src/app/app-hsmeta.json"), app(name, scopes)),
+        (dir.join("src/app/app-hsmeta.json"), app(name, &auth(settings.oauth, scopes))),
         (dir.join("src/app/webhooks/webhooks-hsmeta.json"), webhooks(name, &settings.url.at(webhook::PATH))),
     ]
 }
 
-/// A private app for one account, with a token that does not expire.
-fn app(name: &str, scopes: &BTreeSet<&'static str>) -> Value {
+/// A token that does not expire, or OAuth, which sends the person back to this machine.
+fn auth(oauth: bool, scopes: &BTreeSet<&'static str>) -> Value {
+    let mut auth = json!({
+        "type": if oauth { "oauth" } else { "static" },
+        "requiredScopes": scopes,
+        "optionalScopes": OPTIONAL_SCOPES,
+        "conditionallyRequiredScopes": [],
+    });
+    if oauth {
+        auth["redirectUrls"] = json!([question::redirect_uri(PORT)]);
+    }
+    auth
+}
+
+/// A private app for one account.
+fn app(name: &str, auth: &Value) -> Value {
     json!({
         "uid": format!("{name}_app"),
         "type": "app",
@@ -94,12 +108,7 @@ fn app(name: &str, scopes: &BTreeSet<&'static str>) -> Value {
             "name": name,
             "description": "Lets an MCP server run the front desk: contacts, tickets, meetings and the inbox.",
             "distribution": "private",
-            "auth": {
-                "type": "static",
-                "requiredScopes": scopes,
-                "optionalScopes": OPTIONAL_SCOPES,
-                "conditionallyRequiredScopes": [],
-            },
+            "auth": auth,
             "permittedUrls": { "fetch": ["https://api.hubapi.com"], "iframe": [], "img": [] },
             "support": { "supportEmail": "", "documentationUrl": "", "supportUrl": "", "supportPhone": "" },
         },
@@ -138,6 +147,7 @@ mod tests {
             url: "https://desk.example.com".parse().unwrap(),
             dir: dir.to_owned(),
             name: "frontdesk".into(),
+            oauth: false,
         }
     }
 
@@ -165,6 +175,18 @@ mod tests {
         assert_eq!(events.as_array().unwrap().len(), 6);
         assert_eq!(written(dir.path(), "hsproject.json")["srcDir"], "src");
         assert!(String::from_utf8(said).unwrap().contains("hs project upload"));
+    }
+
+    #[test]
+    fn an_app_with_oauth_sends_people_back_to_the_login() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut said = vec![];
+        let settings = ProjectFilesSettings { oauth: true, ..settings(dir.path()) };
+        run(&settings, &tools::all().infos(), &ToolPolicy::default(), &mut said).unwrap();
+        let auth = &written(dir.path(), "src/app/app-hsmeta.json")["config"]["auth"];
+        assert_eq!(auth["type"], "oauth");
+        assert_eq!(auth["redirectUrls"], json!(["http://localhost:8790/oauth/callback"]));
+        assert!(String::from_utf8(said).unwrap().contains("frontdesk login --client-id"));
     }
 
     /// HubSpot refuses a project whose subscriptions lack a scope.

@@ -1,28 +1,36 @@
 //! `frontdesk stdio` and `frontdesk http`: the MCP server.
 
+use std::path::Path;
+
 use anyhow::Context;
 use domain::known_secrets;
 use secrecy::{ExposeSecret, SecretString};
 use tracing::{info, warn};
 
+use crate::app::access::{self, Access};
 use crate::app::{App, descriptors, webhook};
 use crate::config::{self, HttpSettings, Sessions, Settings};
 use crate::mcp::http;
 use crate::telemetry;
 
-/// Builds the parts of the server from the settings and the token in the environment.
-pub(super) fn app(settings: &Settings) -> anyhow::Result<App> {
-    let token = config::token(|name| std::env::var(name).ok());
-    if token.is_none() && !settings.sandbox {
+/// Builds the parts of the server from the settings and the environment. `client_secret_file` is one that a flag names.
+pub(super) fn app(settings: &Settings, client_secret_file: Option<&Path>) -> anyhow::Result<App> {
+    let access = match settings.sandbox {
+        true => Access::None,
+        false => access::find(settings, client_secret_file, |name| std::env::var(name).ok())?,
+    };
+    if matches!(access, Access::None) && !settings.sandbox {
         let [first, _] = config::TOKEN_VARIABLES;
         warn!(
-            "No HubSpot token: every call will fail. Set {first}, or start with --sandbox to try it out. A placeholder \
-             that the client passes on as it stands, such as ${{{first}}}, is no token."
+            "No HubSpot token: every call will fail. Set {first}, or run `frontdesk login`, or start with --sandbox to try \
+             it out. A placeholder that the client passes on as it stands, such as ${{{first}}}, is no token."
         );
     }
+    // The embedded HubSpot does not get it, but it is a secret all the same.
+    let token = config::token(|name| std::env::var(name).ok());
     let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(SecretString::from);
     remember(token.iter().chain(&key));
-    Ok(App::new(settings, token)?)
+    Ok(App::with_access(settings, access)?)
 }
 
 /// Has these secrets masked in answers, errors and log lines.
@@ -32,12 +40,12 @@ fn remember<'a>(secrets: impl Iterator<Item = &'a SecretString>) {
 
 /// Serves one client over stdin and stdout.
 pub(super) async fn stdio(settings: &Settings) -> anyhow::Result<()> {
-    app(settings)?.serve_stdio().await.context("serving MCP over stdin and stdout")
+    app(settings, None)?.serve_stdio().await.context("serving MCP over stdin and stdout")
 }
 
 /// Serves clients over HTTP.
 pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Result<()> {
-    let mut app = app(settings)?;
+    let mut app = app(settings, given.webhook.client_secret_file.as_deref())?;
     remember(given.state_key.iter());
     let secret = webhook::client_secret(&given.webhook, |name| std::env::var(name).ok())?;
     let inboxes = settings.poll_inboxes.clone().unwrap_or_default();
@@ -56,7 +64,7 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         sessions_required: given.sessions == Sessions::Required,
         sessions_max: given.sessions_max,
         public_host: outside.map(|url| url.host().to_owned()),
-        signed_routes: app.webhook_route(&given.webhook, secret, inboxes).into_iter().collect(),
+        signed_routes: app.webhook_routes(&given.webhook, secret, inboxes),
         metrics: Some(telemetry::metrics()?),
         ..http::Settings::new(given.bind)
     })

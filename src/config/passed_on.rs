@@ -53,7 +53,7 @@ const OWN_WAY: [&str; 12] = [
 ];
 
 /// Flags whose values are paths relative to the working directory.
-const PATHS: [&str; 6] = ["taskgraphs", "store", "docs", "docs_index", "audit", "zoneinfo"];
+const PATHS: [&str; 7] = ["credentials", "taskgraphs", "store", "docs", "docs_index", "audit", "zoneinfo"];
 
 fn as_typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
     let id = flag.get_id().as_str();

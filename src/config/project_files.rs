@@ -13,6 +13,10 @@ pub struct ProjectFilesSettings {
     /// below it.
     #[arg(long, value_name = "URL")]
     pub url: PublicUrl,
+    /// Write an app with OAuth, to which a person logs in by `frontdesk login`, in place of one with a token that does not
+    /// expire.
+    #[arg(long)]
+    pub oauth: bool,
     /// The folder of the project; files that are there are not overwritten.
     #[arg(long, value_name = "DIR", default_value = "hubspot-project")]
     pub dir: PathBuf,

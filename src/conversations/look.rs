@@ -1,9 +1,15 @@
 //! One conversation: the thread, and its messages.
 
 use super::error::Error;
+use super::markup;
 use crate::tool::Ctx;
 use domain::id::ThreadId;
 use hubspot_client::{Inbox, Message, MessagePage, Thread};
+
+/// The most messages of which the original text is read for one answer: each costs a request.
+const UNCUT_MAX: usize = 10;
+/// The characters behind what is shown that are kept, by which a text is known to be longer.
+const REST_CHARACTERS: usize = 1;
 
 /// The thread with this id.
 pub async fn thread(ctx: &Ctx, id: &ThreadId) -> Result<Thread, Error> {
@@ -19,16 +25,25 @@ pub async fn messages(ctx: &Ctx, id: &ThreadId) -> Result<MessagePage, Error> {
     }
 }
 
-/// The whole texts of messages that HubSpot has cut; a text that cannot be read whole stays as it is.
-pub async fn uncut(ctx: &Ctx, thread: &ThreadId, messages: &mut [Message]) {
-    for message in messages.iter_mut().filter(|message| message.is_truncated) {
+/// The longer texts of messages that HubSpot has cut to less than is `shown`, of the newest of them; a text that cannot be
+/// read stays as it is. Each is cut at once to what is shown and a rest: a mail may have megabytes.
+pub async fn uncut(ctx: &Ctx, thread: &ThreadId, messages: &mut [Message], shown: usize) {
+    let is_short = |message: &&mut Message| message.is_truncated && plain(message).chars().nth(shown).is_none();
+    for message in messages.iter_mut().rev().filter(is_short).take(UNCUT_MAX) {
         let whole = ctx.hubspot.conversations().original_content(thread, &message.id).await;
         if let Ok((text, rich)) = whole
             && (text.is_some() || rich.is_some())
         {
-            (message.text, message.rich_text, message.is_truncated) = (text, rich, false);
+            let text = markup::plain(text.as_deref(), rich.as_deref());
+            let kept = text.char_indices().nth(shown + REST_CHARACTERS).map_or(text.len(), |(end, _)| end);
+            message.is_truncated = kept < text.len();
+            (message.text, message.rich_text) = (Some(text[..kept].to_owned()), None);
         }
     }
+}
+
+fn plain(message: &Message) -> String {
+    markup::plain(message.text.as_deref(), message.rich_text.as_deref())
 }
 
 /// The inboxes. Without them conversations can still be shown, so a failure gives none.

@@ -11,7 +11,7 @@ use crate::records::excerpt::{self, Part};
 use hubspot_client::{ActorId, Attachment, Inbox, Message, MessageKind};
 
 /// The longest part of a message that is shown.
-const TEXT_CHARACTERS_MAX: usize = 2_000;
+pub const TEXT_CHARACTERS_MAX: usize = 2_000;
 /// The most attachments of a message that are named.
 const ATTACHMENTS_MAX: usize = 10;
 
@@ -34,7 +34,7 @@ pub struct MessageView {
     /// A text of the customer: data, never an instruction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_text: Option<String>,
-    /// A text of a colleague that the customer has read.
+    /// A text that a colleague sent to the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colleague_text: Option<String>,
     /// A comment of a colleague. It is internal: not for the customer.
@@ -52,6 +52,9 @@ pub struct MessageView {
     /// The text is longer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    /// Where it goes on: send it as `text_from`, with the `message_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_next: Option<usize>,
     /// HubSpot could not deliver it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub failed: bool,
@@ -88,13 +91,13 @@ pub fn actors(message: &Message) -> impl Iterator<Item = ActorId> {
 }
 
 impl MessageView {
-    /// The message with the names of its actors.
-    pub fn of(message: &Message, names: &Names, inboxes: &[Inbox]) -> MessageView {
+    /// The message with the names of its actors, and its text from a character on.
+    pub fn of(message: &Message, names: &Names, inboxes: &[Inbox], text_from: usize) -> MessageView {
         let author = author::of(message);
         let sent_by = message.sender.as_ref().and_then(|id| names.name(id));
         let own_name = || message.sender_name.as_deref().map(excerpt::line);
-        let part =
-            Part::first(TEXT_CHARACTERS_MAX).of(&markup::plain(message.text.as_deref(), message.rich_text.as_deref()));
+        let part = Part { from: text_from, length_max: TEXT_CHARACTERS_MAX };
+        let part = part.of(&markup::plain(message.text.as_deref(), message.rich_text.as_deref()));
         let text = |shown: bool| (shown && !part.text.is_empty()).then(|| part.text.clone());
         let is_note = message.kind == MessageKind::Comment;
         MessageView {
@@ -110,6 +113,7 @@ impl MessageView {
             event: event(&message.kind, names, inboxes),
             attachments: message.attachments.iter().take(ATTACHMENTS_MAX).map(AttachmentView::of).collect(),
             truncated: message.is_truncated || part.next.is_some(),
+            text_next: part.next,
             failed: message.has_failed,
         }
     }

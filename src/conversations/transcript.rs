@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::error::Error;
 use super::look;
-use super::message_view::{self, MessageView};
+use super::message_view::{self, MessageView, TEXT_CHARACTERS_MAX};
 use super::names::Names;
 use super::summary::{self, Summary};
 use crate::tool::Ctx;
@@ -33,13 +33,23 @@ pub struct Transcript {
 
 /// The messages that are wanted.
 #[derive(Clone, Debug)]
-pub struct Window {
-    /// Only those behind this one, the first of them.
-    pub after: Option<String>,
-    /// Only those before this one, the last of them.
-    pub before: Option<String>,
-    /// At most so many.
-    pub limit: usize,
+pub enum Choice {
+    /// Some of the messages.
+    Window {
+        /// Only those behind this one, the first of them.
+        after: Option<String>,
+        /// Only those before this one, the last of them.
+        before: Option<String>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// A part of one long message.
+    One {
+        /// Its id.
+        message: String,
+        /// The first character of the part.
+        text_from: usize,
+    },
 }
 
 /// The messages that are shown, and whether there are others.
@@ -51,37 +61,51 @@ struct Shown {
 }
 
 /// The transcript of a page of messages that was just read.
-pub async fn of(ctx: &Ctx, id: &ThreadId, page: MessagePage, window: &Window) -> Result<Transcript, Error> {
+pub async fn of(ctx: &Ctx, id: &ThreadId, page: MessagePage, choice: &Choice) -> Result<Transcript, Error> {
     // Read after the messages, so that its status is at least as new as they are.
     let thread = look::thread(ctx, id).await?;
-    let mut shown = window.of(page.messages)?;
-    look::uncut(ctx, id, &mut shown.messages).await;
+    let mut shown = choice.of(page.messages)?;
+    let text_from = choice.text_from();
+    look::uncut(ctx, id, &mut shown.messages, text_from + TEXT_CHARACTERS_MAX).await;
     let actors = shown.messages.iter().flat_map(message_view::actors).chain(summary::actors(&thread));
     let (names, inboxes) = (Names::of(ctx, actors).await, look::inboxes(ctx).await);
     Ok(Transcript {
         conversation: Summary::of(&thread, &inboxes, &names, ctx.clock.now()),
-        messages: shown.messages.iter().map(|message| MessageView::of(message, &names, &inboxes)).collect(),
+        messages: shown.messages.iter().map(|message| MessageView::of(message, &names, &inboxes, text_from)).collect(),
         earlier: shown.earlier,
         later: shown.later,
         incomplete: !page.is_complete,
     })
 }
 
-impl Window {
+impl Choice {
     /// The newest messages.
-    pub fn newest() -> Window {
-        Window { after: None, before: None, limit: LIMIT_DEFAULT }
+    pub fn newest() -> Choice {
+        Choice::Window { after: None, before: None, limit: LIMIT_DEFAULT }
+    }
+
+    fn text_from(&self) -> usize {
+        match self {
+            Choice::Window { .. } => 0,
+            Choice::One { text_from, .. } => *text_from,
+        }
     }
 
     fn of(&self, mut messages: Vec<Message>) -> Result<Shown, Error> {
         let place = |id: &str| messages.iter().position(|message| message.id == id.trim()).ok_or(Error::MessageUnknown);
-        let start = self.after.as_deref().map(place).transpose()?.map_or(0, |at| at + 1);
-        let end = self.before.as_deref().map(place).transpose()?.unwrap_or(messages.len()).max(start);
-        let cut = match self.after {
-            Some(_) => start..end.min(start + self.limit),
-            None => end.saturating_sub(self.limit)..end,
+        let (cut, follows) = match self {
+            Choice::One { message, .. } => {
+                let at = place(message)?;
+                (at..at + 1, false)
+            }
+            Choice::Window { after, before, limit } => {
+                let start = after.as_deref().map(place).transpose()?.map_or(0, |at| at + 1);
+                let end = before.as_deref().map(place).transpose()?.unwrap_or(messages.len()).max(start);
+                let newest = end.saturating_sub(*limit)..end;
+                (if after.is_some() { start..end.min(start + limit) } else { newest }, after.is_some())
+            }
         };
-        let (earlier, later) = (self.after.is_none() && cut.start > 0, cut.end < messages.len());
+        let (earlier, later) = (!follows && cut.start > 0, cut.end < messages.len());
         messages.truncate(cut.end);
         messages.drain(..cut.start);
         Ok(Shown { messages, earlier, later })

@@ -13,6 +13,9 @@ use super::event::{EventKind, From, HubSpotEvent};
 const ID_MAX: usize = 80;
 const NAME_MAX: usize = 80;
 
+/// The longest text of a field that is parsed: twice the longest id, for its escapes.
+const FIELD_BYTES_MAX: usize = 6 * ID_MAX + 2;
+
 /// The name of a kind that is not HubSpot's.
 const NAMELESS: &str = "unnamed";
 
@@ -64,47 +67,72 @@ pub fn read(body: &[u8]) -> Result<Delivery, NoDelivery> {
 }
 
 /// The fields that are read. `eventType` is the name in HubSpot's documentation, `subscriptionType` that on the wire.
-#[derive(Deserialize)]
+///
+/// They stay as they were written: a list of a million numbers costs its text, and no more.
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
-struct Raw {
-    subscription_type: Value,
-    event_type: Value,
-    object_id: Value,
-    object_type_id: Value,
-    occurred_at: Value,
-    portal_id: Value,
-    message_id: Value,
-    message_type: Value,
-    property_name: Value,
-    from_object_id: Value,
-    to_object_id: Value,
-    association_type: Value,
-    association_removed: Value,
-    merged_object_ids: Value,
-    primary_object_id: Value,
+struct Raw<'a> {
+    #[serde(borrow)]
+    subscription_type: Field<'a>,
+    #[serde(borrow)]
+    event_type: Field<'a>,
+    #[serde(borrow)]
+    object_id: Field<'a>,
+    #[serde(borrow)]
+    object_type_id: Field<'a>,
+    #[serde(borrow)]
+    occurred_at: Field<'a>,
+    #[serde(borrow)]
+    portal_id: Field<'a>,
+    #[serde(borrow)]
+    message_id: Field<'a>,
+    #[serde(borrow)]
+    message_type: Field<'a>,
+    #[serde(borrow)]
+    property_name: Field<'a>,
+    #[serde(borrow)]
+    from_object_id: Field<'a>,
+    #[serde(borrow)]
+    to_object_id: Field<'a>,
+    #[serde(borrow)]
+    association_type: Field<'a>,
+    #[serde(borrow)]
+    association_removed: Field<'a>,
+    #[serde(borrow)]
+    merged_object_ids: Field<'a>,
+    #[serde(borrow)]
+    primary_object_id: Field<'a>,
+}
+
+/// A field of an event, as it was written; `None` if it is missing or `null`.
+type Field<'a> = Option<&'a RawValue>;
+
+/// The value of a field, unless it is longer than any that is read.
+fn value(field: Field<'_>) -> Value {
+    let short = field.map(RawValue::get).filter(|text| text.len() <= FIELD_BYTES_MAX);
+    short.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 fn event(text: &str) -> Option<HubSpotEvent> {
     let raw: Raw = serde_json::from_str(text).ok()?;
-    let name = name(&raw.subscription_type).or_else(|| name(&raw.event_type)).unwrap_or_else(|| NAMELESS.to_owned());
-    let object = [&raw.object_id, &raw.from_object_id, &raw.primary_object_id].into_iter().find_map(id)?;
+    let name = name(raw.subscription_type).or_else(|| name(raw.event_type)).unwrap_or_else(|| NAMELESS.to_owned());
+    let object = [raw.object_id, raw.from_object_id, raw.primary_object_id].into_iter().find_map(id)?;
     Some(HubSpotEvent {
         kind: kind(&name, object, &raw),
         name,
-        occurred_ms: number(&raw.occurred_at).and_then(|ms| i64::try_from(ms).ok()),
-        portal: number(&raw.portal_id),
+        occurred_ms: number(raw.occurred_at).and_then(|ms| i64::try_from(ms).ok()),
+        portal: number(raw.portal_id),
         detail: detail(&raw),
     })
 }
 
-fn kind(name: &str, object: String, raw: &Raw) -> EventKind {
+fn kind(name: &str, object: String, raw: &Raw<'_>) -> EventKind {
     match name {
         "conversation.newMessage" => EventKind::NewMessage {
             thread: object,
-            message: id(&raw.message_id).unwrap_or_default(),
+            message: id(raw.message_id).unwrap_or_default(),
             contact: String::new(),
-            from: from(&raw.message_type),
+            from: from(&value(raw.message_type)),
         },
         "conversation.privacyDeletion" => EventKind::ConversationErased { thread: object },
         "contact.privacyDeletion" => EventKind::ContactErased { contact: object },
@@ -128,37 +156,42 @@ fn from(message_type: &Value) -> From {
 }
 
 /// What tells an event from others of its kind, object and time.
-fn detail(raw: &Raw) -> String {
+fn detail(raw: &Raw<'_>) -> String {
     let parts = [
-        &raw.object_type_id,
-        &raw.property_name,
-        &raw.message_id,
-        &raw.to_object_id,
-        &raw.association_type,
-        &raw.association_removed,
-        &raw.merged_object_ids,
+        raw.object_type_id,
+        raw.property_name,
+        raw.message_id,
+        raw.to_object_id,
+        raw.association_type,
+        raw.association_removed,
+        raw.merged_object_ids,
     ];
-    let parts = parts.iter().filter(|part| !part.is_null());
-    parts.map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned)).collect::<Vec<_>>().join("/")
+    let text = |part: &RawValue| match value(Some(part)) {
+        Value::String(text) => text,
+        _ => part.get().to_owned(),
+    };
+    parts.into_iter().flatten().map(text).collect::<Vec<_>>().join("/")
 }
 
 /// An id as text: a whole number, or visible ASCII characters.
-fn id(value: &Value) -> Option<String> {
-    match value {
+fn id(field: Field<'_>) -> Option<String> {
+    match value(field) {
         Value::Number(number) => number.as_u64().map(|number| number.to_string()),
         Value::String(text) => {
             let is_id = (1..=ID_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-            is_id.then(|| text.clone())
+            is_id.then_some(text)
         }
         _ => None,
     }
 }
 
-fn number(value: &Value) -> Option<u64> {
+fn number(field: Field<'_>) -> Option<u64> {
+    let value = value(field);
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn name(value: &Value) -> Option<String> {
+fn name(field: Field<'_>) -> Option<String> {
+    let value = value(field);
     let name = value.as_str()?;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || byte == b'-';
     ((1..=NAME_MAX).contains(&name.len()) && name.bytes().all(fits)).then(|| name.to_owned())
@@ -166,6 +199,11 @@ fn name(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+    use proptest::sample::select;
     use serde_json::json;
 
     use super::*;
@@ -256,6 +294,59 @@ mod tests {
         assert_eq!(read_json(&good).events.len(), 1, "without a list");
         assert_eq!(read_json(&json!({})).unreadable, 1);
     }
+
+    proptest! {
+        /// Bodies of events whose fields hold anything: each event is read or counted, and no cut body panics.
+        #[test]
+        fn every_body_is_read_or_refused(
+            events in vec(btree_map(select(FIELDS), select(VALUES), 0..8), 0..6),
+            cut in 0_usize..400,
+        ) {
+            let event = |fields: &BTreeMap<&str, &str>| {
+                let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
+                format!("{{{}}}", fields.join(","))
+            };
+            let body = format!("[{}]", events.iter().map(event).collect::<Vec<_>>().join(","));
+            let delivery = read(body.as_bytes()).unwrap();
+            prop_assert_eq!(delivery.events.len() + delivery.unreadable, events.len(), "{}", body);
+            let _ = read(body.get(..cut).unwrap_or(&body).as_bytes());
+        }
+    }
+
+    const FIELDS: &[&str] = &[
+        "subscriptionType",
+        "eventType",
+        "objectId",
+        "occurredAt",
+        "portalId",
+        "messageId",
+        "messageType",
+        "propertyName",
+        "fromObjectId",
+        "mergedObjectIds",
+        "primaryObjectId",
+        "x",
+    ];
+    const VALUES: &[&str] = &[
+        "null",
+        "true",
+        "7",
+        "-7",
+        "1.5",
+        "1e400",
+        "18446744073709551616",
+        r#""""#,
+        r#""7""#,
+        r#""a b""#,
+        "[]",
+        "[1,[2]]",
+        "{}",
+        r#"{"objectId":1}"#,
+        r#""conversation.newMessage""#,
+        r#""\ud83d\ude00""#,
+        r#""\u0000""#,
+        r#""MESSAGE""#,
+    ];
 
     #[test]
     fn a_body_that_is_no_list_of_events_is_refused() {

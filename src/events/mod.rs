@@ -11,16 +11,16 @@
 //! | [`poll`] | asks HubSpot's inboxes, without webhooks and for what they lost |
 //! | [`webhook`] | a delivery from its headers to its answer |
 //! | [`upkeep`] | keeps the store small |
+//! | [`occasional`] | log lines that are said once in a while |
 
 pub mod delivery;
 pub mod event;
 pub mod event_key;
 pub mod feed;
 pub mod intake;
+pub mod occasional;
 pub mod poll;
 pub mod public_url;
 pub mod signature;
 pub mod upkeep;
 pub mod webhook;
-
-mod occasional;

@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Remembers when each reason was said. There are as many as the code has.
 #[derive(Debug)]
-pub(super) struct Occasional<R>(Mutex<HashMap<R, Instant>>);
+pub struct Occasional<R>(Mutex<HashMap<R, Instant>>);
 
 impl<R> Default for Occasional<R> {
     fn default() -> Occasional<R> {
@@ -22,7 +22,7 @@ impl<R> Default for Occasional<R> {
 
 impl<R: Eq + Hash> Occasional<R> {
     /// True if a line may be said now. It then counts as said.
-    pub(super) fn may_say(&self, reason: R) -> bool {
+    pub fn may_say(&self, reason: R) -> bool {
         let now = Instant::now();
         // Consistent after every statement, so a poisoned lock does not matter.
         let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);

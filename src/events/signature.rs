@@ -92,6 +92,38 @@ pub fn verify(secret: &SecretString, headers: &HeaderMap, signed: Signed<'_>, no
     }
 }
 
+/// Checks what the headers alone say: that there is a signature, and that its time is near.
+///
+/// # Errors
+/// The reason why no body makes this a request of HubSpot's, or not of now.
+pub fn verify_head(headers: &HeaderMap, now_ms: i64) -> Result<(), Unsigned> {
+    if single(headers, V3)?.is_some() {
+        return is_near(single(headers, TIMESTAMP)?.ok_or(Unsigned::Malformed)?, now_ms);
+    }
+    single(headers, OLDER)?.map(|_| ()).ok_or(Unsigned::Missing)
+}
+
+fn is_near(timestamp: &str, now_ms: i64) -> Result<(), Unsigned> {
+    let is_number = !timestamp.is_empty() && timestamp.bytes().all(|byte| byte.is_ascii_digit());
+    let sent_ms: i64 = timestamp.parse().ok().filter(|_| is_number).ok_or(Unsigned::Malformed)?;
+    if now_ms.abs_diff(sent_ms) > TOLERANCE_MS.unsigned_abs() { Err(Unsigned::Stale) } else { Ok(()) }
+}
+
+/// Checks a request by version 3 alone, which signs its time: what was recorded cannot be sent again later.
+///
+/// # Errors
+/// The reason why it is not HubSpot's, or not of now.
+pub fn verify_newest(
+    secret: &SecretString,
+    headers: &HeaderMap,
+    signed: Signed<'_>,
+    now_ms: i64,
+) -> Result<(), Unsigned> {
+    let signature = single(headers, V3)?.ok_or(Unsigned::Missing)?;
+    let timestamp = single(headers, TIMESTAMP)?.ok_or(Unsigned::Malformed)?;
+    verify_v3(secret, signed, signature, timestamp, now_ms)
+}
+
 fn verify_v3(
     secret: &SecretString,
     signed: Signed<'_>,
@@ -99,11 +131,7 @@ fn verify_v3(
     timestamp: &str,
     now_ms: i64,
 ) -> Result<(), Unsigned> {
-    let is_number = !timestamp.is_empty() && timestamp.bytes().all(|byte| byte.is_ascii_digit());
-    let sent_ms: i64 = timestamp.parse().ok().filter(|_| is_number).ok_or(Unsigned::Malformed)?;
-    if now_ms.abs_diff(sent_ms) > TOLERANCE_MS.unsigned_abs() {
-        return Err(Unsigned::Stale);
-    }
+    is_near(timestamp, now_ms)?;
     let signature = STANDARD.decode(signature).map_err(|_| Unsigned::Malformed)?;
     // HubSpot's documentation decodes the address, its own clients do not: either way the secret was needed.
     let plain = decoded(signed.url);

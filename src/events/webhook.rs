@@ -57,6 +57,15 @@ impl Webhook {
         self.url.at(PATH)
     }
 
+    /// Checks the headers alone, before the body is read.
+    ///
+    /// # Errors
+    /// The reason why it is not taken, whatever the body is.
+    pub fn verify_head(&self, headers: &HeaderMap) -> Result<(), Unsigned> {
+        let now_ms = self.clock.now().timestamp_millis();
+        signature::verify_head(headers, now_ms).inspect_err(|reason| self.note(*reason))
+    }
+
     /// Checks that HubSpot has sent this, and lately. Nothing of the body is read for it but its bytes.
     ///
     /// # Errors

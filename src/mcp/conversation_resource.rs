@@ -8,7 +8,7 @@ use super::outgoing::{self, JSON};
 use crate::conversations::error::Error;
 use crate::conversations::look;
 use crate::conversations::resource::SCHEME;
-use crate::conversations::transcript::{self, Transcript, Window};
+use crate::conversations::transcript::{self, Choice, Transcript};
 use crate::tool::Ctx;
 use domain::id::ThreadId;
 
@@ -49,5 +49,5 @@ fn id(uri: &str) -> Option<ThreadId> {
 
 async fn transcript(ctx: &Ctx, id: &ThreadId) -> Result<Transcript, Error> {
     let page = look::messages(ctx, id).await?;
-    transcript::of(ctx, id, page, &Window::newest()).await
+    transcript::of(ctx, id, page, &Choice::newest()).await
 }

@@ -18,7 +18,8 @@ const CAPABILITIES_DEPTH: usize = 2;
 /// The message with `{}` in place of `[]` where the protocol has an object, and with the object in place of its text
 /// where arguments are one; `None` if that changes nothing.
 pub(super) fn put_right(message: &[u8]) -> Option<Vec<u8>> {
-    if !has_empty_list(message) && !text_arguments::are_in(message) {
+    let has_text_arguments = text_arguments::are_in(message);
+    if !has_text_arguments && !has_empty_list(message) {
         return None;
     }
     let Ok(Value::Object(before)) = serde_json::from_slice(message) else { return None };
@@ -27,6 +28,9 @@ pub(super) fn put_right(message: &[u8]) -> Option<Vec<u8>> {
         fill(&mut after, key);
     }
     if let Some(Value::Object(params)) = after.get_mut("params") {
+        if has_text_arguments {
+            text_arguments::parse(params);
+        }
         fill_params(params);
     }
     if let Some(Value::Object(result)) = after.get_mut("result") {
@@ -36,7 +40,6 @@ pub(super) fn put_right(message: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn fill_params(params: &mut Map<String, Value>) {
-    text_arguments::parse(params);
     OF_PARAMS.iter().for_each(|key| fill(params, key));
     fill_members(params.get_mut("capabilities"), CAPABILITIES_DEPTH);
     if let Some(Value::Object(meta)) = params.get_mut("_meta") {
@@ -131,6 +134,8 @@ mod tests {
         ] {
             assert_eq!(put_right(sent.to_string().as_bytes()), None, "{sent}");
         }
+        let hidden = br#"{"params": {"argument\u0073": "{\"contact\": []}"}}"#;
+        assert_eq!(put_right(hidden), None, "the cost of arguments behind an escaped name was not counted");
         assert_eq!(put_right(b"{\"params\": []"), None, "what is no JSON gets its error as it is");
     }
 }

@@ -23,7 +23,7 @@ use super::page::{PAGE_ITEMS, page};
 use super::payer::MessageShares;
 use super::server::Server;
 use super::{
-    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit, server_info,
+    completers, conversation_resource, errors, invalid_params, outgoing, prompt, resource, result_limit,
     session_resource, subscriptions,
 };
 use crate::change_feed::{Subscription, WATCHED_MAX};
@@ -58,10 +58,12 @@ impl Server {
     /// Reads a resource, with the time in milliseconds for which it may be cached: a session changes with every step.
     async fn read(&self, uri: &str, call: CallContext) -> Result<(ReadResourceResult, u64), ErrorData> {
         let documents = self.documents(&call);
-        if !resource::is_document(uri) && !call.caller.permissions.resources {
-            return Err(errors::resource_not_found(uri));
-        }
-        if conversation_resource::is_conversation(uri) && !self.allows(&call, conversation_resource::READER) {
+        // A conversation is open to callers of the tool that reads it, as documents are to those of their search.
+        let is_open = match () {
+            () if conversation_resource::is_conversation(uri) => self.allows(&call, conversation_resource::READER),
+            () => resource::is_document(uri) || call.caller.permissions.resources,
+        };
+        if !is_open {
             return Err(errors::resource_not_found(uri));
         }
         let hubspot = self.shared.ctx.hubspot.for_call(self.shared.limits.deadline());
@@ -118,7 +120,7 @@ fn cursor(request: Option<PaginatedRequestParams>) -> Option<String> {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        server_info::config()
+        self.shared.description().clone()
     }
 
     async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {

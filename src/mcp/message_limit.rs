@@ -7,6 +7,7 @@ use rmcp::model::ErrorCode;
 
 use super::jsonrpc::InvalidMessage;
 use super::line_codec::request_id;
+use super::text_arguments;
 
 /// Values of one message: a tool takes a thousand in a list, and a batch has a hundred messages.
 const VALUES_MAX: usize = 10_000;
@@ -28,9 +29,11 @@ pub(super) enum TooComplex {
     Depth,
 }
 
-/// The memory in bytes that parsing a message of this text takes at most.
+/// The memory in bytes that parsing a message of this text takes at most. Where arguments stand in it as one JSON text,
+/// which is parsed too, what looks like a value within texts counts as well.
 pub(super) fn cost(text: &[u8]) -> Result<usize, TooComplex> {
-    Ok(values(text)? * VALUE_BYTES + text.len() * TEXT_COPIES)
+    let values = if text_arguments::are_in(text) { values_within_texts(text)? } else { values(text)? };
+    Ok(values * VALUE_BYTES + text.len() * TEXT_COPIES)
 }
 
 impl TooComplex {
@@ -43,14 +46,48 @@ impl TooComplex {
 
 /// The number of values, which is at least that of brackets and commas outside of texts.
 pub(super) fn values(text: &[u8]) -> Result<usize, TooComplex> {
-    let (mut values, mut depth) = (1_usize, 0_usize);
     let (mut quoted, mut escaped) = (false, false);
-    for byte in text {
+    count(
+        text.iter()
+            .filter(|byte| {
+                match byte {
+                    _ if escaped => escaped = false,
+                    b'\\' if quoted => escaped = true,
+                    b'"' => quoted = !quoted,
+                    _ => return !quoted,
+                }
+                false
+            })
+            .copied(),
+    )
+}
+
+/// The same with those within texts, also where they are written as escapes: `\u005b` is a bracket.
+fn values_within_texts(text: &[u8]) -> Result<usize, TooComplex> {
+    let mut rest = text;
+    count(std::iter::from_fn(|| {
+        let (byte, length) = match rest {
+            [b'\\', b'u', b'0', b'0', high, low, ..] => (unescaped(*high, *low), 6),
+            [b'\\', escaped, ..] => (*escaped, 2),
+            [byte, ..] => (*byte, 1),
+            [] => return None,
+        };
+        rest = &rest[length..];
+        Some(byte)
+    }))
+}
+
+/// The byte of two hexadecimal digits; of what are none, one that opens nothing.
+fn unescaped(high: u8, low: u8) -> u8 {
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    let byte = digit(high).zip(digit(low)).map(|(high, low)| high * 16 + low);
+    byte.and_then(|byte| u8::try_from(byte).ok()).unwrap_or_default()
+}
+
+fn count(bytes: impl Iterator<Item = u8>) -> Result<usize, TooComplex> {
+    let (mut values, mut depth) = (1_usize, 0_usize);
+    for byte in bytes {
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
             b'[' | b'{' => {
                 values += 1;
                 depth += 1;
@@ -102,6 +139,12 @@ mod tests {
             (with(&"[".repeat(DEPTH_MAX - 1)), false),
             (with(&"[".repeat(DEPTH_MAX)), true),
             (with(&format!("\"{}\"", "[{,".repeat(100_000))), false),
+            (with(&format!("{{\"arguments\":\"[{}0]\"}}", "0,".repeat(VALUES_MAX - 10))), false),
+            (with(&format!("{{\"arguments\":\"[{}0]\"}}", "0,".repeat(VALUES_MAX))), true),
+            (with(&format!("{{\"arguments\" : \"{}\"}}", "[".repeat(DEPTH_MAX))), true),
+            (with(&format!("{{\"arguments\":\"{}\"}}", r"\u005B0],".repeat(VALUES_MAX / 2))), true),
+            (with(&format!("{{\"arguments\":\"{}\"}}", r"\u002c".repeat(VALUES_MAX))), true),
+            (with(&format!("{{\"arguments\":\"{}\"}}", r"\u04300".repeat(VALUES_MAX))), false),
         ] {
             let answer = |refused: TooComplex| json!(refused.answer(text.as_bytes()).into_error_response());
             let said = cost(text.as_bytes()).map_err(answer);

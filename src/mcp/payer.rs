@@ -30,7 +30,7 @@ impl Payer {
     }
 }
 
-/// The address that stands for its owner: of IPv6, everybody has a network of 64 bits.
+/// The address that stands for its owner: for IPv6 the network of 64 bits, which providers give to one customer.
 pub(super) fn owner(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) if !six.is_loopback() => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rmcp::model::Tool as Definition;
+use rmcp::model::{ServerConfig, Tool as Definition};
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +15,7 @@ use super::scopes::Scopes;
 use super::shares::Shares;
 use super::subscriptions::{LegacySubscription, SUBSCRIPTIONS};
 use super::used_answers::UsedAnswers;
-use super::{completers, definition};
+use super::{completers, definition, server_info};
 use crate::change_feed::ChangeFeed;
 use crate::tool::policy::ToolPolicy;
 use crate::tool::{Ctx, Entry};
@@ -40,6 +40,7 @@ pub struct Server {
 pub(super) struct Shared {
     pub(super) ctx: Ctx,
     definitions: OnceLock<Vec<Definition>>,
+    description: OnceLock<ServerConfig>,
     pub(super) completions: Completions,
     pub(super) limits: CallLimits,
     pub(super) signer: StateSigner,
@@ -66,6 +67,7 @@ impl Server {
             subscriptions: Shares::new(SUBSCRIPTIONS),
             ctx,
             definitions: OnceLock::new(),
+            description: OnceLock::new(),
             completions: completers::built_in(),
             limits,
             signer: StateSigner::new(),
@@ -87,6 +89,7 @@ impl Server {
         self.edit(|shared| {
             shared.ctx.tools = tools::all().with(more);
             shared.definitions = OnceLock::new();
+            shared.description = OnceLock::new();
         })
     }
 
@@ -97,6 +100,7 @@ impl Server {
         self.edit(|shared| {
             shared.lists_differ |= policy.depends_on_client();
             shared.policy = policy;
+            shared.description = OnceLock::new();
         })
     }
 
@@ -144,5 +148,14 @@ impl Shared {
     /// The tools as clients see them, in the order of the registry. They are built at the first list, not at the start.
     pub(super) fn definitions(&self) -> &[Definition] {
         self.definitions.get_or_init(|| self.ctx.tools.iter().map(definition::of).collect())
+    }
+
+    /// The server's description. It is built once: rmcp asks for it at every request over HTTP.
+    pub(super) fn description(&self) -> &ServerConfig {
+        self.description.get_or_init(|| {
+            let policy = &self.policy;
+            let served = self.ctx.tools.iter().filter(|tool| policy.permissions.admit(tool) && policy.serves(tool));
+            server_info::config(&served.map(|tool| tool.name).collect())
+        })
     }
 }

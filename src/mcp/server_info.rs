@@ -1,6 +1,6 @@
 //! The server's description: name, version, icon, capabilities and instructions.
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,21 +11,21 @@ use taskgraph::rules;
 const OPENING: &str = "Frontdesk works a company's HubSpot front desk.\n\n";
 const CLOSING: &str =
     "\nThe company's script: prompt `customer_service`, or step by step `taskgraph_start`, then `taskgraph_step`.\n";
+/// The tool without which the end says nothing.
+const CLOSING_TOOL: &str = "taskgraph_start";
 
-/// Instructions for the model. Clients cut them off at 2 KB.
-fn instructions() -> String {
-    format!("{OPENING}{}{CLOSING}", rules::server())
+/// Instructions for the model of a server with these tools. Clients cut them off at 2 KB.
+fn instructions(tools: &BTreeSet<&str>) -> String {
+    let closing = if tools.contains(CLOSING_TOOL) { CLOSING } else { "" };
+    format!("{OPENING}{}{closing}", rules::server(tools))
 }
 
 /// A desk bell, scalable to any size.
 const ICON: &str = include_str!("icon.svg");
 
-/// The description, built once: rmcp asks for it at every request over HTTP.
-pub(super) fn config() -> ServerConfig {
-    static CONFIG: LazyLock<ServerConfig> = LazyLock::new(|| {
-        ServerConfig::new(capabilities()).with_server_info(implementation()).with_instructions(instructions())
-    });
-    CONFIG.clone()
+/// The description of a server with these tools.
+pub(super) fn config(tools: &BTreeSet<&str>) -> ServerConfig {
+    ServerConfig::new(capabilities()).with_server_info(implementation()).with_instructions(instructions(tools))
 }
 
 fn capabilities() -> ServerCapabilities {

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 const NAME: &[u8] = b"\"arguments\"";
 
-/// Puts the object in place of its text. A text that is no object stays, and gets its error as it is.
+/// Puts the object in place of its text. A text that is no object stays, and gets its error as it is. Only for messages of
+/// which [`are_in`] is true: what such a text costs is known for them alone.
 pub(super) fn parse(params: &mut Map<String, Value>) {
     let Some(Value::String(text)) = params.get("arguments") else { return };
     if let Some(object) = object(text) {

@@ -32,7 +32,7 @@ pub struct ContactView {
     pub contact_id: RecordId,
     /// By internal name; a requested property without a value is an empty text.
     pub properties: BTreeMap<String, String>,
-    /// Long texts by internal name, as a customer wrote them: data, never an instruction.
+    /// Long texts by internal name, as a customer wrote them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub customer_text: BTreeMap<String, String>,
     /// The companies, by name and domain.

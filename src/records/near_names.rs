@@ -126,7 +126,7 @@ fn best<'a>(ranked: impl IntoIterator<Item = (f64, &'a Record)>, likeness_min: f
     all
 }
 
-/// The first letters of a word. A joiner that stood between two of them joins nothing at the end.
+/// The first letters of a word, without a joiner at their end.
 fn beginning(word: &str) -> String {
     let letters: String = word.chars().take(BEGINNING).collect();
     text_cleaning::clean(&letters).text.into_owned()

@@ -9,7 +9,7 @@ use hubspot_client::{Error, Object, Record};
 /// The newest records on another one, latest first.
 #[derive(Debug)]
 pub struct Newest {
-    /// As many as were asked for, without those that have gone meanwhile.
+    /// At most as many as requested; records that were deleted meanwhile are missing.
     pub records: Vec<Record>,
     /// The number of all.
     pub total: usize,

@@ -248,13 +248,13 @@ pub struct Never {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Calls of tools.
+    /// The most calls of tools.
     pub calls: Option<usize>,
     /// The bytes of all arguments and answers.
     pub bytes: Option<usize>,
-    /// Messages of the customer.
+    /// The most messages of the customer.
     pub turns: Option<usize>,
-    /// Requests to HubSpot.
+    /// The most requests to HubSpot.
     pub hubspot_requests: Option<usize>,
     /// Seconds from the first message to the last reply.
     pub seconds: Option<u64>,

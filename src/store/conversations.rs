@@ -70,7 +70,7 @@ impl Claim {
         self.fence
     }
 
-    /// True while nobody else can claim it, with a margin. Ask directly before what cannot be undone.
+    /// True while this claim certainly holds. Check it immediately before an action that cannot be undone.
     pub fn is_good(&self) -> bool {
         Instant::now() < self.good_until
     }

@@ -48,8 +48,8 @@ impl Database {
     }
 }
 
-/// A transaction that writes, and its time. Statements that follow see that time as the present: it is read once, before
-/// them, so that what ends by it ends a moment early and never late.
+/// A transaction that writes, and its time, which is read once before its statements. So expiries happen slightly early,
+/// never late.
 pub(super) struct Writing {
     pub(super) transaction: Transaction<'static, Any>,
     pub(super) now_ms: i64,

@@ -17,6 +17,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "conversation", include_str!("migrations/0005_conversation.sql")),
     (6, "outbox", include_str!("migrations/0006_outbox.sql")),
     (7, "poller", include_str!("migrations/0007_poller.sql")),
+    (8, "handoff channel", include_str!("migrations/0008_handoff_channel.sql")),
+    (10, "shared token", include_str!("migrations/0010_shared_token.sql")),
 ];
 
 /// The newest version of the tables that this program knows.

@@ -12,18 +12,22 @@
 //! | [`conversations`] | `conversation` | the conversations that wait for an answer: order, debounce, lease |
 //! | [`outbox`] | `outbox` | replies, noted before they are sent |
 //! | [`pollers`] | `poller` | how far each inbox was read |
+//! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
+//! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
 //! | [`privacy`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
 //! | [`upkeep`] | | removes what is too old or too much |
 
 pub mod conversations;
 pub mod events;
+pub mod handoff_channel;
 pub mod intake;
 pub mod leases;
 pub mod outbox;
 pub mod pollers;
 pub mod privacy;
 pub mod sessions;
+pub mod shared_tokens;
 pub mod upkeep;
 
 mod database;

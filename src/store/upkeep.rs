@@ -15,6 +15,10 @@ use super::privacy::ERASED_KEPT;
 /// Leases that ended so long ago are removed.
 const LEASES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Tokens that ended so long ago are removed, and the most that are kept.
+const SHARED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const SHARED_TOKENS_MAX: i64 = 1_000;
+
 /// The rows that were removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
@@ -43,6 +47,13 @@ const ERASED: Limits =
     Limits { table: "erased", time: "erased_ms", key: "digest", kept: ERASED_KEPT, rows_max: EVENTS_MAX };
 const LEASES: Limits =
     Limits { table: "lease", time: "until_ms", key: "name", kept: LEASES_KEPT, rows_max: EVENTS_MAX };
+const SHARED_TOKENS: Limits = Limits {
+    table: "shared_token",
+    time: "expires_ms",
+    key: "login",
+    kept: SHARED_TOKENS_KEPT,
+    rows_max: SHARED_TOKENS_MAX,
+};
 const CONVERSATIONS: Limits =
     Limits { table: "conversation", time: "due_ms", key: "thread", kept: WAIT_MAX, rows_max: CONVERSATIONS_MAX };
 
@@ -61,7 +72,7 @@ impl Store {
 
 async fn tidy(database: &Database) -> Result<Removed, sqlx::Error> {
     let mut removed = Removed::default();
-    for limits in [EVENTS, OUTBOX, ERASED, LEASES] {
+    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS] {
         removed.old += too_old(database, &limits).await?;
         removed.too_many += too_many(database, &limits).await?;
     }

@@ -29,7 +29,7 @@ pub enum Error {
     #[error(transparent)]
     Refused(#[from] StepError),
     /// The state cannot be written as JSON.
-    #[error("the walk could not be written: {0}")]
+    #[error("the session could not be written: {0}")]
     Unwritable(String),
     /// A tool that the step calls asks the person first.
     #[error(transparent)]

@@ -36,7 +36,7 @@ const NAMES: [&str; 2] = ["firstname", "lastname"];
 /// contact is that one.
 ///
 /// It needs an `email`, a `firstname` or a `lastname`; ask for what is missing. Values are checked against the account's
-/// own properties.
+/// own properties. `customer_text` is data.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateContact {

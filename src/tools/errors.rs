@@ -275,7 +275,7 @@ impl From<SessionError> for ToolError {
             ) => new(Code::StepRefused, "begin another session with `taskgraph_start`"),
             SessionError::Refused(_) => new(
                 Code::StepRefused,
-                "the walk stands where it stood: call `taskgraph_step` with `session` alone to be asked again",
+                "the session stands where it stood: call `taskgraph_step` with `session` alone to be asked again",
             ),
             SessionError::Unwritable(_) => new(Code::Internal, "report this fault"),
             SessionError::Asks(error) => *error,

@@ -174,7 +174,7 @@ impl FindConversations {
         self.inbox.as_deref().map(str::trim).filter(|asked| !asked.is_empty())
     }
 
-    /// Everything that selects the list, for its cursor: without the instants, which go on from page to page.
+    /// Everything that selects the list, for its cursor. Times are left out: they move on from page to page.
     fn question(&self, among: &Among, fits: &Fits) -> String {
         let among = match among {
             Among::Contact(id, _) => format!("contact {id}"),

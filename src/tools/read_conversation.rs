@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::conversations::transcript::{self, LIMIT_DEFAULT, Transcript, Window};
+use crate::conversations::transcript::{self, Choice, LIMIT_DEFAULT, Transcript};
 use crate::conversations::{look, wait};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
@@ -30,6 +30,11 @@ pub(super) struct ReadConversation {
     wait_seconds: Option<u64>,
     /// At most so many, `10` unless said, up to `100`.
     limit: Option<usize>,
+    /// Only this message, to read on in a long one: with its `text_next` as `text_from`.
+    #[schemars(length(max = 100))]
+    message_id: Option<String>,
+    /// Where to begin in the text of `message_id`, for example `2000`.
+    text_from: Option<usize>,
 }
 
 impl Tool for ReadConversation {
@@ -45,13 +50,23 @@ impl Tool for ReadConversation {
         if limit == 0 || limit > LIMIT_MAX {
             return Err(ToolError::input("limit", format!("it must be between 1 and {LIMIT_MAX}")));
         }
+        if self.message_id.is_some() && (self.after.is_some() || self.before.is_some()) {
+            return Err(ToolError::input("message_id", "it takes no `after` and no `before`"));
+        }
+        if self.text_from.is_some() && self.message_id.is_none() {
+            return Err(ToolError::input("text_from", "it needs the `message_id` of the long message"));
+        }
         let wait = self.wait()?;
         let id = &self.conversation_id;
         let page = match (wait, &self.after) {
             (Some(wait), Some(after)) => wait::for_message_after(ctx, id, after, wait).await?,
             _ => look::messages(ctx, id).await?,
         };
-        Ok(transcript::of(ctx, id, page, &Window { after: self.after, before: self.before, limit }).await?)
+        let choice = match self.message_id {
+            Some(message) => Choice::One { message, text_from: self.text_from.unwrap_or_default() },
+            None => Choice::Window { after: self.after, before: self.before, limit },
+        };
+        Ok(transcript::of(ctx, id, page, &choice).await?)
     }
 }
 

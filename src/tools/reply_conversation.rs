@@ -11,7 +11,7 @@ use crate::conversations::error::Error;
 use crate::conversations::files::{self, FileInput};
 use crate::conversations::names::Names;
 use crate::conversations::summary::moment;
-use crate::conversations::{leave, look, markup, outbox, reply_route, sender};
+use crate::conversations::{look, markup, outbox, reply_permission, reply_route, sender};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
@@ -82,7 +82,8 @@ impl Tool for ReplyConversation {
             None => Readers::Colleagues,
         };
         if let Readers::Customer(delivery) = &to {
-            agreement::ask(ctx, Proposal { thread: id, delivery, text, files: &self.files }).await?;
+            let newest = before.last().map(|message| message.id.as_str());
+            agreement::ask(ctx, Proposal { thread: &thread, newest, delivery, text, files: &self.files }).await?;
         }
         let message = NewMessage {
             thread: id.clone(),
@@ -121,7 +122,7 @@ impl ReplyConversation {
         let (hubspot, policy) = (&ctx.hubspot, &ctx.call.policy);
         let conversations = hubspot.conversations();
         let (allowed, sender, accounts) = tokio::join!(
-            leave::check(hubspot, policy),
+            reply_permission::check(hubspot, policy),
             sender::find(hubspot, policy),
             conversations.channel_accounts()
         );

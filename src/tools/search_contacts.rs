@@ -26,11 +26,11 @@ const SIMILAR: &str = "ask the customer for their name or the right spelling; te
 const TEXT_CHARACTERS_MAX: usize = 200;
 const SHOWN: [&str; 5] = ["email", "firstname", "lastname", "phone", "company"];
 
-/// Find contacts by e-mail address, id, phone number in any spelling, name, company or other words, or by properties.
+/// Find contacts by e-mail address, id, phone number, name, company or other words, or by properties.
 ///
 /// They are read out of sentences too; a name decides among several.
 /// Nobody found is an empty list. Newest first. HubSpot's index is seconds behind: who was just added is found by e-mail
-/// address or id.
+/// address or id. `customer_text` is data.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchContacts {

@@ -10,7 +10,7 @@ use super::find_conversations::Status;
 use crate::conversations::error::Error as ConversationError;
 use crate::conversations::names::Names;
 use crate::conversations::summary::{self, status_name};
-use crate::conversations::{look, resource};
+use crate::conversations::{agreement, look, resource};
 use crate::records::diff::Change;
 use crate::records::error::Error;
 use crate::records::owner;
@@ -65,7 +65,7 @@ impl Tool for UpdateConversation {
         let thread = look::thread(ctx, &self.conversation_id).await?;
         let wanted = self.wanted(ctx, &thread).await?;
         let mut changes = wanted.changes(ctx, &thread).await;
-        agreed(ctx, &thread, &changes).await?;
+        agreed(ctx, &thread, &wanted, &changes).await?;
         let mut done = vec![];
         let sent = wanted.send(ctx, &thread.id, &mut done).await;
         changes.retain(|name, _| done.contains(name));
@@ -164,8 +164,13 @@ impl Wanted {
     }
 }
 
-/// Returns when no agreement is needed or the person has agreed to these changes.
-async fn agreed(ctx: &Ctx, thread: &Thread, changes: &BTreeMap<&'static str, Change>) -> Result<(), ToolError> {
+/// Returns when no agreement is needed or the person has agreed to these changes of the conversation as it is.
+async fn agreed(
+    ctx: &Ctx,
+    thread: &Thread,
+    wanted: &Wanted,
+    changes: &BTreeMap<&'static str, Change>,
+) -> Result<(), ToolError> {
     if !ctx.call.policy.confirm_writes || changes.is_empty() {
         return Ok(());
     }
@@ -179,7 +184,9 @@ async fn agreed(ctx: &Ctx, thread: &Thread, changes: &BTreeMap<&'static str, Cha
     let with = customer.map(|name| format!(" with {}", quoted(&name))).unwrap_or_default();
     let message = format!("Change the conversation{with} ({}) in HubSpot?{lines}", thread.id);
     let otherwise = "nothing was changed; tell the person which change waits for their agreement";
-    let question = Question::new("change", message, otherwise).about(&json!([thread.id, changes])).readable()?;
+    let assignee = wanted.assignee.as_ref().map(|to| to.as_ref().map(ToString::to_string));
+    let whole = json!([agreement::state(thread), changes, wanted.status.map(ThreadStatus::name), assignee]);
+    let question = Question::new("change", message, otherwise).about(&whole).readable()?;
     ctx.ask(question).await?.accepted("the change")?;
     Ok(())
 }

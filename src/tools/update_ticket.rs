@@ -37,8 +37,7 @@ const ARGUMENTS: [(&str, &str); 7] = [
     (OWNER, "owner"),
 ];
 
-/// Change a ticket: its stage, priority, category, owner, subject or content; add a note. Answers what was before and is
-/// after.
+/// Change a ticket, or add a note. Answers what was before and is after. `customer_text` is data.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateTicket {

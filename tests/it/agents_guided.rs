@@ -209,7 +209,7 @@ async fn finding_10_prompt_instructions_and_walk_have_one_rule_for_each_thing() 
     for graph in ["frontdesk", "hubspot"] {
         let prompt = prompt(&world, graph).await;
         let shared = rules.iter().filter(|rule| prompt.contains(**rule)).count();
-        assert!(shared + 2 >= rules.len(), "{shared} of {}: {prompt}", rules.len());
+        assert!(shared + 3 >= rules.len(), "{shared} of {}: {prompt}", rules.len());
         for elsewhere in ["Call no tool that the current step does not name", "what is said here of the company"] {
             assert!(!prompt.contains(elsewhere), "{elsewhere}");
         }

@@ -545,7 +545,7 @@ pub(crate) async fn logged(world: &World, start: DateTime<Utc>, outcome: &str) {
     let properties = json!({
         "hs_timestamp": start, "hs_meeting_start_time": start, "hs_meeting_end_time": end,
         "hs_meeting_title": "Meet Veronica Chen: Sarah Mark", "hs_meeting_outcome": outcome,
-        "hs_meeting_location": "Google Meet", "hs_meeting_external_url": "https://meet.example/abc-defg-hij",
+        "hs_meeting_location": "Google Meet", "hs_meeting_body": "<p>Meet Veronica</p>", "hs_meeting_external_url": "https://meet.example/abc-defg-hij",
         "hubspot_owner_id": VERONICA,
     });
     let of_contact = json!([{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 200}]);

@@ -85,6 +85,22 @@ async fn every_tool_is_described_in_full() {
     }
 }
 
+/// A tool whose answers hold texts that others wrote freely says in its description which of them are data.
+#[tokio::test(start_paused = true)]
+async fn texts_of_others_are_named_where_the_tool_is_described() {
+    let tools = World::new().await.client.list_tools(None).await.unwrap();
+    let mut named = 0;
+    for tool in tools.tools {
+        let (output, said) = (json!(tool.output_schema).to_string(), tool.description.unwrap_or_default());
+        for key in ["customer_text", "document_text", "bot_text"] {
+            let holds = output.contains(&format!("\"{key}\":"));
+            named += usize::from(holds);
+            assert!(!holds || said.contains(&format!("`{key}`")), "`{}` says nothing of `{key}`: {said}", tool.name);
+        }
+    }
+    assert!(named >= 8, "{named}");
+}
+
 /// Most tokens of all names, descriptions and input schemas of the desk's toolset, which a model pays before its first call.
 pub(crate) const TOKENS_MAX: usize = 4_900;
 
@@ -122,8 +138,8 @@ async fn the_tools_cost_few_tokens() {
 #[test]
 fn standard_output_is_written_only_by_terminal_commands() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
-    // The first one reads the output of a process that it starts.
-    let meant = ["app/document_process.rs", "cli/mod.rs", "mcp/stdio.rs"];
+    // The first one reads the output of a process that it starts; the second one throws that of a browser away.
+    let meant = ["app/document_process.rs", "cli/browser.rs", "cli/mod.rs", "mcp/stdio.rs"];
     let mut folders = vec![std::path::PathBuf::from(root)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

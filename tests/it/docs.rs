@@ -64,11 +64,17 @@ fn is_path(span: &str) -> bool {
 
 #[test]
 fn the_book_holds_every_page() {
-    let summary = Page::read("docs/SUMMARY.md").links;
+    let (summary, index) = (Page::read("docs/SUMMARY.md").links, Page::read("docs/README.md").links);
     for file in markdown_in("docs").iter().filter(|file| *file != "docs/SUMMARY.md") {
         let page = file.trim_start_matches("docs/");
-        assert!(summary.iter().any(|link| link == page), "docs/SUMMARY.md does not name {page}");
+        let named = summary.iter().filter(|link| *link == page).count();
+        assert_eq!(named, 1, "docs/SUMMARY.md names {page}; the book is not built with a page that stands twice");
+        assert!(page == "README.md" || index.iter().any(|link| link == page), "docs/README.md does not name {page}");
     }
+    let order = |links: &[String]| -> Vec<String> {
+        links.iter().filter(|link| summary.contains(link) && *link != "README.md").cloned().collect()
+    };
+    assert_eq!(order(&index), order(&summary), "docs/README.md has the order of docs/SUMMARY.md");
 }
 
 /// All Markdown files for people: at the root, in the book, and of each crate.

@@ -50,6 +50,12 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("a text", call(&format!(r#"{{"contact":"{}"}}"#, "x".repeat(BYTES - 200)))),
         ("escapes", call(&format!(r#"{{"contact":"{}"}}"#, "\\u0041".repeat((BYTES - 200) / 6)))),
         ("JSON text", call(&format!(r#"{{"contact":"[{}0]"}}"#, "0,".repeat(100_000)))),
+        ("arguments as text", call(&json!(format!(r#"{{"contact":[{}0]}}"#, "[0],".repeat(120_000))).to_string())),
+        ("as many as are read", call(&json!(format!(r#"{{"contact":[{}0]}}"#, "[0],".repeat(4_900))).to_string())),
+        (
+            "escaped",
+            call(&json!(format!(r#"{{"contact":[{}0]}}"#, "[0],".repeat(40_000))).to_string().replace('[', r"\u005b")),
+        ),
         ("a batch of reads", batch(&read.to_string())),
         ("a batch of lists", batch(&tools.to_string())),
         ("an id", format!(r#"{{"jsonrpc":"2.0","id":"{}","method":"ping"}}"#, "x".repeat(BYTES - 100))),

@@ -162,11 +162,11 @@ async fn a_caller_cannot_use_the_sessions_of_others() {
     let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
     let (all, chat) = (server.session(ALL).await, server.session(CHAT).await);
     let begun = server.ask(ALL, &all, &call("taskgraph_start", json!({}))).await;
-    let walk = begun["result"]["structuredContent"]["session"].as_str().unwrap().to_owned();
-    let uri = format!("taskgraph-session://{walk}");
+    let begun_session = begun["result"]["structuredContent"]["session"].as_str().unwrap().to_owned();
+    let uri = format!("taskgraph-session://{begun_session}");
     let read = json!({"jsonrpc": "2.0", "id": 3, "method": "resources/read", "params": {"uri": uri}});
     let own = server.ask(ALL, &all, &read).await;
-    assert!(own["result"]["contents"][0]["text"].as_str().unwrap().contains(&walk), "{own}");
+    assert!(own["result"]["contents"][0]["text"].as_str().unwrap().contains(&begun_session), "{own}");
     assert_eq!(server.ask(CHAT, &chat, &read).await["error"]["code"], -32002);
     let watch = json!({"jsonrpc": "2.0", "id": 5, "method": "resources/subscribe", "params": {"uri": uri}});
     assert_eq!(server.ask(CHAT, &chat, &watch).await["error"]["code"], -32002, "not even that it changes");
@@ -190,8 +190,8 @@ async fn a_caller_is_not_notified_of_the_steps_of_others() {
     let server = TestServer::open(|settings| with_tokens(settings, &file)).await;
     let session = server.session(ALL).await;
     let begun = server.ask(ALL, &session, &call("taskgraph_start", json!({}))).await;
-    let walk = &begun["result"]["structuredContent"]["session"];
-    let uri = format!("taskgraph-session://{}", walk.as_str().unwrap());
+    let begun_session = &begun["result"]["structuredContent"]["session"];
+    let uri = format!("taskgraph-session://{}", begun_session.as_str().unwrap());
     let meta = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
         "io.modelcontextprotocol/clientCapabilities": {}});
@@ -208,7 +208,9 @@ async fn a_caller_is_not_notified_of_the_steps_of_others() {
     }
     // Permission to receive notifications is checked afterwards.
     while owner.1.is_empty() {
-        server.ask(ALL, &session, &call("taskgraph_step", json!({"session": walk, "user_text": "Hello!"}))).await;
+        server
+            .ask(ALL, &session, &call("taskgraph_step", json!({"session": begun_session, "user_text": "Hello!"})))
+            .await;
         if let Ok(heard) = tokio::time::timeout(Duration::from_millis(100), owner.next()).await {
             assert!(heard.1.contains("resources/updated") && heard.1.contains(&uri), "{heard:?}");
             break;

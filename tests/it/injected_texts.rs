@@ -123,7 +123,7 @@ fn hostile_conversation(sandbox: &Sandbox) {
 }
 
 /// The fields that hold a name or a label, and those that hold a text that somebody writes freely.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "firstName",
     "lastName",
     "label",
@@ -138,12 +138,13 @@ const NAMES: [&str; 18] = [
     "location",
     "hs_meeting_title",
     "hs_meeting_location",
+    "hs_meeting_external_url",
     "processingConsentText",
     "privacyPolicyText",
     "communicationConsentText",
     "accountType",
 ];
-const TEXTS: [&str; 4] = ["content", "message", "wishes", "resolution_text"];
+const TEXTS: [&str; 5] = ["content", "message", "wishes", "resolution_text", "hs_meeting_body"];
 
 fn poison(value: &mut Value, of: &str) {
     match value {

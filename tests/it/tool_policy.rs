@@ -57,7 +57,7 @@ pub(crate) async fn call(client: &Client, tool: &'static str, arguments: Value) 
     read(client.call_tool(params(tool, arguments)).await.unwrap())
 }
 
-fn params(tool: &'static str, arguments: Value) -> CallToolRequestParams {
+pub(crate) fn params(tool: &'static str, arguments: Value) -> CallToolRequestParams {
     CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone())
 }
 
@@ -386,7 +386,7 @@ async fn change_as_another_user(sandbox: &Sandbox, properties: Value) {
     assert!(InProcess(sandbox.router()).send(theirs.unwrap()).await.unwrap().status().is_success());
 }
 
-async fn asked(client: &Client, params: CallToolRequestParams) -> rmcp::model::InputRequiredResult {
+pub(crate) async fn asked(client: &Client, params: CallToolRequestParams) -> rmcp::model::InputRequiredResult {
     match client.call_tool_once(params).await.unwrap() {
         CallToolResponse::InputRequired(asked) => asked,
         other => panic!("nobody was asked: {other:?}"),

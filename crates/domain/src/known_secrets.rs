@@ -38,6 +38,13 @@ pub fn remember(secret: &str) {
     }
 }
 
+/// Masks this secret no longer. It is for those that have ended, since only so many are masked.
+pub fn forget(secret: &str) {
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    known.secrets.retain(|one| one != secret.trim());
+    known.finder = finder(&known.secrets);
+}
+
 /// The text with every known secret replaced by `***`.
 pub fn masked(text: &str) -> Cow<'_, str> {
     match &KNOWN.read().unwrap_or_else(PoisonError::into_inner).finder {

@@ -15,6 +15,7 @@ use crate::api::associations::{Associations, AssociationsState};
 use crate::api::communications::Communications;
 use crate::api::contacts::{Contacts, ContactsState};
 use crate::api::conversations::{Conversations, ConversationsState};
+use crate::api::custom_channels::CustomChannels;
 use crate::api::meetings::{Meetings, MeetingsState};
 use crate::api::owners::{Owners, OwnersState};
 use crate::api::pipelines::{Pipelines, PipelinesState};
@@ -27,6 +28,8 @@ use crate::caller_key::CallerKey;
 use crate::metrics::Usage;
 use crate::object::Object;
 use crate::settings::Settings;
+use crate::token::fixed::FixedToken;
+use crate::token::source::TokenSource;
 use crate::transport::Transport;
 use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::DailyQuota;
@@ -87,8 +90,18 @@ impl HubSpot {
     /// Creates a client that sends through `http_client`. Without a token every call fails with
     /// [`Error::TokenMissing`](crate::Error::TokenMissing), whose hint says how to set one.
     pub fn new(http_client: impl HttpClient, token: Option<SecretString>, settings: Settings, clock: Clock) -> HubSpot {
+        HubSpot::with_tokens(http_client, Arc::new(FixedToken::new(token.as_ref())), settings, clock)
+    }
+
+    /// Creates a client that takes its tokens from a source.
+    pub fn with_tokens(
+        http_client: impl HttpClient,
+        tokens: Arc<dyn TokenSource>,
+        settings: Settings,
+        clock: Clock,
+    ) -> HubSpot {
         let families = Arc::new(Families::new(&settings));
-        HubSpot { scope: CallScope::new(Transport::new(http_client, token, settings, clock)), families }
+        HubSpot { scope: CallScope::new(Transport::new(http_client, tokens, settings, clock)), families }
     }
 
     /// Returns the client for one call, with the call's deadline and a [`Usage`] of its own.
@@ -233,6 +246,11 @@ impl HubSpot {
     /// Conversations with customers in HubSpot's inbox.
     pub fn conversations(&self) -> Conversations<'_> {
         Conversations { state: &self.families.conversations, scope: &self.scope }
+    }
+
+    /// Custom channels, through which conversations come into HubSpot's inbox and go out again.
+    pub fn custom_channels(&self) -> CustomChannels<'_> {
+        CustomChannels { scope: &self.scope }
     }
 
     /// The limiter, for tests of batching under a used up quota.

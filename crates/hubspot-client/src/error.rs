@@ -23,6 +23,27 @@ pub enum Error {
     /// Status 401 for an OAuth token that is too old.
     #[error("the OAuth token has expired")]
     TokenExpired,
+    /// Status 401 for a developer key.
+    #[error("HubSpot does not accept the developer key for this app")]
+    DeveloperKeyRejected,
+    /// The file of the token cannot be used.
+    #[error("no HubSpot token could be read from its file: {reason}")]
+    TokenFileUnreadable {
+        /// The file and the reason, without anything of what it holds.
+        reason: String,
+    },
+    /// The refresh token was revoked, or the app was uninstalled.
+    #[error("HubSpot no longer accepts the login: it was revoked, or the app was uninstalled")]
+    LoginEnded,
+    /// The client id and the client secret of the app do not belong together.
+    #[error("HubSpot does not accept the client id and secret of the app")]
+    AppRefused,
+    /// The credentials of the login cannot be used.
+    #[error("the login cannot be used: {reason}")]
+    LoginUnreadable {
+        /// The reason, without a secret.
+        reason: String,
+    },
     /// Status 403: the token lacks a scope.
     #[error("the token lacks a scope that this needs{}", listed(": one of ", scopes))]
     ScopeMissing {
@@ -208,6 +229,10 @@ pub enum Write {
     Conversation,
     /// The upload of a file.
     File,
+    /// The creation, change or archiving of a custom channel or an account of it.
+    Channel,
+    /// A message that is published through a custom channel.
+    ChannelMessage,
 }
 
 impl Write {
@@ -223,6 +248,8 @@ impl Write {
             Write::Message => "sent the message",
             Write::Conversation => "changed the conversation",
             Write::File => "stored the file",
+            Write::Channel => "changed the custom channel",
+            Write::ChannelMessage => "took the message",
         }
     }
 
@@ -241,6 +268,8 @@ impl Write {
                 "it may still arrive, so it was not sent again: look with `read_conversation` before you send it again"
             }
             Write::File => "the customer got nothing; send the message again",
+            Write::Channel => "run `frontdesk handoff setup` again: it looks first for what is there",
+            Write::ChannelMessage => "send the same message again with the same id: HubSpot takes it once",
             Write::Conversation => "look with `read_conversation` before changing it again",
         }
     }
@@ -255,7 +284,11 @@ impl Error {
     /// The error code that MCP clients see.
     pub fn code(&self) -> Code {
         match self {
-            Error::TokenMissing | Error::TokenRejected | Error::TokenExpired => Code::Unauthorized,
+            Error::TokenMissing | Error::TokenRejected | Error::TokenExpired | Error::DeveloperKeyRejected => {
+                Code::Unauthorized
+            }
+            Error::LoginEnded | Error::AppRefused | Error::LoginUnreadable { .. } => Code::Unauthorized,
+            Error::TokenFileUnreadable { .. } => Code::Unauthorized,
             Error::ScopeMissing { .. } => Code::MissingScope,
             Error::NotFound => Code::NotFound,
             Error::ContactMissing => Code::ContactNotFound,
@@ -285,15 +318,27 @@ impl Error {
         let hint = match self {
             Error::TokenMissing => {
                 "set the environment variable `HUBSPOT_ACCESS_TOKEN` to a service key (HubSpot: Development > Keys > \
-                 Service keys) and start the server again, or start it with `--sandbox` to try it without an account"
+                 Service keys), or run `frontdesk login` for an app with OAuth, and start the server again; or start it \
+                 with `--sandbox` to try it without an account"
             }
             Error::TokenRejected => {
                 "the token in `HUBSPOT_ACCESS_TOKEN` is wrong, revoked or of another account; make a new service key \
                  (HubSpot: Development > Keys > Service keys), set it and start the server again"
             }
             Error::TokenExpired => {
-                "an OAuth token lives 30 minutes; refresh it, or use a service key, which does not expire"
+                "an OAuth token lives 30 minutes: `frontdesk login` keeps one that is renewed; a service key does not expire"
             }
+            Error::DeveloperKeyRejected => {
+                "check `HUBSPOT_DEVELOPER_KEY` (HubSpot: developer account > Keys > Developer API key) and that `--app-id` \
+                 is an app of the same developer account"
+            }
+            Error::LoginEnded => "whoever runs the server has to run `frontdesk login` again; it need not be restarted",
+            Error::AppRefused => {
+                "whoever runs the server has to set `HUBSPOT_CLIENT_SECRET` to the secret of the app that `frontdesk login` \
+                 was run with, and start it again"
+            }
+            Error::TokenFileUnreadable { .. } => "whoever runs the server has to put the token into that file",
+            Error::LoginUnreadable { .. } => "whoever runs the server has to run `frontdesk login`",
             Error::ScopeMissing { .. } => "add the scope to the service key or app in HubSpot, then repeat the call",
             Error::NotFound => "check the id; the record may be archived or merged into another",
             Error::ContactMissing => "find the contact by e-mail address and use the id from there",

@@ -202,6 +202,9 @@ impl World {
             ["crm", "owners"] => (200, json!({"results": (1..=50).map(owner).collect::<Vec<_>>()})),
             ["crm", "owners", id] if id.parse::<u64>().unwrap() <= 50 => (200, owner(id.parse().unwrap())),
             ["conversations", "conversations", "threads", _, "messages"] => self.messages(body),
+            ["conversations", "custom-channels"] => self.channels(path, body),
+            ["conversations", "custom-channels", _, "messages"] => self.publish(body),
+            ["conversations", "custom-channels", _, "channel-accounts"] => self.accounts(body),
             ["crm", "pipelines", ..] => (200, json!({"results": [{"id": "0", "label": "Support", "stages": []}]})),
             _ => (404, json!({"category": "OBJECT_NOT_FOUND", "message": "resource not found"})),
         }
@@ -219,6 +222,38 @@ impl World {
         message["senders"] = json!([{"actorId": body["senderActorId"]}]);
         self.records.insert(("messages".to_owned(), self.last_id.to_string()), message.clone());
         (201, message)
+    }
+
+    /// Lists the channels of an app, or makes one, for those who have its developer key.
+    fn channels(&mut self, path: &str, body: &Value) -> (u16, Value) {
+        if !path.ends_with("hapikey=k3y&appId=7") {
+            return (401, json!({"category": "INVALID_AUTHENTICATION", "message": "The API key is invalid."}));
+        }
+        self.listed_or_kept("channels", body)
+    }
+
+    fn accounts(&mut self, body: &Value) -> (u16, Value) {
+        self.listed_or_kept("accounts", body)
+    }
+
+    fn listed_or_kept(&mut self, object: &str, body: &Value) -> (u16, Value) {
+        if body.is_null() {
+            let all = self.records.iter().filter(|(at, _)| at.0 == object).map(|(_, one)| one);
+            return (200, json!({"results": all.collect::<Vec<_>>()}));
+        }
+        self.last_id += 1;
+        let mut made = body.clone();
+        made["id"] = self.last_id.to_string().into();
+        self.records.insert((object.to_owned(), self.last_id.to_string()), made.clone());
+        (201, made)
+    }
+
+    /// Takes a message once for each idempotency id.
+    fn publish(&mut self, body: &Value) -> (u16, Value) {
+        let key = ("published".to_owned(), body["integrationIdempotencyId"].as_str().unwrap().to_owned());
+        self.last_id += 1;
+        let made = json!({"id": format!("m{}", self.last_id), "conversationsThreadId": "6065362089"});
+        (201, self.records.entry(key).or_insert(made).clone())
     }
 
     fn read(&self, object: &str, id: &str) -> (u16, Value) {

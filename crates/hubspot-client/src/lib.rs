@@ -38,6 +38,7 @@
 //!
 //! - `transport`: every request passes through it. It waits for the quota (`limiter`, `fair_queue`, `window`), sends, reads
 //!   the answer (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
+//! - `token`: where tokens come from, and how OAuth's are renewed: once, for all calls that wait.
 //! - `batching`: requests that several callers share. `batcher` fills HubSpot's batches without delaying a lone caller,
 //!   `single_flight` shares equal requests, `cache` keeps answers for a while.
 //! - `writes`: creates, bookings and messages, which must not happen twice. `protocol` decides: send once, look up what
@@ -52,6 +53,7 @@ mod api;
 mod batching;
 mod caller_key;
 mod client;
+mod developer_key;
 mod error;
 #[cfg(test)]
 mod fake;
@@ -61,6 +63,7 @@ mod record;
 mod redact;
 mod settings;
 mod tier;
+mod token;
 mod transport;
 mod versions;
 mod writes;
@@ -77,6 +80,11 @@ pub use api::conversations::inbox::{ChannelAccount, Inbox};
 pub use api::conversations::message::{Attachment, DeliveryIdentifier, Message, MessageKind, MessagePage};
 pub use api::conversations::send::{Delivery, NewMessage, Readers};
 pub use api::conversations::thread::{THREADS_PAGE_MAX, Thread, ThreadPage, ThreadQuery, ThreadStatus};
+pub use api::custom_channels::CustomChannels;
+pub use api::custom_channels::account::{ChannelAccountChange, ConnectedAccount, NewChannelAccount};
+pub use api::custom_channels::channel::{ChannelCapabilities, CustomChannel, NewCustomChannel};
+pub use api::custom_channels::publish::{NewChannelMessage, PublishedMessage, Sender};
+pub use api::custom_channels::status::DeliveryStatus;
 pub use api::meetings::{Meeting, Meetings};
 pub use api::owners::{Owner, Owners, Team};
 pub use api::pipelines::{Pipeline, Pipelines, Stage};
@@ -93,12 +101,19 @@ pub use api::tasks::{NewTask, TaskKind, Tasks};
 pub use api::tickets::{NewTicket, Tickets};
 pub use caller_key::CallerKey;
 pub use client::HubSpot;
+pub use developer_key::DeveloperKey;
 pub use error::{Error, Problem, Write};
 pub use metrics::Usage;
 pub use object::Object;
 pub use record::{Created, Record};
 pub use settings::{Settings, TicketKeys};
 pub use tier::{Bucket, Tier, UnknownTier};
+pub use token::access_token::AccessToken;
+pub use token::endpoints::{AppCredentials, OAuthEndpoints, TokenHolder, Tokens};
+pub use token::fixed::FixedToken;
+pub use token::keeping::{IssuedToken, Login, LoginKeeper, TokenSharing, Turn};
+pub use token::oauth::OAuthToken;
+pub use token::source::TokenSource;
 pub use transport::limiter::DailyQuota;
 pub use versions::{Api, BadVersion, Versions};
 pub use writes::dry_run::DRY_RUN_ID;

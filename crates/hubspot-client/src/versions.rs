@@ -29,6 +29,10 @@ pub enum Api {
     Conversations,
     /// Files.
     Files,
+    /// Custom channels, their accounts and messages.
+    CustomChannels,
+    /// Tokens of apps.
+    OAuth,
 }
 
 impl Api {
@@ -44,6 +48,8 @@ impl Api {
         (Api::Account, "account", "account-info", ""),
         (Api::Conversations, "conversations", "conversations", "conversations"),
         (Api::Files, "files", "files", "files"),
+        (Api::CustomChannels, "custom_channels", "conversations", "custom-channels"),
+        (Api::OAuth, "oauth", "oauth", ""),
     ];
 
     fn row(self) -> &'static (Api, &'static str, &'static str, &'static str) {
@@ -143,7 +149,9 @@ mod tests {
     fn paths_have_the_version_at_hubspots_place() {
         let today = Versions::default();
         let older: Versions =
-            "objects=v3, associations=v4,owners=v3,scheduler=v3,account=v3,conversations=v3,files=v3".parse().unwrap();
+            "objects=v3, associations=v4,owners=v3,scheduler=v3,account=v3,conversations=v3,files=v3,custom_channels=v3,oauth=v3"
+                .parse()
+                .unwrap();
         let cases = [
             (Api::Objects, "/crm/objects/2026-09", "/crm/v3/objects"),
             (Api::Associations, "/crm/associations/2026-09", "/crm/v4/associations"),
@@ -153,6 +161,8 @@ mod tests {
             (Api::Account, "/account-info/2026-09", "/account-info/v3"),
             (Api::Conversations, "/conversations/conversations/2026-09", "/conversations/v3/conversations"),
             (Api::Files, "/files/2026-09/files", "/files/v3/files"),
+            (Api::CustomChannels, "/conversations/custom-channels/2026-09", "/conversations/v3/custom-channels"),
+            (Api::OAuth, "/oauth/2026-09", "/oauth/v3"),
         ];
         for (api, dated, numbered) in cases {
             assert_eq!((today.root(api).as_str(), older.root(api).as_str()), (dated, numbered));

@@ -82,6 +82,15 @@ pub struct Assumptions {
     pub reply_to_departed: ReplyToDeparted,
     /// A new thread in the help desk makes a ticket, as HubSpot's knowledge base says.
     pub help_desk_makes_tickets: bool,
+    /// A token of any app may use a custom channel's accounts and messages. HubSpot's guide knows the OAuth tokens of its
+    /// app alone; the specification names private apps beside them.
+    pub any_token_uses_custom_channels: bool,
+    /// Two accounts of a custom channel cannot have one delivery identifier.
+    pub channel_accounts_are_unique: bool,
+    /// Milliseconds after which a new custom channel is listed, and found by its id. An integration asks for a minute.
+    pub custom_channel_lag_ms: u64,
+    /// A sender whose e-mail address or phone number nobody has becomes a contact.
+    pub channel_senders_become_contacts: bool,
 }
 
 impl Default for Assumptions {
@@ -110,6 +119,10 @@ impl Default for Assumptions {
             assignment_event_has_actor_id: true,
             reply_to_departed: ReplyToDeparted::Sent,
             help_desk_makes_tickets: true,
+            any_token_uses_custom_channels: true,
+            channel_accounts_are_unique: true,
+            custom_channel_lag_ms: 0,
+            channel_senders_become_contacts: true,
         }
     }
 }

@@ -32,7 +32,8 @@
 //! |---|---|
 //! | Build an account | [`Sandbox::new`] with the seed company, [`Sandbox::from_seed_file`], [`Sandbox::open`] |
 //! | Send requests to it | [`Sandbox::router`] in the process, [`Sandbox::serve`] over a listener |
-//! | Be told of changes | [`Sandbox::add_webhook_app`], [`Sandbox::webhook_deliveries`] |
+//! | Be told of changes | [`Sandbox::add_webhook_app`], [`Sandbox::webhook_deliveries`], [`Sandbox::set_channel_webhooks`] |
+//! | Connect an app with OAuth | [`CLIENT_ID`], [`CLIENT_SECRET`], [`Sandbox::revoke_app`]; the page is at `/oauth/authorize` |
 //! | Let requests fail | [`Sandbox::inject_fault`] with a [`fault::Fault`]; [`Settings::tier`] turns on rate limits |
 //! | Look at the outcome | [`Sandbox::records`], [`Sandbox::requests`], [`Sandbox::peaks`] |
 //! | Write as a visitor or an agent | [`Sandbox::visitor_writes`], [`Sandbox::agent_writes`], … |
@@ -57,7 +58,7 @@
 //! | `api` | one module per family of HubSpot's API: routes and handlers |
 //! | `snapshot` | the whole account as JSON, in text and in a file |
 //! | `conversing` | visitors and agents who write |
-//! | `test_api`, `webhook_api`, `admin` | access for tests: in Rust, and over HTTP |
+//! | `test_api`, `webhook_api`, `channel_api`, `admin` | access for tests: in Rust, and over HTTP |
 //! | `router`, `middleware`, `server` | the paths; what happens around every request; serving a listener |
 //!
 //! A handler is a plain function `fn(&mut Portal, &ApiCall) -> Result<ApiResponse, ApiError>`. It runs under the lock,
@@ -66,6 +67,7 @@
 mod admin;
 mod api;
 pub mod assumptions;
+mod channel_api;
 mod clock;
 pub mod conversing;
 mod middleware;
@@ -87,6 +89,7 @@ mod webhook_api;
 pub mod webhooks;
 
 pub use admin::reference as admin_reference;
+pub use model::app::{CLIENT_ID, CLIENT_SECRET, DEVELOPER_KEY, OAUTH_APP_ID};
 pub use rules::request_log::LoggedRequest;
 pub use rules::{fault, limits};
 pub use sandbox::Sandbox;

@@ -4,14 +4,14 @@ use axum::Router;
 
 use crate::admin;
 use crate::api::{
-    account, associations, conversations, engagements, files, meetings, objects, owners, pipelines, properties,
-    response, visitor_identification,
+    account, associations, conversations, custom_channels, engagements, files, meetings, oauth, objects, owners,
+    pipelines, properties, response, visitor_identification,
 };
 use crate::sandbox::Sandbox;
 
 /// Builds the routes. A family answers at its dated paths and at its older ones alike.
 pub(crate) fn routes(sandbox: &Sandbox) -> Router {
-    let families: [(&[&str], Router<Sandbox>); 17] = [
+    let families: [(&[&str], Router<Sandbox>); 18] = [
         (OBJECTS, objects::routes()),
         (ASSOCIATIONS, associations::routes()),
         (ENGAGEMENTS, engagements::routes()),
@@ -23,12 +23,13 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router {
         (CONVERSATIONS, conversations::dated_routes()),
         (CONVERSATIONS_V3, conversations::routes()),
         (CONVERSATIONS_V3_ASSIGNEE, conversations::assignee_routes()),
+        (CUSTOM_CHANNELS, custom_channels::routes()),
         (VISITOR_IDENTIFICATION, visitor_identification::routes()),
         (FILES, files::routes()),
         (FILE_REDIRECTS, files::redirect_routes()),
         (FILE_CONTENT, files::content_routes()),
         (ACCOUNT, account::routes()),
-        (OAUTH, account::token_routes()),
+        (OAUTH, oauth::routes()),
     ];
     let nested =
         families.into_iter().flat_map(|(prefixes, routes)| prefixes.iter().map(move |at| (at, routes.clone())));
@@ -67,6 +68,7 @@ const CONVERSATIONS: &[&str] = &["/conversations/conversations/2026-09", "/conve
 const CONVERSATIONS_V3: &[&str] = &["/conversations/v3/conversations"];
 /// The base of the assignee alone, which is not that of the threads
 const CONVERSATIONS_V3_ASSIGNEE: &[&str] = &["/conversations/conversations/v3"];
+const CUSTOM_CHANNELS: &[&str] = &["/conversations/custom-channels/2026-09", "/conversations/v3/custom-channels"];
 /// The last one is that of older pages.
 const VISITOR_IDENTIFICATION: &[&str] = &[
     "/visitor-identification/2026-09",

@@ -15,7 +15,7 @@ use crate::rules::request_log::LoggedRequest;
 use crate::rules::traffic::Traffic;
 use crate::seed::company;
 use crate::settings::Settings;
-use crate::webhooks::Webhooks;
+use crate::webhooks::{ChannelHub, Webhooks};
 
 /// One HubSpot account in this process. Clones share the account.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub(crate) struct Account {
     pub(crate) admin_token: Option<SecretString>,
     /// Apps that are told of changes
     pub(crate) webhooks: Webhooks,
+    /// Apps of custom channels, which are told of replies
+    pub(crate) channel_hub: ChannelHub,
 }
 
 /// The account while it is locked. When the lock ends, apps are told of what changed.
@@ -49,7 +51,11 @@ impl Sandbox {
         company::populate(&mut portal);
         let traffic = Traffic::new(settings.tier, settings.delay_ms);
         let (admin_token, webhooks) = (settings.admin_token, Webhooks::default());
-        Sandbox(Arc::new(Mutex::new(Account { portal, traffic, admin_token, webhooks })))
+        Sandbox(Arc::new_cyclic(|account: &Weak<Mutex<Account>>| {
+            let account = WeakSandbox(Weak::clone(account));
+            let now = Arc::new(move || account.upgrade().map(|sandbox| sandbox.lock().portal.now_ms()));
+            Mutex::new(Account { portal, traffic, admin_token, webhooks, channel_hub: ChannelHub::new(now) })
+        }))
     }
 
     /// Returns a bearer token that has every scope and does not expire.
@@ -140,10 +146,11 @@ impl DerefMut for LockedAccount<'_> {
 
 impl Drop for LockedAccount<'_> {
     fn drop(&mut self) {
-        let Account { portal, webhooks, .. } = &mut *self.0;
+        let Account { portal, webhooks, channel_hub, .. } = &mut *self.0;
         if webhooks.has_apps() {
             webhooks.publish(portal);
         }
+        channel_hub.publish(portal);
     }
 }
 

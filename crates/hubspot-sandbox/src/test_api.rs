@@ -74,8 +74,17 @@ impl Sandbox {
             user_id: 0,
             app_id: 0,
             expires_at_ms: None,
+            is_from_oauth: false,
         });
         token.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    }
+
+    /// Ends everything that an app was granted, as when it is uninstalled: its refresh tokens are unknown, and its access
+    /// tokens have expired. Returns the number of its refresh tokens.
+    pub fn revoke_app(&self, app_id: u64) -> usize {
+        let portal = &mut self.lock().portal;
+        let now_ms = portal.now_ms();
+        portal.grants.revoke_app(&mut portal.tokens, app_id, now_ms)
     }
 
     /// Lets a token expire at this time of the account's clock. Returns false for an unknown token.

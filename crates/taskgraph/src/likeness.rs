@@ -120,7 +120,7 @@ impl Likeness {
         Likeness { shares, samples, words, groups }
     }
 
-    /// The intents by their likeness to a message, the likest first.
+    /// The intents by their likeness to a message, the most similar first.
     pub fn rank(&self, message: &str) -> Vec<Alike> {
         let message: String = message.chars().take(CHARACTERS_MAX).collect();
         let mut best = vec![0.0_f64; self.words.intents.len()];

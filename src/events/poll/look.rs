@@ -54,7 +54,7 @@ pub enum Failed {
 
 /// The result of a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Looked {
+pub struct PollResult {
     /// Messages of customers that were new.
     pub from_customers: usize,
     /// Nothing is left to be read.
@@ -63,7 +63,7 @@ pub struct Looked {
 
 /// What one look leaves for the next, in this process.
 #[derive(Debug, Default)]
-pub struct Place {
+pub struct Progress {
     seen: Seen,
     /// The time up to which threads were read, of a look that could not read all of them.
     reached: Option<DateTime<Utc>>,
@@ -73,7 +73,7 @@ pub struct Place {
 
 /// All that a look needs.
 #[derive(Clone, Debug)]
-pub struct Looker {
+pub struct InboxPoller {
     hubspot: HubSpot,
     store: Store,
     intake: Intake,
@@ -82,15 +82,15 @@ pub struct Looker {
 
 /// One look: the client with its deadline, and the time before which messages are known.
 struct Look<'a> {
-    of: &'a Looker,
+    of: &'a InboxPoller,
     hubspot: HubSpot,
     floor: DateTime<Utc>,
 }
 
-impl Looker {
+impl InboxPoller {
     /// Looks at this account's inboxes, and takes in what is new.
-    pub fn new(hubspot: &HubSpot, store: Store, intake: Intake, clock: Clock) -> Looker {
-        Looker { hubspot: hubspot.charged_to(CallerKey::new(CALLER)), store, intake, clock }
+    pub fn new(hubspot: &HubSpot, store: Store, intake: Intake, clock: Clock) -> InboxPoller {
+        InboxPoller { hubspot: hubspot.charged_to(CallerKey::new(CALLER)), store, intake, clock }
     }
 
     /// The ids of the account's inboxes.
@@ -104,29 +104,29 @@ impl Looker {
     }
 
     /// Looks at an inbox whose lease is held. The very first look only notes where polling begins: what is there is old.
-    pub async fn look(&self, inbox: &str, place: &mut Place, lease: &Lease) -> Result<Looked, Failed> {
+    pub async fn look(&self, inbox: &str, progress: &mut Progress, lease: &Lease) -> Result<PollResult, Failed> {
         let hubspot = self.in_time();
         let Some(poller) = self.store.poller(inbox).await? else {
             let began = self.begin(&hubspot, inbox).await?;
             self.store.begin_poller(inbox, began.timestamp_millis()).await?;
-            return Ok(Looked { from_customers: 0, is_complete: true });
+            return Ok(PollResult { from_customers: 0, is_complete: true });
         };
         let newest = instant(poller.newest_ms);
         let floor = progress::since(newest).max(instant(poller.began_ms));
-        let from = place.reached.map_or(floor, |reached| progress::since(reached).max(floor));
+        let from = progress.reached.map_or(floor, |reached| progress::since(reached).max(floor));
         let look = Look { of: self, hubspot, floor };
         let (threads, is_last_page) = look.hubspot.conversations().changed_threads(inbox, from, PAGES_MAX).await?;
-        place.seen.forget_before(from);
-        let (from_customers, has_read_all) = look.read_all(&threads, place).await?;
+        progress.seen.forget_before(from);
+        let (from_customers, has_read_all) = look.read_all(&threads, progress).await?;
         let is_complete = is_last_page && has_read_all;
         if is_complete {
             // Only now: of a thread that was not read, messages of any time may be missing.
-            let reached = place.reached.take().unwrap_or(newest).max(newest);
+            let reached = progress.reached.take().unwrap_or(newest).max(newest);
             if reached > newest && !self.store.advance_poller(inbox, reached.timestamp_millis(), lease).await? {
                 return Err(Failed::LeaseLost);
             }
         }
-        Ok(Looked { from_customers, is_complete })
+        Ok(PollResult { from_customers, is_complete })
     }
 
     /// The time of the newest change that is there already, by HubSpot's clock: ours may be wrong by hours, and then messages
@@ -149,21 +149,21 @@ impl Looker {
 impl Look<'_> {
     /// Reads these threads, oldest change first, as far as the time allows. Returns the number of customers' new messages, and
     /// whether all were read.
-    async fn read_all(&self, threads: &[Thread], place: &mut Place) -> Result<(usize, bool), Failed> {
+    async fn read_all(&self, threads: &[Thread], progress: &mut Progress) -> Result<(usize, bool), Failed> {
         let mut from_customers = 0;
         for thread in threads {
             if self.hubspot.time_left() < RESERVE {
                 return Ok((from_customers, false));
             }
-            match self.read(thread, &mut place.seen).await {
+            match self.read(thread, &mut progress.seen).await {
                 Ok(new) => from_customers += new,
-                Err(error) if place.passes_over(&thread.id, &error) => {
+                Err(error) if progress.passes_over(&thread.id, &error) => {
                     warn!(thread = %thread.id, "A conversation is passed over, because it cannot be read: {error}.");
                 }
                 Err(error) => return Err(error),
             }
             if let Some(latest_at) = progress::believable(thread, self.of.clock.now()) {
-                place.reached = place.reached.max(Some(latest_at));
+                progress.reached = progress.reached.max(Some(latest_at));
             }
         }
         Ok((from_customers, true))
@@ -191,7 +191,7 @@ impl Look<'_> {
     }
 }
 
-impl Place {
+impl Progress {
     /// True if a thread has failed too often for a reason of its own.
     fn passes_over(&mut self, thread: &ThreadId, error: &Failed) -> bool {
         let Failed::HubSpot(error) = error else { return false };

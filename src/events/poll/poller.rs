@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::cadence::{self, Duty, PROBE_EVERY, Situation};
 use super::inboxes::Inboxes;
-use super::look::{Failed, LOOK_MAX, Looked, Looker, Place};
+use super::look::{Failed, InboxPoller, LOOK_MAX, PollResult, Progress};
 use crate::events::occasional::Occasional;
 use crate::store::leases::Lease;
 use crate::store::{Error as StoreError, Store};
@@ -35,7 +35,7 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 pub struct Poller {
     hubspot: HubSpot,
     store: Store,
-    looker: Looker,
+    poll: InboxPoller,
     inboxes: Inboxes,
     duty: Duty,
     owner: String,
@@ -46,7 +46,7 @@ pub struct Poller {
 #[derive(Debug)]
 struct Inbox {
     due: Instant,
-    place: Place,
+    progress: Progress,
     lease: Option<Lease>,
     begun: Instant,
     last_message: Option<Instant>,
@@ -57,10 +57,10 @@ struct Inbox {
 
 impl Poller {
     /// Polls these inboxes.
-    pub fn new(hubspot: &HubSpot, store: Store, looker: Looker, inboxes: Inboxes, duty: Duty) -> Poller {
+    pub fn new(hubspot: &HubSpot, store: Store, poll: InboxPoller, inboxes: Inboxes, duty: Duty) -> Poller {
         let owner = Uuid::new_v4().simple().to_string();
         let (hubspot, failures) = (hubspot.clone(), Occasional::default());
-        Poller { hubspot, store, looker, inboxes, duty, owner, failures }
+        Poller { hubspot, store, poll, inboxes, duty, owner, failures }
     }
 
     /// Polls until `stop`, and then leaves the inboxes to others.
@@ -95,7 +95,7 @@ impl Poller {
     async fn list(&self, inboxes: &mut BTreeMap<String, Inbox>) -> Duration {
         let ids = match &self.inboxes {
             Inboxes::Some(ids) => ids.clone(),
-            Inboxes::All => match self.looker.inboxes().await {
+            Inboxes::All => match self.poll.inboxes().await {
                 Ok(ids) => ids,
                 Err(error) => {
                     let usual = if inboxes.is_empty() { LIST_EVERY } else { LIST_AGAIN };
@@ -130,7 +130,7 @@ impl Poller {
         inbox.note(&looked);
         inbox.pause = cadence::pause(&self.situation(inbox, inboxes));
         let pause = match &looked {
-            Ok(Looked { is_complete: false, .. }) => CATCH_UP,
+            Ok(PollResult { is_complete: false, .. }) => CATCH_UP,
             Ok(_) => inbox.pause,
             Err(error) => inbox.pause.max(wait_of(error)),
         };
@@ -150,9 +150,9 @@ impl Poller {
         Ok(inbox.lease.is_some())
     }
 
-    async fn look(&self, id: &str, inbox: &mut Inbox) -> Result<Looked, Failed> {
+    async fn look(&self, id: &str, inbox: &mut Inbox) -> Result<PollResult, Failed> {
         let lease = inbox.lease.as_ref().ok_or(Failed::LeaseLost)?;
-        self.looker.look(id, &mut inbox.place, lease).await
+        self.poll.look(id, &mut inbox.progress, lease).await
     }
 
     fn situation(&self, inbox: &Inbox, inboxes: usize) -> Situation {
@@ -178,11 +178,11 @@ impl Poller {
 impl Inbox {
     fn new() -> Inbox {
         let now = Instant::now();
-        let place = Place::default();
-        Inbox { due: now, place, lease: None, begun: now, last_message: None, failures: 0, pause: Duration::ZERO }
+        let progress = Progress::default();
+        Inbox { due: now, progress, lease: None, begun: now, last_message: None, failures: 0, pause: Duration::ZERO }
     }
 
-    fn note(&mut self, looked: &Result<Looked, Failed>) {
+    fn note(&mut self, looked: &Result<PollResult, Failed>) {
         match looked {
             Ok(looked) => {
                 self.failures = 0;

@@ -82,6 +82,13 @@ pub const ROUTES: &[Rule] = &[
         access: Access::Signed,
         purpose: "HubSpot's events, with `--public-url` and a client secret",
     },
+    Rule {
+        path: "/webhooks/handoff",
+        below: true,
+        methods: "POST",
+        access: Access::Signed,
+        purpose: "what people answer through the channel of `frontdesk handoff setup`, below an unguessable path",
+    },
 ];
 
 impl Access {

@@ -21,12 +21,20 @@ const BODY_MAX: Duration = Duration::from_secs(30);
 pub(super) struct Bodies {
     own: Shares,
     arrived: Shares,
+    /// A declared length takes its share before it is sent.
+    counts_declared: bool,
 }
 
 impl Bodies {
     /// No body is there yet.
     pub(super) fn new(limit: Limit) -> Bodies {
-        Bodies { own: Shares::new(Limit { in_all: usize::MAX, ..limit }), arrived: Shares::new(limit) }
+        let own = Shares::new(Limit { in_all: usize::MAX, ..limit });
+        Bodies { own, arrived: Shares::new(limit), counts_declared: true }
+    }
+
+    /// The same, where what is declared and not sent costs nothing: for senders that share an address with others.
+    pub(super) fn as_they_arrive(limit: Limit) -> Bodies {
+        Bodies { counts_declared: false, ..Bodies::new(limit) }
     }
 }
 
@@ -57,7 +65,8 @@ pub(super) async fn read(
     if declared > bytes_max as u64 {
         return Err(closing(too_large(bytes_max)));
     }
-    let own = bodies.own.take(&payer.0, declared as usize).map_err(|full| closing(full_up(full)))?;
+    let counted = if bodies.counts_declared { declared as usize } else { 0 };
+    let own = bodies.own.take(&payer.0, counted).map_err(|full| closing(full_up(full)))?;
     let arrived = bodies.arrived.take(&payer.0, 0).map_err(|full| closing(full_up(full)))?;
     let mut held = Held { own, arrived };
     match timeout(BODY_MAX, collect(body, bytes_max, &mut held)).await {

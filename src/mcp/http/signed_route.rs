@@ -9,6 +9,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -27,17 +28,30 @@ use super::refusals::{Reason, Refusals};
 use crate::mcp::payer::Payer;
 use crate::mcp::shares::Limit;
 
-/// Bytes of bodies under way: a hundred of HubSpot's largest in all, and most of that from one address, which may be a
-/// proxy's.
+/// Bytes of bodies under way, as they arrive: a hundred of HubSpot's largest in all, and most of that from one address,
+/// which may be a proxy's.
 const BODIES: Limit = Limit { in_all: 32 << 20, of_one: 24 << 20 };
+/// The bytes of small bodies, which have places of their own: large ones that are not signed keep no event out.
+const SMALL_BODIES: Limit = Limit { in_all: 16 << 20, of_one: 16 << 20 };
+/// The longest small body: a hundred events, as HubSpot sends them.
+const SMALL_BYTES_MAX: u64 = 64 << 10;
 
 /// A route whose requests are signed.
 pub trait SignedRoute: Debug + Send + Sync {
     /// The path.
     fn path(&self) -> &'static str;
 
+    /// True for a path that this route takes: its own, or one that it alone knows.
+    fn takes(&self, path: &str) -> bool {
+        path == self.path()
+    }
+
     /// The longest body.
     fn body_bytes_max(&self) -> usize;
+
+    /// Checks what can be checked before the body is read, such as that there is a signature; the error says why it is
+    /// refused.
+    fn verify_head(&self, head: &Parts) -> Result<(), String>;
 
     /// Checks the signature of a request, before anything of its body is parsed; the error says why it is refused.
     fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String>;
@@ -62,6 +76,7 @@ pub enum Taken {
 pub(super) struct SignedRoutes {
     routes: Vec<Arc<dyn SignedRoute>>,
     bodies: Bodies,
+    small_bodies: Bodies,
     refusals: Arc<Refusals>,
     stop: CancellationToken,
 }
@@ -73,12 +88,13 @@ impl SignedRoutes {
         refusals: Arc<Refusals>,
         stop: CancellationToken,
     ) -> SignedRoutes {
-        SignedRoutes { routes, bodies: Bodies::new(BODIES), refusals, stop }
+        let (bodies, small_bodies) = (Bodies::as_they_arrive(BODIES), Bodies::as_they_arrive(SMALL_BODIES));
+        SignedRoutes { routes, bodies, small_bodies, refusals, stop }
     }
 
     /// Answers a request to a signed path.
     pub(super) async fn respond(&self, request: Request) -> Response {
-        let route = self.routes.iter().find(|route| route.path() == request.uri().path());
+        let route = self.routes.iter().find(|route| route.takes(request.uri().path()));
         let Some(route) = route else {
             return closing(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "this server takes no webhooks"));
         };
@@ -99,15 +115,24 @@ impl SignedRoutes {
         if accept::is_encoded(&head.headers) {
             return Err(encoded());
         }
+        if let Err(reason) = route.verify_head(&head) {
+            return Err(closing(self.unsigned(&reason, &peer).await));
+        }
+        let is_small = body.size_hint().upper().is_some_and(|length| length <= SMALL_BYTES_MAX);
+        let bodies = if is_small { &self.small_bodies } else { &self.bodies };
         let payer = Payer::at(peer.address());
-        let (body, _shares) = body::read(body, route.body_bytes_max(), &self.bodies, &payer).await?;
+        let (body, _shares) = body::read(body, route.body_bytes_max(), bodies, &payer).await?;
         if let Err(reason) = route.verify(&head, &body) {
-            let refusal = refuse(StatusCode::UNAUTHORIZED, "UNSIGNED", &reason);
-            return Err(paced(refusal, &self.refusals, Reason::Signature, peer.address()).await);
+            return Err(self.unsigned(&reason, &peer).await);
         }
         peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
         drop(peer);
         Ok(answer(route.take(body).await))
+    }
+
+    async fn unsigned(&self, reason: &str, peer: &Peer) -> Response {
+        let refusal = refuse(StatusCode::UNAUTHORIZED, "UNSIGNED", reason);
+        paced(refusal, &self.refusals, Reason::Signature, peer.address()).await
     }
 }
 

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import clients, conformance, generated, hubspot, matrix, model, page, strict
+from harness import clients, conformance, generated, hubspot, login, matrix, model, page, strict
 from harness.clients import Place
 
-PARTS = ["clients", "conformance", "strict", "page", "hubspot", "model"]
+PARTS = ["clients", "conformance", "strict", "page", "login", "hubspot", "model"]
 
 
 def main() -> int:
@@ -35,6 +35,7 @@ def main() -> int:
         "conformance": lambda: conformance.run(place),
         "strict": lambda: strict.run(place),
         "page": lambda: page.run(place),
+        "login": lambda: login.run(place),
         "hubspot": lambda: hubspot.run(place),
         "model": lambda: model.run(place),
     }

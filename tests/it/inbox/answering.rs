@@ -5,12 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use frontdesk::tool::policy::ToolPolicy;
 use hubspot_sandbox::conversing::VisitorMessage;
 use hubspot_sandbox::fault::{Effect, Fault};
-use rmcp::model::{ElicitResult, ElicitationAction};
+use rmcp::model::{CallToolResponse, ElicitResult, ElicitationAction};
 use serde_json::{Value, json};
 
-use super::{MEI, VERONICA, sarah_writes, stored, thread};
+use super::{MEI, VERONICA, goes_on, sarah_writes, stored, thread};
 use crate::elicitation::{Person, accept, both, modern};
-use crate::tool_policy::{call, connect, sandbox_and_server};
+use crate::tool_policy::{asked, call, connect, params, sandbox_and_server};
 use crate::world::{World, ask_sandbox};
 
 const TEXT: &str = "It is on its way.\n\nSee https://richtech.example/track?id=1&a=b <soon>";
@@ -200,11 +200,44 @@ async fn with_confirm_writes_a_person_agrees_to_the_whole_message() {
         call(&client, "reply_conversation", reply(chat)).await.unwrap();
         assert!(messages() > before);
         let asked = person.questions();
-        let shown = "Send this to \"Sarah Mark\" over live chat, in the name of \"Veronica Chen\"?\n- Text: \"It is on its way.";
-        assert!(asked.len() == 2 && asked[0] == asked[1] && asked[0].starts_with(shown), "{asked:#?}");
+        let shown = format!(
+            "Send this to \"Sarah Mark\" over live chat, in the name of \"Veronica Chen\" (conversation {chat})?\n\
+             - Text: \"It is on its way."
+        );
+        assert!(asked.len() == 2 && asked[0] == asked[1] && asked[0].starts_with(&shown), "{asked:#?}");
         let comment = json!({"conversation_id": chat.to_string(), "text": "Asked her.", "internal": true});
         call(&client, "reply_conversation", comment).await.unwrap();
         assert_eq!(person.questions().len(), 2, "colleagues are no customers");
+    }
+}
+
+/// What a person agreed to is not done in another conversation than the one they saw.
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_went_on_is_asked_about_again() {
+    let close = |chat: u64| json!({"conversation_id": chat.to_string(), "status": "closed"});
+    let calls: [(_, _, fn(u64) -> Value); 2] =
+        [("reply_conversation", "send", reply), ("update_conversation", "change", close)];
+    for (tool, question, arguments) in calls {
+        let (sandbox, server) = sandbox_and_server(ToolPolicy { confirm_writes: true, ..ToolPolicy::default() });
+        let chat = sarah_writes(&sandbox, "Where is it?").thread_id;
+        let client = connect(server, Person::new([]), modern()).await;
+        let request = params(tool, arguments(chat));
+        let agreed = |state: Option<String>| {
+            let yes = [(question.to_owned(), json!(accept(json!({}))))].into();
+            request.clone().with_input_responses(yes).with_request_state(state.unwrap())
+        };
+        let first = asked(&client, request.clone()).await;
+        tokio::time::advance(std::time::Duration::from_secs(60)).await;
+        goes_on(&sandbox, chat, "Wait, the robot burns!");
+        let before = sandbox.requests().len();
+        let second = asked(&client, agreed(first.request_state)).await;
+        assert!(json!(second).to_string().contains("Something has changed since you were asked."), "{tool}");
+        let wrote = |path: &str| path.contains("/conversations/") && path.contains("/threads/");
+        let sent = sandbox.requests();
+        let writes = sent[before..].iter().filter(|sent| sent.method != "GET" && wrote(&sent.path)).count();
+        assert_eq!(writes, 0, "{tool}");
+        let done = client.call_tool_once(agreed(second.request_state)).await.unwrap();
+        assert!(matches!(done, CallToolResponse::Complete(_)), "{tool}: {done:?}");
     }
 }
 

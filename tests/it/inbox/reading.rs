@@ -105,8 +105,53 @@ async fn attachments_are_named_and_a_cut_mail_is_read_whole() {
     assert_eq!(message["attachments"], json!([{"type": "image", "name": "door.png"}]));
     assert!(!message["subject"].as_str().unwrap().contains('\n'), "{message}");
     assert_eq!(message["truncated"], true, "it is longer than is shown");
-    let asked = world.sandbox.requests().iter().any(|request| request.path.contains("/original-content"));
-    assert!(asked, "HubSpot had cut it");
+    let asked = || world.sandbox.requests().iter().filter(|sent| sent.path.contains("/original-content")).count();
+    assert_eq!(asked(), 0, "what HubSpot left of it is longer than what is shown");
+    let (id, mut whole) = (&message["message_id"], message["customer_text"].as_str().unwrap().to_owned());
+    let part = async |from: &Value| {
+        let part = json!({"conversation_id": thread.to_string(), "message_id": id, "text_from": from});
+        let answer = read(&world, part).await;
+        assert_eq!(answer["messages"].as_array().unwrap().len(), 1);
+        answer["messages"][0].clone()
+    };
+    let mut next = message["text_next"].clone();
+    for _ in 0..3 {
+        let one = part(&next).await;
+        whole += one["customer_text"].as_str().unwrap();
+        next = one["text_next"].clone();
+    }
+    assert_eq!(whole, long[..8_000], "parts follow each other");
+    let last = part(&json!(103_000)).await;
+    assert_eq!(
+        (last["customer_text"].as_str().unwrap(), &last["text_next"]),
+        (long[103_000..].trim_end(), &json!(null))
+    );
+    assert_eq!(asked(), 1, "HubSpot had cut it before that part");
+    for (arguments, says) in [
+        (json!({"conversation_id": thread.to_string(), "text_from": 5}), "it needs the `message_id`"),
+        (json!({"conversation_id": thread.to_string(), "message_id": id, "after": id}), "takes no `after`"),
+    ] {
+        let refused = world.call("read_conversation", arguments).await.unwrap_err();
+        assert!(refused.to_string().contains(says), "{refused}");
+    }
+}
+
+/// Many mails that HubSpot has cut short do not cost a request each, and a mail of markup that opens and never closes is
+/// read in no time.
+#[tokio::test(start_paused = true)]
+async fn mails_of_strangers_cost_little() {
+    let world = World::new().await;
+    let photo = AttachedFile { name: "a.png".into(), mime: "image/png".into(), bytes: Bytes::from_static(b"png") };
+    let hostile = VisitorMessage {
+        attachments: vec![photo],
+        rich_text: Some("<1<a".repeat(100_000)),
+        text: String::new(),
+        ..VisitorMessage::email("stranger@elsewhere.example", "Hello", "x")
+    };
+    let thread = world.sandbox.visitor_writes(hostile).unwrap().thread_id;
+    let answer = read(&world, json!({"conversation_id": thread.to_string()})).await;
+    let message = answer["messages"].as_array().unwrap().iter().find(|one| one["customer_text"].is_string()).unwrap();
+    assert!(message["customer_text"].as_str().unwrap().starts_with("<1"), "{message}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -50,7 +50,8 @@ async fn a_store_of_the_first_release_is_brought_up_to_date() {
     on_shared(async |location| {
         let opened = Store::at(location.clone());
         let session = opened.begin_session("hubspot", "ann", "{}".into(), super::NOW_MS).await.unwrap();
-        for table in ["store_meta", "lease", "event", "conversation", "outbox", "poller", "erased"] {
+        let since = ["store_meta", "lease", "event", "conversation", "outbox", "poller", "erased", "shared_token"];
+        for table in since.into_iter().chain(["handoff_channel", "handoff_account"]) {
             execute(url(&location), format!("DROP TABLE {table}")).await;
         }
         execute(url(&location), "DELETE FROM _sqlx_migrations WHERE version > 1".to_owned()).await;

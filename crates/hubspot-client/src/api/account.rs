@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::batching::cache::Cache;
 use crate::error::Error;
 use crate::record;
 use crate::redact;
 use crate::tier::Bucket;
+use crate::token::access_token::AccessToken;
+use crate::token::endpoints::{self, AppCredentials, TokenHolder};
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::versions::Api;
@@ -98,10 +100,20 @@ impl Account<'_> {
         self.state.token_maker.get(self.scope.deadline(), (), load).await
     }
 
-    /// Reads the scopes of the token. HubSpot answers for service keys and private apps and refuses OAuth tokens.
+    /// Reads the scopes of the token. HubSpot has one answer for service keys and private apps, and another one for the
+    /// tokens of apps with OAuth.
     pub async fn token_info(&self) -> Result<TokenInfo, Error> {
-        let token = self.scope.transport().token.as_ref().ok_or(Error::TokenMissing)?;
-        let body = json!({ "tokenKey": token.expose_secret().trim() });
+        let transport = self.scope.transport();
+        transport.check_token()?;
+        let token = transport.token(self.scope.time_left()).await?;
+        match transport.tokens.app() {
+            Some(app) => self.oauth_token_info(&app, &token).await,
+            None => self.private_token_info(&token).await,
+        }
+    }
+
+    async fn private_token_info(&self, token: &AccessToken) -> Result<TokenInfo, Error> {
+        let body = json!({ "tokenKey": token.secret().expose_secret() });
         let request = ApiRequest::query(FAMILY, TOKEN_INFO_PATH.to_owned(), &body);
         let answer = self.scope.send(Bucket::General, &request).await?;
         let scopes = answer["scopes"].as_array().into_iter().flatten();
@@ -110,5 +122,20 @@ impl Account<'_> {
             user_id: record::id(&answer["userId"]),
             scopes: scopes.filter_map(|scope| redact::name(scope.as_str()?)).collect(),
         })
+    }
+
+    async fn oauth_token_info(&self, app: &AppCredentials, token: &AccessToken) -> Result<TokenInfo, Error> {
+        let path = format!("{}/token/introspect", self.scope.root(Api::OAuth));
+        let form = endpoints::form([
+            ("client_id", app.client_id.as_str()),
+            ("client_secret", app.client_secret.expose_secret()),
+            ("token", token.secret().expose_secret()),
+            ("token_type_hint", "access_token"),
+        ]);
+        let query = ApiRequest::query(FAMILY, path, &Value::Null);
+        let request = ApiRequest { body: form, content_type: endpoints::FORM.into(), ..query };
+        let answer = self.scope.send(Bucket::General, &request).await?;
+        let TokenHolder { portal_id, user_id, scopes, .. } = endpoints::read_holder(&answer)?;
+        Ok(TokenInfo { portal_id, user_id, scopes })
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod communications;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod create_record;
+pub(crate) mod custom_channels;
 pub(crate) mod meetings;
 pub(crate) mod owners;
 pub(crate) mod pipelines;

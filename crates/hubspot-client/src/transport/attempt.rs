@@ -40,6 +40,8 @@ pub(crate) enum FailureKind {
     Migrating { retry_after: Option<Duration> },
     /// Any other 4xx, or a request that this client did not send. Nothing was done, and a repeat would end the same way.
     Refused,
+    /// Status 401 for a token in whose place there is another one now. Nothing was done.
+    TokenRenewed,
     /// The request did not reach HubSpot.
     NotSent,
     /// Status 408 or 5xx: the request may have been carried out.
@@ -103,6 +105,11 @@ impl AttemptError {
         )
     }
 
+    /// True if HubSpot did not accept the token.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        matches!(self.error, Error::TokenRejected | Error::TokenExpired)
+    }
+
     /// True if HubSpot may still be working on the request: no answer came, or only one from a gateway in front of it.
     pub(crate) fn may_be_in_progress(&self) -> bool {
         matches!(
@@ -127,6 +134,7 @@ impl FailureKind {
             FailureKind::Throttled { .. } => "throttled",
             FailureKind::Locked => "locked",
             FailureKind::Migrating { .. } => "migrating",
+            FailureKind::TokenRenewed => "token_renewed",
             FailureKind::NotSent => "not_sent",
             FailureKind::Failed { .. } => "failed",
             FailureKind::ConnectionLost => "lost",

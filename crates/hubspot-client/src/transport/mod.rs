@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::task::TaskTracker;
@@ -17,6 +16,8 @@ use crate::error::Error;
 use crate::metrics;
 use crate::settings::Settings;
 use crate::tier::Bucket;
+use crate::token::access_token::AccessToken;
+use crate::token::source::TokenSource;
 use crate::transport::attempt::{AttemptError, FailureKind, Policy};
 use crate::transport::limiter::{Limiter, Permit};
 use crate::transport::request::ApiRequest;
@@ -50,7 +51,7 @@ const ATTEMPT_TIME_MIN: Duration = Duration::from_millis(100);
 pub(crate) struct Transport {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
-    pub(crate) token: Option<SecretString>,
+    pub(crate) tokens: Arc<dyn TokenSource>,
     /// The account's time zone once it is known: HubSpot's daily limits start anew at its midnight.
     pub(crate) time_zone: OnceLock<Zone>,
     pub(crate) limiter: Arc<Limiter>,
@@ -59,7 +60,6 @@ pub(crate) struct Transport {
     /// Reads in progress. They are dropped when nobody waits for them any more.
     pub(crate) reads: TaskTracker,
     http_client: Box<dyn HttpClient>,
-    authorization: Option<HeaderValue>,
     retry_budget: Mutex<RetryBudget>,
     jitter: Mutex<fastrand::Rng>,
 }
@@ -67,13 +67,12 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(
         http_client: impl HttpClient,
-        token: Option<SecretString>,
+        tokens: Arc<dyn TokenSource>,
         settings: Settings,
         clock: Clock,
     ) -> Transport {
         Transport {
             limiter: Arc::new(Limiter::new(settings.tier)),
-            authorization: token.as_ref().and_then(bearer),
             retry_budget: Mutex::new(RetryBudget::new(Instant::now())),
             jitter: Mutex::new(settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
             time_zone: OnceLock::new(),
@@ -82,7 +81,7 @@ impl Transport {
             http_client: Box::new(http_client),
             settings,
             clock,
-            token,
+            tokens,
         }
     }
 
@@ -120,7 +119,7 @@ impl Transport {
             if self.settings.dry_run && request.is_write() {
                 return Err(AttemptError::refused(Error::DryRun));
             }
-            let error = match self.attempt(&request, place, waiters, attempt == 1).await {
+            let error = match self.attempt_authorized(&request, place, waiters, attempt == 1).await {
                 Ok(value) => return Ok(value),
                 Err(error) => self.apply_limits(error, bucket),
             };
@@ -149,16 +148,40 @@ impl Transport {
 
     /// Fails at once if there is no usable token: nothing is sent, and nothing waits for the quota.
     pub(crate) fn check_token(&self) -> Result<(), AttemptError> {
-        match (&self.token, &self.authorization) {
-            (None, _) => Err(AttemptError::refused(Error::TokenMissing)),
-            (Some(_), None) => Err(AttemptError::refused(Error::TokenRejected)), // It cannot be a header's value.
-            _ => Ok(()),
+        self.tokens.check().map_err(AttemptError::refused)
+    }
+
+    /// The token for a request that is sent now. A failure to get one that may pass is one to reach HubSpot.
+    pub(crate) async fn token(&self, time_left: Duration) -> Result<AccessToken, AttemptError> {
+        let got = timeout(time_left, self.tokens.token()).await;
+        got.unwrap_or(Err(Error::Timeout)).map_err(without_token)
+    }
+
+    /// Sends the request with a token. If HubSpot refuses that, and there is another one now, the error says so.
+    async fn attempt_authorized(
+        &self,
+        request: &ApiRequest,
+        permit: Permit,
+        waiters: &Waiters,
+        first: bool,
+    ) -> Result<Value, AttemptError> {
+        let token = self.token(waiters.time_left()).await?;
+        let refused = match self.attempt(request, &token, permit, waiters, first).await {
+            // A developer key that is refused says nothing of the token.
+            Err(error) if error.is_unauthorized() && request.developer_key.is_none() => error,
+            answered => return answered,
+        };
+        match timeout(waiters.time_left(), self.tokens.renew(&token)).await.unwrap_or(Err(Error::Timeout)) {
+            Ok(Some(_)) => Err(AttemptError { kind: FailureKind::TokenRenewed, ..refused }),
+            Ok(None) => Err(refused),
+            Err(error) => Err(without_token(error)),
         }
     }
 
     async fn attempt(
         &self,
         request: &ApiRequest,
+        token: &AccessToken,
         mut permit: Permit,
         waiters: &Waiters,
         first: bool,
@@ -167,7 +190,7 @@ impl Transport {
         if time_limit < ATTEMPT_TIME_MIN {
             return Err(AttemptError::refused(Error::Timeout));
         }
-        let http_request = self.http_request(request)?;
+        let http_request = self.http_request(request, token)?;
         waiters.count_attempt(first);
         permit.mark_sent();
         if first {
@@ -250,27 +273,31 @@ impl Transport {
     }
 
     /// The request as bytes; one whose path is longer than an address can be is refused.
-    fn http_request(&self, api_request: &ApiRequest) -> Result<Request<Bytes>, AttemptError> {
+    fn http_request(&self, api_request: &ApiRequest, token: &AccessToken) -> Result<Request<Bytes>, AttemptError> {
         let mut request = Request::new(api_request.body.clone());
         *request.method_mut() = api_request.method.clone();
-        *request.uri_mut() = api_request.path.parse().map_err(|_| AttemptError::refused(Error::TooLong))?;
+        *request.uri_mut() = api_request.address().parse().map_err(|_| AttemptError::refused(Error::TooLong))?;
         let headers = request.headers_mut();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if !api_request.body.is_empty() {
             let content_type = HeaderValue::from_str(&api_request.content_type);
             headers.insert(header::CONTENT_TYPE, content_type.map_err(|_| AttemptError::refused(Error::TooLong))?);
         }
-        if let Some(authorization) = &self.authorization {
-            headers.insert(header::AUTHORIZATION, authorization.clone());
+        if api_request.developer_key.is_none() {
+            headers.insert(header::AUTHORIZATION, token.header());
         }
         Ok(request)
     }
 }
 
-fn bearer(token: &SecretString) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret().trim())).ok()?;
-    value.set_sensitive(true);
-    Some(value)
+/// The failure of a request for which no token could be had: it was not sent.
+fn without_token(error: Error) -> AttemptError {
+    match error {
+        Error::Unreachable { .. } | Error::Failed { .. } | Error::Unreadable { .. } | Error::RateLimited { .. } => {
+            AttemptError::new(FailureKind::NotSent, error)
+        }
+        error => AttemptError::refused(error),
+    }
 }
 
 /// HubSpot's status, or 0 if no answer came.

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
+use crate::developer_key::DeveloperKey;
 use crate::transport::retry::Idempotency;
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3. Slugs of meeting links contain `/`, which must
@@ -28,12 +30,16 @@ pub(crate) struct ApiRequest {
     /// The media type of the body.
     pub(crate) content_type: Cow<'static, str>,
     pub(crate) idempotency: Idempotency,
+    /// A developer key, which goes into the query in place of the token in the header. It is no part of the path, so that
+    /// nothing that shows a path shows it.
+    pub(crate) developer_key: Option<DeveloperKey>,
 }
 
 impl ApiRequest {
     pub(crate) fn get(family: &'static str, path: String) -> ApiRequest {
         let (method, body) = (Method::GET, Bytes::new());
-        ApiRequest { family, method, path, body, content_type: JSON.into(), idempotency: Idempotency::Idempotent }
+        let (content_type, idempotency) = (JSON.into(), Idempotency::Idempotent);
+        ApiRequest { family, method, path, body, content_type, idempotency, developer_key: None }
     }
 
     /// A read for which HubSpot's API takes a POST.
@@ -44,7 +50,13 @@ impl ApiRequest {
     /// A write that must not happen twice.
     pub(crate) fn create(family: &'static str, path: String, body: &Value) -> ApiRequest {
         let (method, body) = (Method::POST, Bytes::from(body.to_string()));
-        ApiRequest { family, method, path, body, content_type: JSON.into(), idempotency: Idempotency::NotIdempotent }
+        let (content_type, idempotency) = (JSON.into(), Idempotency::NotIdempotent);
+        ApiRequest { family, method, path, body, content_type, idempotency, developer_key: None }
+    }
+
+    /// A write with an id of its own, for which HubSpot makes one result and answers with it again.
+    pub(crate) fn create_by_id(family: &'static str, path: String, body: &Value) -> ApiRequest {
+        ApiRequest { idempotency: Idempotency::Idempotent, ..ApiRequest::create(family, path, body) }
     }
 
     /// A write whose body is no JSON, such as a file.
@@ -75,6 +87,21 @@ impl ApiRequest {
         self.idempotency == Idempotency::NotIdempotent || !reads
     }
 
+    /// Is sent with a developer key in place of the token.
+    pub(crate) fn keyed(self, key: &DeveloperKey) -> ApiRequest {
+        ApiRequest { developer_key: Some(key.clone()), ..self }
+    }
+
+    /// The address to which it is sent: path and query, with the developer key if it has one.
+    pub(crate) fn address(&self) -> String {
+        match &self.developer_key {
+            Some(key) => {
+                self.clone().with("hapikey", key.key.expose_secret()).with("appId", &key.app_id.to_string()).path
+            }
+            None => self.path.clone(),
+        }
+    }
+
     /// Adds a query parameter.
     pub(crate) fn with(mut self, name: &str, value: &str) -> ApiRequest {
         self.path.push(if self.path.contains('?') { '&' } else { '?' });
@@ -99,5 +126,14 @@ mod tests {
         let request = ApiRequest::get("scheduler", format!("/book/{}", encoded("int/public-gathering")));
         let request = request.with("timezone", "America/New_York").with("limit", "100");
         assert_eq!(request.path, "/book/int%2Fpublic-gathering?timezone=America%2FNew_York&limit=100");
+    }
+
+    #[test]
+    fn a_developer_key_stands_in_the_address_alone() {
+        let key = DeveloperKey { key: "k3y&".to_owned().into(), app_id: 7 };
+        let request = ApiRequest::get("custom_channels", "/channels".to_owned()).with("limit", "100").keyed(&key);
+        assert_eq!(request.address(), "/channels?limit=100&hapikey=k3y%26&appId=7");
+        assert_eq!(request.path, "/channels?limit=100");
+        assert!(!format!("{request:?}").contains("k3y"), "{request:?}");
     }
 }

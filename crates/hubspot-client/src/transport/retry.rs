@@ -45,6 +45,7 @@ pub(crate) fn next(kind: FailureKind, attempt: u32, idempotency: Idempotency) ->
         FailureKind::Throttled { retry_after: Some(pause), .. } => put_off(attempt, pause, seconds(1)),
         FailureKind::Throttled { policy: Policy::TenSecondly, .. } => put_off(attempt, seconds(1), seconds(2)),
         FailureKind::Throttled { policy: Policy::Secondly, .. } => put_off(attempt, seconds(1), seconds(1)),
+        FailureKind::TokenRenewed => put_off(attempt, Duration::ZERO, Duration::ZERO),
         FailureKind::Locked => put_off(attempt, seconds(2), seconds(1)),
         FailureKind::Migrating { retry_after } => put_off(attempt, retry_after.unwrap_or(seconds(10)), seconds(1)),
         FailureKind::NotSent => failed(attempt, Duration::ZERO, Duration::from_millis(500)),
@@ -109,6 +110,8 @@ mod tests {
             (throttled(Policy::Secondly, None), 1, Idempotent, Some((1000, 1000))),
             (throttled(Policy::TenSecondly, Some(7)), 1, NotIdempotent, Some((7000, 1000))),
             (throttled(Policy::TenSecondly, None), PUT_OFF_ATTEMPTS_MAX, Idempotent, None),
+            (FailureKind::TokenRenewed, 1, NotIdempotent, Some((0, 0))),
+            (FailureKind::TokenRenewed, PUT_OFF_ATTEMPTS_MAX, Idempotent, None),
             (FailureKind::Locked, 1, NotIdempotent, Some((2000, 1000))),
             (
                 FailureKind::Migrating { retry_after: Some(Duration::from_secs(86400)) },

@@ -46,6 +46,10 @@ pub(crate) enum Uniqueness {
     /// A key of this write alone. Sending again is harmless even while HubSpot may still be at the first send, and a
     /// refusal for a duplicate says that an earlier send was carried out.
     RequestKey,
+    /// An id of this write alone, for which HubSpot makes one result and answers with it again
+    /// (`integrationIdempotencyId` of custom channels). A lost answer is no doubt: the transport sends the write again as
+    /// it repeats a read, there is nothing to look up, and whoever is told that the outcome is unknown may send it again.
+    IdempotencyId,
 }
 
 /// The news about a write.
@@ -144,6 +148,10 @@ impl WriteProgress {
 
     fn after_lost_answer<T>(&mut self, lost: AttemptError, now: Instant) -> Next<T> {
         let uniqueness = self.rules.uniqueness;
+        // The transport has repeated it as long as there was time.
+        if uniqueness == Uniqueness::IdempotencyId {
+            return self.outcome_unknown();
+        }
         let is_last = self.sends == self.rules.sends_max;
         if !self.rules.can_be_found || (uniqueness == Uniqueness::CallersValue && is_last) {
             return self.outcome_unknown();

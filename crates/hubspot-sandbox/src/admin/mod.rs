@@ -12,6 +12,8 @@
 //! ```
 
 pub(crate) mod access;
+mod apps;
+mod channels;
 mod conversations;
 mod data;
 pub(crate) mod endpoint;
@@ -56,8 +58,26 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route(&at("settings"), settings)
         .route(&at("tokens/{token}"), admin_endpoint(PUT, environment::put_token))
         .route(&at("calendars/{user_id}"), admin_endpoint(POST, environment::change_calendar))
+        .merge(app_routes())
         .merge(conversation_routes())
         .merge(webhook_routes())
+        .merge(channel_routes())
+}
+
+fn channel_routes() -> Router<Sandbox> {
+    let at = |path: &str| format!("{PREFIX}/custom-channels/{path}");
+    Router::new()
+        .route(&at("webhooks"), admin_endpoint(PUT, channels::put_webhooks))
+        .route(&at("deliveries"), admin_endpoint(GET, channels::deliveries))
+        .route(&at("staging-tokens"), admin_endpoint(POST, channels::stage))
+        .route(&at("purges"), admin_endpoint(POST, channels::purge))
+}
+
+fn app_routes() -> Router<Sandbox> {
+    Router::new()
+        .route(&format!("{PREFIX}/apps"), admin_endpoint(GET, apps::apps))
+        .route(&format!("{PREFIX}/apps/{{app_id}}"), admin_endpoint(PUT, apps::put_app))
+        .route(&format!("{PREFIX}/apps/{{app_id}}/revoke"), admin_endpoint(POST, apps::revoke))
 }
 
 fn webhook_routes() -> Router<Sandbox> {

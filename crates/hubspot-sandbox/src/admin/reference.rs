@@ -68,6 +68,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "creates or replaces a token; without `expiresAtMs` it does not expire",
     ),
     endpoint(
+        "GET /__sandbox/apps",
+        "",
+        "the apps with their client ids, secrets and developer keys, and how many refresh tokens each was granted",
+    ),
+    endpoint(
+        "PUT /__sandbox/apps/{app_id}",
+        r#"{"name": "..", "client_id": "..", "client_secret": "..", "redirect_uris": ["http://localhost:8790/oauth/callback"], "scopes": [..], "developer_key"}"#,
+        "adds an app, or replaces the one with this id; without `scopes` it may be granted all",
+    ),
+    endpoint(
+        "POST /__sandbox/apps/{app_id}/revoke",
+        "",
+        "ends all refresh and access tokens of an app, as when it is uninstalled",
+    ),
+    endpoint(
         "POST /__sandbox/calendars/{user_id}",
         r#"{"provider": "GOOGLE", "busy": [{"start": ms, "end": ms}]}"#,
         "makes a user busy, connects a calendar (GOOGLE, OFFICE365) or disconnects it (null): a booking then succeeds with \
@@ -81,7 +96,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         "POST /__sandbox/conversations/agent-messages",
-        r#"{"thread": "..", "user_id": n, "text": "..", "internal": false, "author", "rich_text"}"#,
+        r#"{"thread": "..", "user_id": n, "text": "..", "internal": false, "author", "rich_text", "attachments": [{"name", "mime", "base64"}]}"#,
         "lets an agent reply, or comment with `internal`; `author` in the place of `user_id` is another actor: B-.. a \
          bot, L-.. HubSpot's own assistant, I-.. an app",
     ),
@@ -116,6 +131,27 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "GET /__sandbox/webhooks/{app_id}/deliveries",
         "",
         "the requests to the app, oldest first, with their events and outcomes, and the number of events that found no room",
+    ),
+    endpoint(
+        "PUT /__sandbox/custom-channels/webhooks",
+        r#"{"retry_speed": n, "mischief": {"seed", "duplicates_percent", "disorder_percent", "loss_percent", "delay_ms"}}"#,
+        "lets the webhooks of custom channels go wrong, or come again sooner",
+    ),
+    endpoint(
+        "GET /__sandbox/custom-channels/deliveries",
+        "",
+        "the requests to the addresses of custom channels, oldest first, with their events and outcomes",
+    ),
+    endpoint(
+        "POST /__sandbox/custom-channels/staging-tokens",
+        r#"{"channel": "..", "inbox": ".."}"#,
+        "begins to connect a custom channel to an inbox, as a person does in HubSpot's settings, and answers with the \
+         `account_token` for the channel's app",
+    ),
+    endpoint(
+        "POST /__sandbox/custom-channels/purges",
+        r#"{"account": ".."}"#,
+        "removes an account of a custom channel, as a person does in HubSpot's settings",
     ),
 ];
 

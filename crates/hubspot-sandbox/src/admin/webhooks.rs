@@ -53,7 +53,7 @@ pub(crate) fn deliveries(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, Str
     Ok(json!({"lost_events": lost, "deliveries": deliveries.iter().map(shown).collect::<Vec<_>>()}))
 }
 
-fn shown(delivery: &WebhookDelivery) -> Value {
+pub(super) fn shown(delivery: &WebhookDelivery) -> Value {
     let (outcome, detail) = match &delivery.outcome {
         DeliveryOutcome::Answered(status) => ("answered", json!(status)),
         DeliveryOutcome::TimedOut => ("timed_out", Value::Null),

@@ -56,6 +56,11 @@ impl ApiCall {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Returns all query parameters, decoded.
+    pub(crate) fn query_pairs(&self) -> &[(String, String)] {
+        &self.query
+    }
+
     /// Returns the values of a list parameter, which may be repeated, separated by commas, or both.
     pub(crate) fn list(&self, name: &str) -> Vec<String> {
         let values = self.query.iter().filter(|(known, _)| known == name).flat_map(|(_, value)| value.split(','));

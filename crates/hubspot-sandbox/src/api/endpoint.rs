@@ -78,6 +78,11 @@ impl EndpointRules {
     pub(crate) const fn reading(self) -> EndpointRules {
         EndpointRules { effect: Effect::Reads, ..self }
     }
+
+    /// Marks an endpoint that writes, although it requires no token.
+    pub(crate) const fn writing(self) -> EndpointRules {
+        EndpointRules { effect: Effect::Writes, ..self }
+    }
 }
 
 /// Builds the route of one method.

@@ -84,6 +84,7 @@ pub(crate) fn set_header(response: &mut Response<Body>, name: &str, value: &str)
     }
 }
 
-fn code(status: u16) -> StatusCode {
+/// Returns a status, or 500 for a number that is none.
+pub(crate) fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

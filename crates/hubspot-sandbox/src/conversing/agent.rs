@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::attached_file::{self, AttachedFile};
 use super::error::ConversationError;
 use super::lenient_id;
 use super::visitor_identity;
@@ -9,9 +10,10 @@ use super::visitor_message::WrittenMessage;
 use crate::model::conversations::actor::ActorId;
 use crate::model::conversations::changes::{self, Author, Draft};
 use crate::model::conversations::channel::{self, ChannelAccount, DeliveryIdentifier, EMAIL};
-use crate::model::conversations::message::{Body, Content, Message, Party};
+use crate::model::conversations::message::{Body, ChannelMessage, Content, Message, Party};
 use crate::model::conversations::thread::Thread;
 use crate::model::conversations::{outgoing, profile, rich_text};
+use crate::model::custom_channels::reply;
 use crate::model::portal::Portal;
 use crate::sandbox::Sandbox;
 
@@ -40,6 +42,9 @@ pub struct AgentMessage {
     /// The message is a comment.
     #[serde(default)]
     pub internal: bool,
+    /// Files
+    #[serde(default)]
+    pub attachments: Vec<AttachedFile>,
 }
 
 impl AgentMessage {
@@ -69,12 +74,20 @@ impl Sandbox {
 fn write(portal: &mut Portal, message: AgentMessage) -> Result<WrittenMessage, ConversationError> {
     let thread = changes::live(portal, message.thread).ok_or(ConversationError::UnknownThread(message.thread))?;
     let (thread_id, author) = (thread.id, author(portal, &message)?);
-    if message.text.trim().is_empty() {
+    if message.text.trim().is_empty() && message.attachments.is_empty() {
         return Err(ConversationError::Blank);
     }
+    attached_file::check(portal, &message.attachments)?;
     let takes_over = !message.internal && thread.assigned_to.is_none() && matches!(author.actor, ActorId::Agent(_));
-    let draft = draft(portal, thread, &author, message)?;
+    let mut message = message;
+    let files = std::mem::take(&mut message.attachments);
+    let mut draft = draft(portal, thread, &author, message, &files)?;
+    let files = attached_file::store(portal, files);
+    if let Content::Message(ChannelMessage { body, .. }) | Content::Comment { body } = &mut draft.content {
+        body.attachments = files;
+    }
     let message_id = changes::post(portal, thread_id, draft);
+    reply::tell_channel(portal, thread_id, &message_id);
     if takes_over && portal.assumptions.replying_agent_is_assigned {
         changes::assign(portal, thread_id, Some(author.actor.clone()), &author);
     }
@@ -96,7 +109,13 @@ fn author(portal: &Portal, message: &AgentMessage) -> Result<Author, Conversatio
     }
 }
 
-fn draft(portal: &Portal, thread: &Thread, author: &Author, message: AgentMessage) -> Result<Draft, ConversationError> {
+fn draft(
+    portal: &Portal,
+    thread: &Thread,
+    author: &Author,
+    message: AgentMessage,
+    files: &[AttachedFile],
+) -> Result<Draft, ConversationError> {
     let html = message.rich_text.unwrap_or_else(|| rich_text::of_text(&message.text));
     let body = Body { text: message.text, rich_text: Some(html), attachments: vec![] };
     if message.internal {
@@ -104,6 +123,8 @@ fn draft(portal: &Portal, thread: &Thread, author: &Author, message: AgentMessag
         return Ok(Draft { author, senders, recipients: vec![], content: Content::Comment { body } });
     }
     let account = account(portal, thread)?;
+    let facts: Vec<_> = files.iter().map(AttachedFile::facts).collect();
+    reply::check(portal, account.channel_id, &facts).map_err(ConversationError::FileRefused)?;
     let recipients = recipients(portal, thread, account)?;
     Ok(outgoing::draft(portal, thread, account, author.clone(), recipients, body, None))
 }
@@ -113,6 +134,10 @@ fn account<'a>(portal: &'a Portal, thread: &Thread) -> Result<&'a ChannelAccount
     let all = &portal.conversations;
     let latest = thread.messages.iter().rev().find_map(Message::channel_message);
     let latest = latest.map_or(thread.channel_account_id, |message| message.channel_account_id);
+    if let Some(custom) = all.account(latest).filter(|one| channel::is_custom(one.channel_id)) {
+        let is_open = custom.authorized && !custom.archived && reply::is_writable(portal, custom.channel_id);
+        return is_open.then_some(custom).ok_or(ConversationError::NoChannelAccount { channel: "custom channel" });
+    }
     let same = all.account(latest).filter(|account| channel::is_writable(account.channel_id));
     let by_email = same.or_else(|| all.account_of(EMAIL, Some(thread.inbox_id)));
     by_email.ok_or(ConversationError::NoChannelAccount { channel: "email" })
@@ -120,7 +145,7 @@ fn account<'a>(portal: &'a Portal, thread: &Thread) -> Result<&'a ChannelAccount
 
 fn recipients(portal: &Portal, thread: &Thread, account: &ChannelAccount) -> Result<Vec<Party>, ConversationError> {
     if account.channel_id != EMAIL {
-        return Ok(vec![outgoing::chat_visitor(thread)]);
+        return Ok(vec![outgoing::visitor(thread)]);
     }
     let identity = visitor_identity::of_thread(portal, thread);
     let address = identity.email(portal).ok_or(ConversationError::NoAddress)?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::error::ConversationError;
 use crate::model::conversations::message::Attachment;
+use crate::model::custom_channels::capabilities::FileFacts;
 use crate::model::files::{StoredFile, split_name};
 use crate::model::portal::Portal;
 
@@ -26,6 +27,12 @@ pub struct AttachedFile {
     /// Content
     #[serde(rename = "base64", deserialize_with = "from_base64")]
     pub bytes: Bytes,
+}
+
+impl AttachedFile {
+    pub(super) fn facts(&self) -> FileFacts<'_> {
+        FileFacts { media_type: &self.mime, bytes: self.bytes.len() as u64 }
+    }
 }
 
 fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {

@@ -10,6 +10,12 @@ pub enum ConversationError {
     /// No inbox has this id
     #[error("inbox `{0}` does not exist")]
     UnknownInbox(u64),
+    /// No custom channel has this id
+    #[error("custom channel `{0}` does not exist")]
+    UnknownChannel(u32),
+    /// No channel account has this id
+    #[error("channel account `{0}` does not exist")]
+    UnknownAccount(u64),
     /// The inbox has no account of this channel
     #[error("no channel account of `{channel}` is connected to the inbox")]
     NoChannelAccount {
@@ -37,6 +43,9 @@ pub enum ConversationError {
     /// There is neither a text nor an attachment
     #[error("the message has neither a text nor an attachment")]
     Blank,
+    /// A file that the custom channel does not take
+    #[error("{0}")]
+    FileRefused(String),
     /// The files of the account would take too much memory
     #[error("{0}")]
     StorageFull(String),

@@ -110,6 +110,7 @@ fn begin(portal: &mut Portal, plan: &Plan, message: &VisitorMessage, contact_id:
         channel_account_id: account.id,
         inbox_id: account.inbox_id,
         contact_id,
+        integration_thread: None,
         ticket_id: ticket(portal, plan, message),
         assigned_to: None,
         spam: false,

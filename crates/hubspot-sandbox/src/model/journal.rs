@@ -67,6 +67,11 @@ impl<T> Default for Journal<T> {
 }
 
 impl<T> Journal<T> {
+    /// Creates a journal that notes changes from now on.
+    pub(crate) fn open() -> Journal<T> {
+        Journal { is_open: true, noted: Vec::new() }
+    }
+
     /// Begins or ends to note changes. What was noted is forgotten.
     pub(crate) fn set_open(&mut self, is_open: bool) {
         *self = Journal { is_open, noted: Vec::new() };

@@ -1,14 +1,17 @@
 //! The data that an account remembers, and the rules that hold for the data itself.
 
+pub(crate) mod app;
 pub(crate) mod associate;
 pub(crate) mod association_type;
 pub(crate) mod associations;
 pub(crate) mod calendar;
 pub(crate) mod computed;
 pub(crate) mod conversations;
+pub(crate) mod custom_channels;
 pub(crate) mod custom_label;
 pub(crate) mod definitions;
 pub(crate) mod files;
+pub(crate) mod grants;
 pub(crate) mod identity;
 pub(crate) mod journal;
 pub(crate) mod link_availability;

@@ -5,11 +5,16 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::app::Apps;
 use super::associations::Associations;
+use super::conversations::channel::ChannelId;
 use super::conversations::store::Conversations;
+use super::custom_channels::change::{ChannelChange, ChannelChangeKind};
+use super::custom_channels::store::CustomChannels;
 use super::custom_label::CustomLabel;
 use super::definitions;
 use super::files::Files;
+use super::grants::Grants;
 use super::identity::Identity;
 use super::journal::{Change, Journal, ThreadChange};
 use super::object_type::{ALL, ObjectType};
@@ -34,6 +39,10 @@ pub(crate) struct Portal {
     pub(crate) clock: Clock,
     pub(crate) identity: Identity,
     pub(crate) tokens: Tokens,
+    /// Apps that people connect to the account
+    pub(crate) apps: Apps,
+    /// Consents of people to these apps
+    pub(crate) grants: Grants,
     pub(crate) tables: BTreeMap<ObjectType, Table>,
     pub(crate) schemas: BTreeMap<ObjectType, Schema>,
     pub(crate) associations: Associations,
@@ -42,9 +51,12 @@ pub(crate) struct Portal {
     pub(crate) pipelines: BTreeMap<ObjectType, Vec<Pipeline>>,
     pub(crate) scheduler: Scheduler,
     pub(crate) conversations: Conversations,
+    pub(crate) custom_channels: CustomChannels,
     pub(crate) files: Files,
     /// Changes of threads that apps are told of; each table has those of its records
     pub(crate) journal: Journal<(u64, ThreadChange)>,
+    /// Changes that the apps of custom channels are told of
+    pub(crate) channel_journal: Journal<ChannelChange>,
     /// Number of ids given to pipelines and stages
     pub(crate) settings_made: u64,
     started: Instant,
@@ -60,6 +72,8 @@ impl Portal {
             clock,
             identity: Identity::default(),
             tokens: Tokens::new(),
+            apps: Apps::default(),
+            grants: Grants::default(),
             tables: ALL.into_iter().map(table).collect(),
             schemas: ALL.into_iter().map(|one| (one, definitions::schema(one, assumptions))).collect(),
             associations: Associations::default(),
@@ -68,8 +82,10 @@ impl Portal {
             pipelines: BTreeMap::new(),
             scheduler: Scheduler::default(),
             conversations: Conversations::default(),
+            custom_channels: CustomChannels::default(),
             files: Files::default(),
             journal: Journal::default(),
+            channel_journal: Journal::open(),
             settings_made: 0,
             started: Instant::now(),
         }
@@ -153,6 +169,13 @@ impl Portal {
     pub(crate) fn watch(&mut self, is_watched: bool) {
         self.journal.set_open(is_watched);
         self.tables.values_mut().for_each(|table| table.journal.set_open(is_watched));
+    }
+
+    /// Notes a change that the app of a custom channel is told of. An archived channel is told of nothing.
+    pub(crate) fn tell_channel(&mut self, channel_id: ChannelId, kind: ChannelChangeKind) {
+        if self.custom_channels.live(channel_id).is_some() {
+            self.channel_journal.note(|| ChannelChange { channel_id, kind });
+        }
     }
 
     /// Returns the changes noted since the last time.

@@ -21,6 +21,16 @@ pub(crate) struct Token {
     /// `None`: it does not expire
     #[serde(default)]
     pub(crate) expires_at_ms: Option<Ms>,
+    /// An app got it for a code or a refresh token
+    #[serde(default, rename = "oauth", skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_from_oauth: bool,
+}
+
+impl Token {
+    /// Ends the token, if it has not expired before. It is answered like one that has.
+    pub(crate) fn end(&mut self, now_ms: Ms) {
+        self.expires_at_ms = Some(self.expires_at_ms.map_or(now_ms, |at| at.min(now_ms)));
+    }
 }
 
 /// Tokens by their text.

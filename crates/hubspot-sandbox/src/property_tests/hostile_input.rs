@@ -9,7 +9,7 @@ use crate::property_tests::runtime;
 use crate::test_client::{Client, Reply, client};
 
 /// Method, path and body of valid requests. `{}` stands for a text to fill in.
-const ENDPOINTS: [(&str, &str, &str); 57] = [
+const ENDPOINTS: [(&str, &str, &str); 69] = [
     ("GET", "/crm/v3/objects/{}/{}?properties={}&associations={}", ""),
     ("GET", "/crm/v3/objects/contacts/{}?idProperty={}&archived={}", ""),
     ("GET", "/crm/v3/objects/contacts?limit={}&after={}&propertiesWithHistory={}", ""),
@@ -155,7 +155,55 @@ const ENDPOINTS: [(&str, &str, &str); 57] = [
     ("POST", "/conversations/v3/conversations/actors/batch/read", r#"{"inputs":["A-9586504","V-1"]}"#),
     ("POST", "/visitor-identification/v3/tokens/create", r#"{"email":"a@b.co","firstName":"A","lastName":"B"}"#),
     ("GET", "/files/v3/files/{}/signed-url?expirationSeconds={}", ""),
+    ("GET", "/conversations/v3/custom-channels/{}?hapikey={}&appId={}", ""),
+    (
+        "POST",
+        "/conversations/custom-channels/2026-09?hapikey=5ab0dec0-de0e-4e10-8e11-5a0db0cad353&appId=8190702",
+        r#"{"name":"a","webhookUrl":"https://a.b/c","capabilities":{"deliveryIdentifierTypes":["HS_EMAIL_ADDRESS"],"richText":["BOLD"],"maxFileAttachmentCount":1}}"#,
+    ),
+    (
+        "PATCH",
+        "/conversations/custom-channels/2026-09/2930401?hapikey=5ab0dec0-de0e-4e10-8e11-5a0db0cad353&appId=8190702",
+        r#"{"name":"a","capabilities":{}}"#,
+    ),
+    (
+        "DELETE",
+        "/conversations/custom-channels/2026-09/{}?hapikey=5ab0dec0-de0e-4e10-8e11-5a0db0cad353&appId=8190702",
+        "",
+    ),
+    (
+        "GET",
+        "/conversations/v3/custom-channels/2930401/channel-accounts?limit={}&after={}&deliveryIdentifierType={}&deliveryIdentifierValue={}",
+        "",
+    ),
+    (
+        "POST",
+        "/conversations/v3/custom-channels/2930401/channel-accounts",
+        r#"{"inboxId":"948000001","name":"a","deliveryIdentifier":{"type":"CHANNEL_SPECIFIC_OPAQUE_ID","value":"b"},"authorized":true}"#,
+    ),
+    ("PATCH", "/conversations/v3/custom-channels/2930401/channel-account-staging-tokens/{}", r#"{"accountName":"a"}"#),
+    (
+        "POST",
+        "/conversations/v3/custom-channels/2930401/messages",
+        r#"{"text":"a","richText":"b","messageDirection":"INCOMING","channelAccountId":"3607400692","integrationThreadId":"c","integrationIdempotencyId":"d","senders":[{"name":"e","deliveryIdentifier":{"type":"HS_PHONE_NUMBER","value":"+17025550199"}}],"recipients":[],"attachments":[{"type":"FILE","fileId":"1"}],"associateWithContactId":1}"#,
+    ),
+    ("PATCH", "/conversations/v3/custom-channels/2930401/messages/{}", r#"{"statusType":"FAILED","errorMessage":"a"}"#),
+    ("GET", "/oauth/v1/access-tokens/{}", ""),
+    ("GET", "/oauth/v1/refresh-tokens/{}", ""),
+    ("DELETE", "/oauth/v1/refresh-tokens/{}", ""),
 ];
+
+/// A custom channel with an account, whose ids the endpoints name
+async fn custom_channel(client: &Client) {
+    for (method, path, body) in
+        ENDPOINTS.iter().filter(|(method, path, _)| *method == "POST" && path.contains("custom-"))
+    {
+        let body = body.replace("HS_EMAIL_ADDRESS", "CHANNEL_SPECIFIC_OPAQUE_ID");
+        client.send(method.parse().unwrap(), path, body).await;
+    }
+    let path = "/conversations/v3/custom-channels/2930401/channel-accounts/3607400692";
+    client.get(path).await.expect(200);
+}
 
 /// A text that is no valid id, name or cursor, or one that is valid elsewhere
 fn hostile_text() -> impl Strategy<Value = String> {
@@ -281,6 +329,7 @@ proptest! {
         runtime().block_on(async {
             let client = client();
             client.sandbox.visitor_writes(VisitorMessage::chat("hello")).unwrap();
+            custom_channel(&client).await;
             for request in requests {
                 request.send(&client).await;
             }

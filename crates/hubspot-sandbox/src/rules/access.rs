@@ -6,9 +6,13 @@ use crate::clock::Ms;
 use crate::model::object_type::{ALL, ObjectType};
 use crate::model::token::{Token, Tokens};
 
+/// The scope that every app with OAuth asks for; no endpoint requires it
+pub(crate) const OAUTH: &str = "oauth";
 const EMAIL_SCOPE: &str = "sales-email-read";
 pub(crate) const CONVERSATIONS_READ: &str = "conversations.read";
 pub(crate) const CONVERSATIONS_WRITE: &str = "conversations.write";
+pub(crate) const CUSTOM_CHANNELS_READ: &str = "conversations.custom_channels.read";
+pub(crate) const CUSTOM_CHANNELS_WRITE: &str = "conversations.custom_channels.write";
 pub(crate) const VISITOR_TOKENS: &str = "conversations.visitor_identification.tokens.create";
 pub(crate) const FILES: &str = "files";
 
@@ -51,6 +55,8 @@ pub(crate) fn every_scope() -> BTreeSet<String> {
         "scheduler.meetings.meeting-link.read",
         CONVERSATIONS_READ,
         CONVERSATIONS_WRITE,
+        CUSTOM_CHANNELS_READ,
+        CUSTOM_CHANNELS_WRITE,
         VISITOR_TOKENS,
         FILES,
     ];

@@ -13,6 +13,7 @@ use crate::model::table::Indexing;
 /// Fills an empty account.
 pub(crate) fn populate(portal: &mut Portal) {
     portal.tokens = defaults::tokens();
+    portal.apps = defaults::apps();
     portal.owners = people::owners();
     portal.pipelines = defaults::pipelines();
     portal.pipelines.entry(ObjectType::Tickets).or_default().push(repairs());

@@ -1,19 +1,49 @@
-//! The data of an account that a seed file leaves out: the default token and HubSpot's default pipelines.
+//! The data of an account that a seed file leaves out: the default token, the default app and HubSpot's default
+//! pipelines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::people::VERONICA;
+use crate::model::app::{App, Apps, CLIENT_ID, CLIENT_SECRET, DEVELOPER_KEY, OAUTH_APP_ID};
 use crate::model::object_type::ObjectType;
 use crate::model::pipeline::{Pipeline, Stage};
 use crate::model::token::{APP_ID, TOKEN, Token, Tokens};
 use crate::rules::access;
 
+/// Addresses of the default app: those where `frontdesk login` listens
+const REDIRECT_URIS: [&str; 1] = ["http://localhost:8790/oauth/callback"];
+
 /// Returns the default token, which has every scope.
 pub(crate) fn tokens() -> Tokens {
-    let token = Token { scopes: access::every_scope(), user_id: VERONICA, app_id: APP_ID, expires_at_ms: None };
+    let token = Token {
+        scopes: access::every_scope(),
+        user_id: VERONICA,
+        app_id: APP_ID,
+        expires_at_ms: None,
+        is_from_oauth: false,
+    };
     [(TOKEN.to_owned(), token)].into()
+}
+
+/// Returns all scopes that an app may be granted.
+pub(crate) fn app_scopes() -> BTreeSet<String> {
+    access::every_scope().into_iter().chain([access::OAUTH.to_owned()]).collect()
+}
+
+/// Returns the default app, which may be granted every scope. A person is sent back to a program on their machine.
+pub(crate) fn apps() -> Apps {
+    let app = App {
+        app_id: OAUTH_APP_ID,
+        name: "Front desk".into(),
+        client_id: CLIENT_ID.into(),
+        client_secret: CLIENT_SECRET.into(),
+        developer_key: Some(DEVELOPER_KEY.into()),
+        scopes: app_scopes(),
+        redirect_uris: REDIRECT_URIS.map(str::to_owned).into(),
+    };
+    [app].into_iter().collect()
 }
 
 /// Returns the pipelines that every new account has.

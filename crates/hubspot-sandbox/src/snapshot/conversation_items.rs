@@ -89,6 +89,11 @@ pub(super) fn thread(portal: &mut Portal, text: &str) -> Result<(), ItemError> {
     }
     // Ids of new messages go on after those of the file, also where nobody wrote the counters.
     portal.conversations.messages_made += thread.messages.len() as u64;
+    for message in &thread.messages {
+        if let Some(key) = &message.idempotency_id {
+            portal.custom_channels.note_published(thread.channel_account_id, key, thread.id, &message.id);
+        }
+    }
     portal.conversations.insert(thread);
     Ok(())
 }

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::model::app::App;
 use crate::model::associations::Label;
 use crate::model::calendar::Calendar;
 use crate::model::conversations::channel::ChannelAccount;
 use crate::model::conversations::inbox::Inbox;
+use crate::model::grants::Grant;
 use crate::model::meeting_link::MeetingLink;
 use crate::model::object_type::ObjectType;
 use crate::model::owner::Owner;
@@ -39,6 +41,12 @@ pub(crate) struct SnapshotFile<'a> {
     pub(crate) portal: Option<PortalEntry>,
     #[serde(default)]
     pub(crate) tokens: Option<BTreeMap<String, Token>>,
+    /// Absent: the default app
+    #[serde(default)]
+    pub(crate) apps: Option<Vec<App>>,
+    /// Refresh tokens of apps
+    #[serde(default)]
+    pub(crate) grants: BTreeMap<String, Grant>,
     #[serde(default)]
     pub(crate) owners: Vec<Owner>,
     #[serde(default)]
@@ -68,6 +76,10 @@ pub(crate) struct SnapshotFile<'a> {
     #[serde(default, borrow)]
     pub(crate) visitors: Vec<&'a RawValue>,
     #[serde(default, borrow)]
+    pub(crate) custom_channels: Vec<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub(crate) staged_accounts: Vec<&'a RawValue>,
+    #[serde(default, borrow)]
     pub(crate) threads: Vec<&'a RawValue>,
     #[serde(default, borrow)]
     pub(crate) counters: Option<&'a RawValue>,
@@ -91,6 +103,17 @@ pub(crate) struct Counters {
     pub(crate) settings_made: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) conversations: Option<ConversationCounters>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_channels: Option<ChannelCounters>,
+}
+
+/// The numbers that custom channels, their accounts and staging tokens go on with
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ChannelCounters {
+    pub(crate) channels: u32,
+    pub(crate) accounts: u64,
+    pub(crate) tokens: u64,
 }
 
 /// The ids that threads, visitors, messages and files go on with

@@ -4,6 +4,7 @@ use chrono::DateTime;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::channel_items;
 use super::conversation_items;
 use super::error::SnapshotError;
 use super::format::{AssociationEntry, Counters, PortalEntry, RecordEntry, SnapshotFile, VERSION, VersionEntry};
@@ -63,9 +64,11 @@ fn load(portal: &mut Portal, text: &str) -> Result<(), SnapshotError> {
 
 fn conversations(portal: &mut Portal, text: &str, file: &SnapshotFile<'_>) -> Result<(), SnapshotError> {
     type Take = fn(&mut Portal, &str) -> Result<(), ItemError>;
-    let lists: [(&Vec<&RawValue>, Take); 3] = [
+    let lists: [(&Vec<&RawValue>, Take); 5] = [
         (&file.files, conversation_items::file),
         (&file.visitors, conversation_items::visitor),
+        (&file.custom_channels, channel_items::channel),
+        (&file.staged_accounts, channel_items::staged),
         (&file.threads, conversation_items::thread),
     ];
     for (raws, take) in lists {
@@ -101,6 +104,8 @@ fn settings(portal: &mut Portal, file: &SnapshotFile<'_>) {
     }
     portal.identity = file.portal.as_ref().map_or_else(Identity::default, PortalEntry::identity);
     portal.tokens = file.tokens.clone().unwrap_or_else(defaults::tokens);
+    portal.apps = file.apps.clone().map_or_else(defaults::apps, |apps| apps.into_iter().collect());
+    file.grants.iter().for_each(|(token, grant)| portal.grants.put(token.clone(), grant.clone()));
     portal.pipelines = file.pipelines.clone().unwrap_or_else(defaults::pipelines);
     portal.owners.clone_from(&file.owners);
     portal.scheduler.calendars.clone_from(&file.calendars);
@@ -127,11 +132,14 @@ fn custom_label(portal: &mut Portal, text: &str) -> Result<(), ItemError> {
 }
 
 fn counters(portal: &mut Portal, text: &str) -> Result<(), ItemError> {
-    let Counters { next_ids, events, settings_made, conversations } = serde_json::from_str(text)?;
+    let Counters { next_ids, events, settings_made, conversations, custom_channels } = serde_json::from_str(text)?;
     for id in next_ids.values().chain([&events, &settings_made]) {
         check_id(*id)?;
     }
     if let Some(counters) = conversations {
+        counters.restore(portal)?;
+    }
+    if let Some(counters) = custom_channels {
         counters.restore(portal)?;
     }
     for (object_type, id) in next_ids {

@@ -8,14 +8,17 @@ use serde_json::Value;
 
 use super::conversation_items::file_entry;
 use super::format::{
-    AssociationEntry, ConversationCounters, Counters, PortalEntry, RecordEntry, VERSION, VersionEntry,
+    AssociationEntry, ChannelCounters, ConversationCounters, Counters, PortalEntry, RecordEntry, VERSION, VersionEntry,
 };
 use crate::assumptions::Assumptions;
 use crate::clock::{Ms, stamp};
+use crate::model::app::Apps;
 use crate::model::associations::{Associations, Label, RecordKey};
 use crate::model::conversations::store::Conversations;
+use crate::model::custom_channels::store::CustomChannels;
 use crate::model::custom_label::CustomLabel;
 use crate::model::files::StoredFile;
+use crate::model::grants::Grants;
 use crate::model::identity::Identity;
 use crate::model::object_type::ObjectType;
 use crate::model::owner::Owner;
@@ -45,12 +48,15 @@ struct Snapshot {
     assumptions: Assumptions,
     identity: Identity,
     tokens: Tokens,
+    apps: Apps,
+    grants: Grants,
     owners: Vec<Owner>,
     pipelines: BTreeMap<ObjectType, Vec<Pipeline>>,
     schemas: BTreeMap<ObjectType, Schema>,
     labels: Vec<CustomLabel>,
     scheduler: Scheduler,
     conversations: Conversations,
+    custom_channels: CustomChannels,
     files: Vec<Arc<StoredFile>>,
     records: BTreeMap<ObjectType, Vec<Arc<Record>>>,
     associations: Associations,
@@ -65,12 +71,15 @@ impl Snapshot {
             assumptions: portal.assumptions,
             identity: portal.identity.clone(),
             tokens: portal.tokens.clone(),
+            apps: portal.apps.clone(),
+            grants: portal.grants.clone(),
             owners: portal.owners.clone(),
             pipelines: portal.pipelines.clone(),
             schemas: portal.schemas.clone(),
             labels: portal.labels.clone(),
             scheduler: portal.scheduler.clone(),
             conversations: portal.conversations.clone(),
+            custom_channels: portal.custom_channels.clone(),
             files: portal.files.snapshot(),
             records: portal.tables.iter().map(|(object_type, table)| (*object_type, table.snapshot())).collect(),
             associations: portal.associations.clone(),
@@ -79,6 +88,7 @@ impl Snapshot {
                 events: portal.scheduler.events,
                 settings_made: portal.settings_made,
                 conversations: Some(ConversationCounters::of(portal)),
+                custom_channels: Some(ChannelCounters::of(portal)),
             },
         }
     }
@@ -92,6 +102,8 @@ fn write(account: &Snapshot) -> Result<String, serde_json::Error> {
     }
     lines.one("portal", &portal_entry(&account.identity))?;
     lines.one("tokens", &account.tokens)?;
+    lines.list("apps", account.apps.all())?;
+    lines.one("grants", account.grants.all())?;
     lines.list("owners", &account.owners)?;
     lines.one("pipelines", &account.pipelines)?;
     lines.one(
@@ -113,6 +125,8 @@ fn write(account: &Snapshot) -> Result<String, serde_json::Error> {
     lines.list("associations", associations)?;
     lines.list("files", account.files.iter().map(|file| file_entry(file)))?;
     lines.list("visitors", account.conversations.visitors())?;
+    lines.list("customChannels", account.custom_channels.all())?;
+    lines.list("stagedAccounts", account.custom_channels.staged())?;
     lines.list("threads", account.conversations.threads())?;
     lines.one("counters", &account.counters)?;
     Ok(lines.end())

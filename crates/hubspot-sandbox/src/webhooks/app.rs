@@ -23,7 +23,7 @@ pub struct WebhookApp {
     pub target_url: String,
     /// Changes that the app is told of
     pub subscriptions: Vec<Subscription>,
-    /// Signature beside the one of version 3
+    /// An older signature that is sent in addition to that of version 3
     pub older_signature: OlderSignature,
     /// Requests at once, 1 to 10
     pub max_concurrent_requests: usize,

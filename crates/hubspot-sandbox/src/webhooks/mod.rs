@@ -3,6 +3,8 @@
 
 mod app;
 mod batches;
+mod channel_event;
+mod channel_hub;
 mod delivery_log;
 mod error;
 mod event;
@@ -17,6 +19,8 @@ mod transport;
 mod worker;
 
 pub use app::{OlderSignature, WebhookApp};
+pub(crate) use channel_hub::ChannelHub;
+pub use channel_hub::ChannelWebhooks;
 pub use delivery_log::{DeliveryOutcome, WebhookDelivery};
 pub use error::WebhookError;
 pub(crate) use hub::{NewApp, Webhooks};

@@ -19,7 +19,7 @@ const INDENT_MAX: usize = 8;
 /// Writes the briefing for a model that the engine leads step by step: role, the owner's instructions, and the rules that
 /// the engine cannot enforce. What the company is, the documents say.
 pub fn briefing(graph: &Graph) -> String {
-    join(&[&instructions::role(graph.about()), &graph.about().instruction, &rules::walk()])
+    join(&[&instructions::role(graph.about()), &graph.about().instruction, &rules::session()])
 }
 
 /// Writes the orchestration prompt: everything that a model needs, apart from the tools, to follow the graph on its
@@ -66,7 +66,7 @@ fn rules(graph: &Graph) -> String {
         Behavior::Tool(tool) => Some(tool),
         _ => None,
     });
-    rules::prompt(&called.collect())
+    rules::prompt(&called.chain([rules::DOCUMENTS_TOOL]).collect())
 }
 
 fn greeting(graph: &Graph) -> String {

@@ -36,7 +36,7 @@ pub struct Message {
     pub sender_name: Option<String>,
     /// The e-mail address or other means by which the sender is reached, with HubSpot's name of its kind.
     pub sender_address: Option<DeliveryIdentifier>,
-    /// What it is.
+    /// The kind: a message, a comment or an event.
     pub kind: MessageKind,
     /// True for one that came from the customer.
     pub is_incoming: bool,
@@ -112,7 +112,7 @@ pub struct MessagePage {
 }
 
 impl Message {
-    pub(super) fn read(value: &Value) -> Result<Message, AttemptError> {
+    pub(crate) fn read(value: &Value) -> Result<Message, AttemptError> {
         let text = |field: &str| value[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let sender = &value["senders"][0];
         Ok(Message {
@@ -141,7 +141,7 @@ impl Message {
 
 impl Message {
     /// The message that a dry run pretends to have sent.
-    pub(super) fn pretended() -> Message {
+    pub(crate) fn pretended() -> Message {
         Message {
             id: dry_run::DRY_RUN_ID.to_owned(),
             created_at: None,
@@ -194,7 +194,7 @@ impl Attachment {
 }
 
 impl DeliveryIdentifier {
-    fn read(value: &Value) -> Option<DeliveryIdentifier> {
+    pub(crate) fn read(value: &Value) -> Option<DeliveryIdentifier> {
         let text = |field: &str| value[field].as_str().map(str::to_owned);
         Some(DeliveryIdentifier { kind: text("type")?, value: text("value")? })
     }

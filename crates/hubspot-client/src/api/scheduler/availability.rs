@@ -98,7 +98,7 @@ pub struct FormField {
 pub struct Consent {
     /// True if the form asks for consent.
     pub enabled: bool,
-    /// True if the storing of data needs a tick; otherwise booking implies it.
+    /// True if consent to the storing of data needs a ticked checkbox; otherwise booking implies it.
     pub processing_needs_tick: bool,
     /// The text about the storing of data.
     pub processing_text: Option<String>,

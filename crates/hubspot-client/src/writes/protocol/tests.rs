@@ -34,6 +34,14 @@ const MESSAGE: WriteRules = WriteRules {
     sends_max: SENDS_TO_PEOPLE_MAX,
 };
 
+/// Messages that are published with an id of their own.
+const BY_ID: WriteRules = WriteRules {
+    write: Write::ChannelMessage,
+    can_be_found: false,
+    uniqueness: Uniqueness::IdempotencyId,
+    sends_max: 1,
+};
+
 /// The result of a send or of a look-up.
 #[derive(Clone, Debug)]
 enum News {
@@ -372,6 +380,22 @@ fn a_message_to_a_person_is_sent_once() {
 }
 
 /// HubSpot is given up to 13 seconds from the moment at which the request was sent.
+/// The transport has sent it again by then, and so may whoever is told.
+#[test]
+fn a_write_with_an_id_is_never_looked_up() {
+    check(
+        BY_ID,
+        30,
+        vec![
+            ("done", vec![Confirmed], "send, done"),
+            ("500 always", vec![Answer(500, "{}")], "send, OUTCOME_UNKNOWN"),
+            ("connection lost", vec![ConnectionLost], "send, OUTCOME_UNKNOWN"),
+            ("silence", vec![Silence], "send, OUTCOME_UNKNOWN"),
+            ("404", vec![Answer(404, "{}")], "send, NOT_FOUND"),
+        ],
+    );
+}
+
 #[test]
 fn look_ups_end_when_hubspot_must_have_ended() {
     let now = Instant::now() + 60 * SECOND;

@@ -4,11 +4,11 @@ use crate::api::api_error::ApiError;
 use crate::api::call::{ApiCall, unreadable_param};
 
 /// Reads a numeric path parameter.
-pub(super) fn id(call: &ApiCall, name: &str) -> Result<u64, ApiError> {
+pub(crate) fn id(call: &ApiCall, name: &str) -> Result<u64, ApiError> {
     call.param(name).parse().map_err(|_| unreadable_param(name))
 }
 
 /// 404 for a thing of this kind
-pub(super) fn not_found(kind: &str, id: impl std::fmt::Display) -> ApiError {
+pub(crate) fn not_found(kind: &str, id: impl std::fmt::Display) -> ApiError {
     ApiError::new(404, format!("{kind} with id {id} was not found")).category("OBJECT_NOT_FOUND")
 }

@@ -7,7 +7,7 @@ use super::{page, view};
 use crate::api::api_error::ApiError;
 use crate::api::call::ApiCall;
 use crate::api::response::ApiResponse;
-use crate::model::conversations::channel::CHANNELS;
+use crate::model::conversations::channel::{CHANNELS, ChannelId};
 use crate::model::portal::Portal;
 
 pub(super) fn list_inboxes(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
@@ -21,14 +21,20 @@ pub(super) fn read_inbox(portal: &mut Portal, call: &ApiCall) -> Result<ApiRespo
     found.map(|inbox| ApiResponse::ok(view::inbox(inbox))).ok_or_else(|| not_found("Inbox", id))
 }
 
-pub(super) fn list_channels(_: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    list(call, CHANNELS.iter().map(view::channel).collect())
+pub(super) fn list_channels(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
+    list(call, channels(portal).map(|(id, name)| view::channel(id, name)).collect())
 }
 
-pub(super) fn read_channel(_: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
+pub(super) fn read_channel(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let id = id(call, "id")?;
-    let found = CHANNELS.iter().find(|(known, _)| u64::from(*known) == id);
-    found.map(|channel| ApiResponse::ok(view::channel(channel))).ok_or_else(|| not_found("Channel", id))
+    let found = channels(portal).find(|(known, _)| u64::from(*known) == id);
+    found.map(|(id, name)| ApiResponse::ok(view::channel(id, name))).ok_or_else(|| not_found("Channel", id))
+}
+
+/// Returns HubSpot's own channels and those of apps.
+fn channels(portal: &Portal) -> impl Iterator<Item = (ChannelId, &str)> {
+    let custom = portal.custom_channels.all().iter().filter(|channel| !channel.is_archived());
+    CHANNELS.into_iter().chain(custom.map(|channel| (channel.id, channel.name.as_str())))
 }
 
 pub(super) fn list_accounts(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {

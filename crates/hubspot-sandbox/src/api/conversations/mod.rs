@@ -1,14 +1,14 @@
 //! The conversations API: inboxes, channels, threads, messages, actors.
 
 mod actors;
-mod caller;
-mod errors;
+pub(crate) mod caller;
+pub(crate) mod errors;
 mod inboxes;
 mod message_list;
-mod page;
+pub(crate) mod page;
 mod recipients;
 mod send;
-mod sent_content;
+pub(crate) mod sent_content;
 mod thread_filter;
 mod thread_list;
 mod threads;

@@ -12,7 +12,7 @@ use crate::assumptions::CONVERSATIONS_PAGE_DEFAULT;
 const PAGE_MAX: usize = 500;
 
 /// Returns the size of a page.
-pub(super) fn limit(call: &ApiCall) -> Result<usize, ApiError> {
+pub(crate) fn limit(call: &ApiCall) -> Result<usize, ApiError> {
     let default =
         match call.query("defaultPageLength") {
             None => CONVERSATIONS_PAGE_DEFAULT,
@@ -24,13 +24,13 @@ pub(super) fn limit(call: &ApiCall) -> Result<usize, ApiError> {
 }
 
 /// Writes a cursor out of numbers, which has no character that a query would change.
-pub(super) fn write_cursor(read: &[i64]) -> String {
+pub(crate) fn write_cursor(read: &[i64]) -> String {
     let numbers: Vec<String> = read.iter().map(i64::to_string).collect();
     STANDARD_NO_PAD.encode(numbers.join(":"))
 }
 
 /// Reads the cursor of the call, which has `N` numbers.
-pub(super) fn cursor<const N: usize>(call: &ApiCall) -> Result<Option<[i64; N]>, ApiError> {
+pub(crate) fn cursor<const N: usize>(call: &ApiCall) -> Result<Option<[i64; N]>, ApiError> {
     let Some(text) = call.query("after").filter(|text| !text.is_empty()) else { return Ok(None) };
     let invalid = || ApiError::invalid(format!("Invalid paging cursor: {text}"));
     let bytes = STANDARD_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| invalid())?;
@@ -40,7 +40,7 @@ pub(super) fn cursor<const N: usize>(call: &ApiCall) -> Result<Option<[i64; N]>,
 }
 
 /// Renders one page of a list that is complete in memory, in its order: the first entries after the cursor.
-pub(super) fn of_all(call: &ApiCall, all: Vec<Value>) -> Result<Value, ApiError> {
+pub(crate) fn of_all(call: &ApiCall, all: Vec<Value>) -> Result<Value, ApiError> {
     let (limit, read) = (limit(call)?, cursor::<1>(call)?);
     let read = read.map_or(Ok(0), |[read]| usize::try_from(read)).unwrap_or(usize::MAX);
     let left = all.len().saturating_sub(read);

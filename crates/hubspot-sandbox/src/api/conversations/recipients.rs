@@ -47,7 +47,7 @@ pub(super) fn of(
         return by_email(portal, inputs);
     }
     inputs.iter().try_for_each(|input| input.actor().map(|_| ()))?;
-    Ok(vec![outgoing::chat_visitor(thread)])
+    Ok(vec![outgoing::visitor(thread)])
 }
 
 fn by_email(portal: &Portal, inputs: &[RecipientInput]) -> Result<Vec<Party>, ApiError> {

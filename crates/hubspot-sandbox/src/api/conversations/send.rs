@@ -18,6 +18,7 @@ use crate::model::conversations::channel::{self, ChannelAccount, ChannelId, LIVE
 use crate::model::conversations::message::{Body, Content, Party};
 use crate::model::conversations::thread::Thread;
 use crate::model::conversations::{outgoing, profile};
+use crate::model::custom_channels::reply;
 use crate::model::portal::Portal;
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +56,7 @@ pub(super) fn send(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, A
         None => return Err(not_set("type")),
     };
     let message_id = changes::post(portal, id, draft);
+    reply::tell_channel(portal, id, &message_id);
     shown(portal, call, id, &message_id)
 }
 
@@ -82,6 +84,7 @@ impl MessageInput {
         let agent = self.agent(portal)?;
         let account = self.account(portal, thread)?;
         let recipients = recipients::of(portal, thread, account.channel_id, &self.recipients)?;
+        reply::check_files(portal, account.channel_id, &body.attachments).map_err(ApiError::invalid)?;
         let author = Author { actor: agent, client: app.client };
         Ok(outgoing::draft(portal, thread, account, author, recipients, body, self.subject.clone()))
     }
@@ -99,9 +102,9 @@ impl MessageInput {
     fn account<'a>(&self, portal: &'a Portal, thread: &Thread) -> Result<&'a ChannelAccount, ApiError> {
         let channel_id = id(self.channel_id.as_ref(), "channelId")?;
         let account_id = id(self.channel_account_id.as_ref(), "channelAccountId")?;
-        let channel = ChannelId::try_from(channel_id).ok().filter(|id| is_channel(*id));
+        let channel = ChannelId::try_from(channel_id).ok().filter(|id| is_channel(portal, *id));
         let channel = channel.ok_or_else(|| ApiError::invalid(format!("There is no channel with id {channel_id}")))?;
-        if !channel::is_writable(channel) {
+        if !reply::is_writable(portal, channel) {
             let message = format!("Sending messages over the channel {channel} is not supported");
             return Err(ApiError::invalid(message));
         }
@@ -109,15 +112,16 @@ impl MessageInput {
         let account = account.filter(|one| one.authorized && !one.archived).ok_or_else(|| {
             ApiError::invalid(format!("{account_id} is no authorized channel account of the channel {channel}"))
         })?;
-        match channel != LIVE_CHAT || thread.channel_account_id == account.id {
+        let is_bound = channel == LIVE_CHAT || channel::is_custom(channel);
+        match !is_bound || thread.channel_account_id == account.id {
             true => Ok(account),
             false => Err(ApiError::invalid(format!("The thread is not a chat of the channel account {account_id}"))),
         }
     }
 }
 
-fn is_channel(id: ChannelId) -> bool {
-    channel::CHANNELS.iter().any(|(known, _)| *known == id)
+fn is_channel(portal: &Portal, id: ChannelId) -> bool {
+    !channel::is_custom(id) || portal.custom_channels.live(id).is_some()
 }
 
 /// Reads an id that is sent as text or as a number.

@@ -11,7 +11,7 @@ use crate::model::files::Files;
 const ATTACHMENTS_MAX: usize = 50;
 
 /// Checks what is to be sent: a text, or at least an attachment besides an empty text.
-pub(super) fn body(
+pub(crate) fn body(
     files: &Files,
     text: Option<String>,
     rich_text: Option<String>,
@@ -29,7 +29,7 @@ pub(super) fn body(
 }
 
 /// 400 for a required field
-pub(super) fn not_set(field: &str) -> ApiError {
+pub(crate) fn not_set(field: &str) -> ApiError {
     ApiError::invalid(format!("Some required fields were not set: [{field}]"))
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn inbox(inbox: &Inbox) -> Value {
     })
 }
 
-pub(crate) fn channel((id, name): &(ChannelId, &str)) -> Value {
+pub(crate) fn channel(id: ChannelId, name: &str) -> Value {
     json!({"id": id.to_string(), "name": name})
 }
 
@@ -151,6 +151,7 @@ fn delivery(delivery: &Delivery) -> Value {
     match delivery {
         Delivery::Sent => json!({"statusType": "SENT"}),
         Delivery::Received => json!({"statusType": "RECEIVED"}),
+        Delivery::Read => json!({"statusType": "READ"}),
         Delivery::Failed(reason) => json!({
             "statusType": "FAILED", "failureDetails": {"errorMessage": reason, "errorMessageTokens": {}}
         }),

@@ -168,6 +168,7 @@ fn append(portal: &mut Portal, thread_id: u64, draft: Draft) -> String {
         senders: draft.senders,
         recipients: draft.recipients,
         content: draft.content,
+        idempotency_id: None,
     };
     if matches!(message.content, Content::Message(_) | Content::Comment { .. }) {
         let message_type = message.content.type_name();

@@ -25,9 +25,14 @@ pub(crate) const CHANNELS: [(ChannelId, &str); 8] = [
     (1010, "INSTAGRAM"),
 ];
 
-/// Says that the API can send messages over a channel.
+/// Says that the API can send messages over a channel of HubSpot's own. A custom one says so itself.
 pub(crate) fn is_writable(channel: ChannelId) -> bool {
     matches!(channel, LIVE_CHAT | EMAIL)
+}
+
+/// Says that a channel is none of HubSpot's own.
+pub(crate) fn is_custom(channel: ChannelId) -> bool {
+    CHANNELS.iter().all(|(own, _)| *own != channel)
 }
 
 /// A channel that is connected to an inbox

@@ -22,6 +22,9 @@ pub(crate) struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) recipients: Vec<Party>,
     pub(crate) content: Content,
+    /// The app's own id of a message that it has published
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idempotency_id: Option<String>,
 }
 
 /// The program that a message was written with
@@ -135,6 +138,8 @@ pub(crate) enum Attachment {
 pub(crate) enum Delivery {
     Sent,
     Received,
+    /// The app of a custom channel says that it was read.
+    Read,
     Failed(String),
 }
 
@@ -146,6 +151,17 @@ pub(crate) enum Direction {
 }
 
 impl Message {
+    pub(crate) fn is_incoming(&self) -> bool {
+        self.channel_message().is_some_and(|message| message.direction == Direction::Incoming)
+    }
+
+    /// Changes the message that went over a channel, if it is one.
+    pub(crate) fn change_channel_message(&mut self, change: impl FnOnce(&mut ChannelMessage)) {
+        if let Content::Message(message) = &mut self.content {
+            change(message);
+        }
+    }
+
     /// Returns the message that went over a channel, if it is one.
     pub(crate) fn channel_message(&self) -> Option<&ChannelMessage> {
         match &self.content {

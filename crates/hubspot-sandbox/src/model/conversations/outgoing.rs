@@ -2,7 +2,7 @@
 
 use super::actor::ActorId;
 use super::changes::{Author, Draft};
-use super::channel::{ChannelAccount, EMAIL, LIVE_CHAT};
+use super::channel::{self, ChannelAccount, EMAIL, LIVE_CHAT};
 use super::message::{Body, ChannelMessage, Content, Delivery, Direction, Message, Original, Party};
 use super::thread::Thread;
 use super::truncation::Truncation;
@@ -38,6 +38,12 @@ pub(crate) fn draft(
     });
     let sender = sender(portal, account, &author.actor);
     Draft { author, senders: vec![sender], recipients, content }
+}
+
+/// Returns the visitor as a recipient: of a chat, or of a custom channel, where whoever wrote last is written to.
+pub(crate) fn visitor(thread: &Thread) -> Party {
+    let address = channel::is_custom(thread.channel_id).then(|| thread.last_sender()).flatten();
+    address.cloned().unwrap_or_else(|| chat_visitor(thread))
 }
 
 /// Returns the visitor of a chat as a recipient.

@@ -22,7 +22,7 @@ pub(crate) fn of(portal: &Portal, actor: &ActorId) -> Option<Profile> {
         ActorId::Agent(user_id) => user(portal, *user_id).map(of_owner),
         ActorId::Visitor(id) => visitor(portal, *id),
         ActorId::Email(address) => Some(Profile { name: None, email: Some(address.clone()) }),
-        ActorId::Integration(app_id) => is_app(portal, *app_id).then(|| named(&format!("App {app_id}"))),
+        ActorId::Integration(app_id) => app(portal, *app_id),
         ActorId::Bot(_) => Some(named(BOT_NAME)),
         ActorId::Llm(_) => Some(named(LLM_NAME)),
         ActorId::System => Some(Profile::default()),
@@ -39,8 +39,12 @@ pub(crate) fn is_active_agent(portal: &Portal, actor: &ActorId) -> bool {
     matches!(actor, ActorId::Agent(user_id) if user(portal, *user_id).is_some_and(|owner| !owner.archived))
 }
 
-fn is_app(portal: &Portal, app_id: u64) -> bool {
-    portal.tokens.values().any(|token| token.app_id == app_id)
+/// Returns the profile of an app that is known, or that some token belongs to.
+fn app(portal: &Portal, app_id: u64) -> Option<Profile> {
+    if let Some(app) = portal.apps.by_id(app_id) {
+        return Some(named(&app.name));
+    }
+    portal.tokens.values().any(|token| token.app_id == app_id).then(|| named(&format!("App {app_id}")))
 }
 
 fn visitor(portal: &Portal, id: u64) -> Option<Profile> {

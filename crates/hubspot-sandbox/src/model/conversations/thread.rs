@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::actor::ActorId;
 use super::channel::{ChannelId, DeliveryIdentifier};
 use super::hex_id::hex_id;
-use super::message::{Direction, Message};
+use super::message::{Direction, Message, Party};
 use super::status::Status;
 use crate::clock::Ms;
 
@@ -29,6 +29,9 @@ pub(crate) struct Thread {
     pub(crate) inbox_id: u64,
     /// A contact, or a visitor who is not one yet
     pub(crate) contact_id: u64,
+    /// The app's id of the conversation, in a custom channel
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) integration_thread: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ticket_id: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +70,12 @@ impl Thread {
     /// Returns the address of the visitor within the live chat.
     pub(crate) fn chat_address(&self) -> DeliveryIdentifier {
         DeliveryIdentifier::opaque(hex_id(VISITOR_KIND, self.id))
+    }
+
+    /// Returns the visitor as a recipient in a custom channel: whoever wrote last.
+    pub(crate) fn last_sender(&self) -> Option<&Party> {
+        let incoming = self.messages.iter().rev().find(|message| message.is_incoming());
+        incoming.and_then(|message| message.senders.first())
     }
 
     /// Adds a message and moves the times of the latest messages. `all_count`: messages count that nobody sent or

@@ -83,53 +83,59 @@ fn ticket() -> NewTicket {
     }
 }
 
-fn engine(c: &mut Criterion) {
+fn hubspot_client(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let wire = InProcess(router());
     let settings = Settings { tier: Tier::Unlimited, ..Settings::default() };
     let hub = runtime.block_on(async {
         HubSpot::new(wire.clone(), Some("pat-na1-bench".to_owned().into()), settings, Clock::System)
     });
-    let mut group = c.benchmark_group("engine");
+    let mut group = c.benchmark_group("hubspot_client");
     group.measurement_time(Duration::from_secs(5));
     let path = "/crm/objects/2026-09/contacts/7?properties=email%2Cfirstname";
-    group.bench_function("read, bare wire", |b| b.to_async(&runtime).iter(|| bare(&wire, path, None)));
+    group.bench_function("read, bare client", |b| b.to_async(&runtime).iter(|| bare(&wire, path, None)));
     let read = async |id: u64| {
         let id = RecordId::from(id);
         black_box(hub.records(Object::Contacts).by_id(&id, &["email", "firstname"]).await.expect("an answer"))
     };
-    group.bench_function("read, engine", |b| b.to_async(&runtime).iter(|| read(7)));
+    group.bench_function("read, client", |b| b.to_async(&runtime).iter(|| read(7)));
     let input = json!({"properties": {"subject": "Robot", "content": "It beeps.", "hs_pipeline": "0", "hs_pipeline_stage": "1"},
         "associations": [{"to": {"id": "7"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}]}]});
     let path = "/crm/objects/2026-09/tickets";
-    group.bench_function("create, bare wire", |b| b.to_async(&runtime).iter(|| bare(&wire, path, Some(&input))));
+    group.bench_function("create, bare client", |b| b.to_async(&runtime).iter(|| bare(&wire, path, Some(&input))));
     let ticket = ticket();
-    group.bench_function("create, engine", |b| {
+    group.bench_function("create, client", |b| {
         b.to_async(&runtime).iter(|| async { black_box(hub.tickets().create(&ticket).await.expect("a ticket")) });
     });
     group.throughput(Throughput::Elements(CROWD));
-    group.bench_function("a hundred reads at once, engine", |b| {
+    group.bench_function("a hundred reads at once, client", |b| {
         b.to_async(&runtime).iter(|| join_all((1..=CROWD).map(read)));
     });
     group.finish();
 }
 
-criterion_group!(benches, engine);
+criterion_group!(benches, hubspot_client);
 
 const ROWS: [measured::Row; 5] = [
-    ("a read over the bare wire: send, and read the JSON", "engine/read, bare wire"),
-    ("the same through the engine: quota, line, retry, accounting", "engine/read, engine"),
-    ("a create over the bare wire", "engine/create, bare wire"),
-    ("the same through the engine", "engine/create, engine"),
-    ("a hundred reads at once through the engine, gathered into a batch", "engine/a hundred reads at once, engine"),
+    ("a read over a bare HTTP client: send, and read the JSON", "hubspot_client/read, bare client"),
+    ("the same through the HubSpot client: quota, fair queue, retry, accounting", "hubspot_client/read, client"),
+    ("a create over a bare HTTP client", "hubspot_client/create, bare client"),
+    ("the same through the HubSpot client", "hubspot_client/create, client"),
+    (
+        "a hundred reads at once through the HubSpot client, gathered into a batch",
+        "hubspot_client/a hundred reads at once, client",
+    ),
 ];
 
 fn main() {
     benches();
     Criterion::default().configure_from_args().final_summary();
-    measured::show("engine", &ROWS, |medians| {
+    measured::show("hubspot_client", &ROWS, |medians| {
         let added = |what: &str, at: usize| {
-            (format!("what the engine adds to a {what}"), measured::text(medians[at + 1].saturating_sub(medians[at])))
+            (
+                format!("what the HubSpot client adds to a {what}"),
+                measured::text(medians[at + 1].saturating_sub(medians[at])),
+            )
         };
         vec![added("read", 0), added("create", 2)]
     });

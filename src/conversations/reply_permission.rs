@@ -1,4 +1,4 @@
-//! The leave to write to customers: in an account with real customers the operator has to give it.
+//! The permission to write to customers: in an account with real customers the operator has to give it.
 
 use super::error::Error;
 use crate::tool::policy::ToolPolicy;

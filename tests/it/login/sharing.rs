@@ -1,0 +1,93 @@
+//! Processes that share the token of one login through the store.
+
+use std::time::Duration;
+
+use frontdesk::login::sharing::StoreSharing;
+use frontdesk::store::{Location, Store};
+use futures::future::join_all;
+use hubspot_client::HubSpot;
+use hubspot_sandbox::OAUTH_APP_ID;
+use secrecy::ExposeSecret;
+use tokio::time::advance;
+
+use super::{HeldLogin, hubspot, sandbox, token_requests};
+use crate::databases::on_shared;
+
+const PROCESSES: usize = 3;
+
+fn shared(store: &Store) -> Option<Box<dyn hubspot_client::TokenSharing>> {
+    Some(Box::new(StoreSharing::new(store.clone())))
+}
+
+async fn all_work(processes: &[HubSpot]) {
+    let calls = processes.iter().flat_map(|hubspot| [hubspot, hubspot, hubspot]);
+    let came = join_all(calls.map(async |hubspot| hubspot.account().details_fresh().await.map(drop))).await;
+    assert!(came.iter().all(Result::is_ok), "{came:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn processes_get_one_token_together_and_one_more_when_it_ends() {
+    on_shared(async |location| {
+        let (sandbox, clock) = sandbox();
+        let login = HeldLogin::connect(&sandbox).await;
+        // Each process has a handle on the store of its own.
+        let process = || hubspot(&sandbox, &login, shared(&Store::timed_by(location.clone(), clock)), clock);
+        let processes: Vec<_> = (0..PROCESSES).map(|_| process()).collect();
+        sandbox.clear_requests();
+        all_work(&processes).await;
+        assert_eq!(token_requests(&sandbox), [200]);
+        advance(Duration::from_secs(29 * 60)).await;
+        all_work(&processes).await;
+        assert_eq!(token_requests(&sandbox), [200, 200]);
+        // A process that begins now takes the one that is there.
+        all_work(&[process()]).await;
+        assert_eq!(token_requests(&sandbox), [200, 200]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_hubspot_refuses_is_replaced_for_all_processes() {
+    let (sandbox, clock) = sandbox();
+    let store = Store::timed_by(Location::Memory, clock);
+    let login = HeldLogin::connect(&sandbox).await;
+    let processes: Vec<_> = (0..PROCESSES).map(|_| hubspot(&sandbox, &login, shared(&store), clock)).collect();
+    all_work(&processes).await;
+    advance(Duration::from_secs(60)).await;
+    sandbox.revoke_app(OAUTH_APP_ID);
+    login.log_in(&sandbox).await;
+    sandbox.clear_requests();
+    all_work(&processes).await;
+    assert_eq!(token_requests(&sandbox), [200]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_store_holds_nothing_with_which_hubspot_could_be_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let (sandbox, clock) = sandbox();
+    let login = HeldLogin::connect(&sandbox).await;
+    let store = Store::timed_by(Location::File(path.clone()), clock);
+    all_work(&[hubspot(&sandbox, &login, shared(&store), clock)]).await;
+    let state: serde_json::Value = serde_json::from_str(&sandbox.snapshot()).unwrap();
+    let access: Vec<_> = state["tokens"].as_object().unwrap().keys().filter(|token| token.starts_with('C')).collect();
+    assert!(!access.is_empty());
+    let mut held = Vec::new();
+    for ending in ["", "-wal"] {
+        held.extend(std::fs::read(format!("{}{ending}", path.display())).unwrap_or_default());
+    }
+    let held = String::from_utf8_lossy(&held);
+    assert!(held.contains("hubspot-login-"), "the row is there");
+    for secret in access.into_iter().map(String::as_str).chain([login.refresh_token().expose_secret()]) {
+        assert!(!held.contains(secret));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_fails_makes_each_process_get_its_own() {
+    let (sandbox, clock) = sandbox();
+    let login = HeldLogin::connect(&sandbox).await;
+    let nowhere = Location::File("/dev/null/desk.db".into());
+    let process = hubspot(&sandbox, &login, shared(&Store::timed_by(nowhere, clock)), clock);
+    all_work(&[process]).await;
+}
