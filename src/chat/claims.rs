@@ -366,6 +366,11 @@ mod tests {
             ("See you soon!", vec![], true),
             ("I have found two free times.", vec![], true),
             ("A technician cannot come on Sundays.", vec![], true),
+            ("These details are here already, and nothing was changed.", vec![], true),
+            ("Ces coordonnées existent déjà, rien n'a été modifié.", vec![], true),
+            ("Oplysningerne findes allerede, og intet blev ændret.", vec![], true),
+            ("Questi dati ci sono già e nulla è stato cambiato.", vec![], true),
+            ("Diese Angaben gibt es schon, und nichts wurde geändert.", vec![], true),
         ] {
             assert_eq!(unfounded(text, &Evidence::of_turn(&done)).is_none(), founded, "{text}");
         }

@@ -8,7 +8,7 @@ pub(super) const NOT_YET: &[&str] = &[
     "not", "cannot", "can't", "haven't", "hasn't", "isn't", "won't", "couldn't", "unable", "shall", "should", "would", "could", "can",
     "will", "may be", "may have", "to be", "nicht", "kein", "keine", "soll", "möchten", "kann", "werde", "wird", "ikke", "ingen",
     "skal", "vil", "kan", "pas", "voulez", "peux", "puis-je", "dois-je", "sera", "non", "vuole", "posso", "devo", "sarà", "never",
-    "nothing", "always", "usually",
+    "nothing", "always", "usually", "rien", "intet", "nulla", "nichts", "aucun", "aucune", "nessun",
 ];
 #[rustfmt::skip]
 /// Words that deny the clause in which they stand.
