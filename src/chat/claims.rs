@@ -1,8 +1,14 @@
 //! The claims of a model's reply, held against what was done in this turn: nothing is said to be booked, opened, changed or
 //! passed on unless a tool's result says so.
 
+mod deeds;
+pub mod sentence;
+mod statements;
+
 use serde_json::Value;
 
+use self::sentence::{CONDITIONS, CONDITIONS_AT_START, DENIALS, NOT_YET, QUESTIONS, begins, clauses, holds, sentences};
+use self::statements::STATEMENTS;
 use super::brain::{Done, Reply};
 use super::language::folded;
 
@@ -106,7 +112,7 @@ const CLAIMS: &[Claim] = &[
     },
     Claim {
         done_by: WRITES,
-        found_by: &[],
+        found_by: &["get_contact"],
         words: &["saved", "gespeichert", "gemt", "sauvegardé", "salvat"],
         about: &[],
     },
@@ -139,38 +145,64 @@ const CLAIMS: &[Claim] = &[
     },
 ];
 
-#[rustfmt::skip]
-/// Words that deny what follows them, or tell of what is still to be done.
-const NOT_YET: &[&str] = &[
-    "not", "cannot", "can't", "haven't", "hasn't", "isn't", "won't", "couldn't", "unable", "shall", "should", "would", "could", "can",
-    "will", "may be", "may have", "to be", "nicht", "kein", "keine", "soll", "möchten", "kann", "werde", "wird", "ikke", "ingen",
-    "skal", "vil", "kan", "pas", "voulez", "peux", "puis-je", "dois-je", "sera", "non", "vuole", "posso", "devo", "sarà", "never",
-    "nothing", "always", "usually",
-];
-#[rustfmt::skip]
-/// Words of a condition.
-const CONDITIONS: &[&str] = &[
-    "if", "once", "when", "before", "until", "as soon as", "unless", "wenn", "falls", "sobald", "bevor", "hvis", "når", "inden", "dès",
-    "quand", "lorsque", "avant", "quando", "appena", "prima",
-];
-/// The same, where they are the first word: within a clause they mean something else.
-const CONDITIONS_AT_START: &[&str] = &["si", "s'il", "se"];
-#[rustfmt::skip]
-/// Words with which a question begins.
-const QUESTIONS: &[&str] = &[
-    "is", "are", "was", "has", "have", "did", "do", "does", "shall", "should", "would", "could", "can", "will", "may", "what", "when",
-    "which", "how", "who", "where", "why", "ist", "sind", "hat", "haben", "soll", "sollen", "möchten", "wollen", "darf", "kann",
-    "können", "was", "wann", "welche", "welcher", "wie", "er", "har", "skal", "vil", "kan", "må", "hvad", "hvornår", "hvilken",
-    "est-ce", "dois-je", "voulez-vous", "souhaitez-vous", "puis-je", "avez-vous", "quel", "quelle", "quand", "devo", "vuole", "posso",
-    "quale",
-];
-/// Words between two clauses.
-const JOINTS: &[&str] =
-    &[" and ", " but ", " und ", " aber ", " og ", " men ", " et ", " mais ", " ma ", " so ", " - ", " – ", " — "];
+/// The tools whose calls are no deed that a visitor has asked for, and still bring what a reply tells.
+const FINDS: &[&str] = &["get_contact"];
+/// The fewest digits of a ticket's number.
+const NUMBER_DIGITS_MIN: usize = 3;
+/// Words for a ticket, before its number.
+const TICKETS: &[&str] = &["ticket", "tickets", "case", "sag", "billet", "dossier", "pratica", "vorgang", "fall"];
 
-/// The claim that nothing of this turn supports, in words for the model that made it.
-pub fn unfounded(text: &str, done: &[Done]) -> Option<String> {
-    let wrong = sentences(text).find(|sentence| !is_founded(sentence, done))?;
+/// What a reply may rest on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    /// The calls of this turn.
+    pub turn: &'a [Done],
+    /// Those of earlier turns, for what still holds.
+    pub earlier: &'a [Done],
+    /// The messages of the conversation.
+    pub said: &'a [String],
+}
+
+impl<'a> Evidence<'a> {
+    /// Only the calls of a turn.
+    pub fn of_turn(turn: &'a [Done]) -> Evidence<'a> {
+        Evidence { turn, ..Evidence::default() }
+    }
+
+    /// Answers of calls of these tools in these turns.
+    fn answers(done: &'a [Done], tools: &'a [&'a str]) -> impl Iterator<Item = &'a Value> {
+        let of = done.iter().filter(move |done| tools.contains(&done.call.tool.as_str()));
+        of.filter_map(|done| done.answer.as_ref().ok())
+    }
+
+    fn has_done(&self, tools: &[&str]) -> bool {
+        Evidence::answers(self.turn, tools).next().is_some()
+    }
+
+    fn has_found(&self, tools: &[&str]) -> bool {
+        Evidence::answers(self.turn, tools).any(finds_something)
+    }
+
+    fn did_before(&self, tools: &[&str]) -> bool {
+        Evidence::answers(self.earlier, tools).next().is_some()
+    }
+
+    /// True if the number stands in a message or in an answer.
+    fn knows(&self, number: &str) -> bool {
+        let answers = self.turn.iter().chain(self.earlier).filter_map(|done| done.answer.as_ref().ok());
+        self.said.iter().any(|text| text.contains(number))
+            || answers.into_iter().any(|answer| answer.to_string().contains(number))
+    }
+}
+
+/// True for a tool that writes something a customer has asked for.
+pub fn is_write(tool: &str) -> bool {
+    WRITES.contains(&tool)
+}
+
+/// The claim that nothing supports, in words for the model that made it.
+pub fn unfounded(text: &str, evidence: &Evidence<'_>) -> Option<String> {
+    let wrong = sentences(text).find(|sentence| !is_founded(sentence, evidence))?;
     Some(format!(
         "your reply says \"{}\", but no tool of this turn has done that. Do it with the right tool, or answer without saying \
          that it was done.",
@@ -178,13 +210,13 @@ pub fn unfounded(text: &str, done: &[Done]) -> Option<String> {
     ))
 }
 
-/// The reply without the sentences that nothing of this turn supports.
-pub fn without(reply: Reply, done: &[Done]) -> Reply {
-    let text: String = sentences(&reply.text).filter(|sentence| is_founded(sentence, done)).collect();
+/// The reply without the sentences that nothing supports.
+pub fn without(reply: Reply, evidence: &Evidence<'_>) -> Reply {
+    let text: String = sentences(&reply.text).filter(|sentence| is_founded(sentence, evidence)).collect();
     Reply { text: text.trim().to_owned(), ..reply }
 }
 
-fn is_founded(sentence: &str, done: &[Done]) -> bool {
+fn is_founded(sentence: &str, evidence: &Evidence<'_>) -> bool {
     let asks = sentence.trim_end().ends_with('?');
     let clauses = clauses(sentence);
     let last = clauses.len().saturating_sub(1);
@@ -197,16 +229,45 @@ fn is_founded(sentence: &str, done: &[Done]) -> bool {
         is_asked
             || holds(clause, CONDITIONS)
             || begins(clause, CONDITIONS_AT_START)
-            || is_clause_founded(clause, sentence, done)
+            || is_clause_founded(clause, sentence, evidence)
     })
 }
 
-/// True if a tool's answer says what the clause claims. The sentence around it tells what it is about.
-fn is_clause_founded(clause: &str, sentence: &str, done: &[Done]) -> bool {
+/// True if something supports what the clause claims. The sentence around it tells what it is about.
+fn is_clause_founded(clause: &str, sentence: &str, evidence: &Evidence<'_>) -> bool {
     let around = format!(" {} ", folded(sentence));
     let is_about =
         |claim: &Claim| claim.about.is_empty() || claim.about.iter().any(|part| around.contains(&format!(" {part}")));
-    CLAIMS.iter().filter(|claim| is_about(claim) && is_claimed(clause, claim)).all(|claim| is_supported(claim, done))
+    let mut claimed = CLAIMS.iter().filter(|claim| is_about(claim) && is_claimed(clause, claim));
+    claimed.all(|claim| evidence.has_done(claim.done_by) || evidence.has_found(claim.found_by))
+        && is_statement_founded(clause, &around, sentence, evidence)
+        && (!deeds::tells_one(clause) || evidence.has_done(WRITES) || evidence.has_found(FINDS))
+        && numbers(clause).all(|number| evidence.knows(number))
+}
+
+/// True if what a clause states, whatever its words, was done or found in this conversation.
+fn is_statement_founded(clause: &str, around: &str, sentence: &str, evidence: &Evidence<'_>) -> bool {
+    if holds(clause, DENIALS) {
+        return true;
+    }
+    let asks = if sentence.trim_end().ends_with('?') { "?" } else { "" };
+    let whole = format!("{}{asks}", around.trim());
+    let mut stated = STATEMENTS.iter().filter(|statement| statement.is_said(clause, &whole));
+    stated.all(|statement| {
+        evidence.has_done(statement.done_by)
+            || evidence.did_before(statement.done_by)
+            || evidence.has_found(statement.found_by)
+    })
+}
+
+/// The numbers of tickets in a clause.
+fn numbers(clause: &str) -> impl Iterator<Item = &str> {
+    let words: Vec<&str> = clause.split(' ').collect();
+    let is_number = |word: &str| word.len() >= NUMBER_DIGITS_MIN && word.chars().all(|c| c.is_ascii_digit());
+    let of_ticket = |at: usize| (1..=2).any(|back| at.checked_sub(back).is_some_and(|at| TICKETS.contains(&words[at])));
+    let found: Vec<&str> =
+        (0..words.len()).filter(|at| is_number(words[*at]) && of_ticket(*at)).map(|at| words[at]).collect();
+    found.into_iter()
 }
 
 /// True if one of the words that claim it stands behind none that denies it.
@@ -216,14 +277,6 @@ fn is_claimed(clause: &str, claim: &Claim) -> bool {
     places.into_iter().any(|at| !holds(&padded[..at], NOT_YET))
 }
 
-fn is_supported(claim: &Claim, done: &[Done]) -> bool {
-    let answers = |tools: &'static [&'static str]| {
-        let of = done.iter().filter(move |done| tools.contains(&done.call.tool.as_str()));
-        of.filter_map(|done| done.answer.as_ref().ok())
-    };
-    answers(claim.done_by).next().is_some() || answers(claim.found_by).any(finds_something)
-}
-
 /// True for an answer that lists something, or that is no list.
 fn finds_something(answer: &Value) -> bool {
     let lists: Vec<_> = answer.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_array()).collect();
@@ -231,38 +284,6 @@ fn finds_something(answer: &Value) -> bool {
         true => answer.as_object().is_some_and(|fields| !fields.is_empty()),
         false => lists.iter().any(|list| !list.is_empty()),
     }
-}
-
-/// The parts of a sentence that claim, ask or deny each for itself, in lower case.
-fn clauses(sentence: &str) -> Vec<String> {
-    let marked =
-        [", ", "; ", ": ", " (", "\n"].iter().fold(format!(" {sentence} "), |text, mark| text.replace(mark, " | "));
-    let joined = JOINTS.iter().fold(marked, |text, joint| text.replace(joint, " | "));
-    joined.split('|').map(folded).filter(|clause| !clause.is_empty()).collect()
-}
-
-fn holds(clause: &str, words: &[&str]) -> bool {
-    let padded = format!(" {clause} ");
-    words.iter().any(|word| padded.contains(&format!(" {word} ")))
-}
-
-fn begins(clause: &str, words: &[&str]) -> bool {
-    let padded = format!("{clause} ");
-    words.iter().any(|word| padded.starts_with(&format!("{word} ")))
-}
-
-/// The sentences of a text, each with what ends it. A point within a number or an address ends none.
-pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let end = rest.char_indices().find(|(at, c)| {
-            let after = rest[at + c.len_utf8()..].chars().next();
-            *c == '\n' || (matches!(c, '.' | '!' | '?') && after.is_none_or(char::is_whitespace))
-        });
-        let (sentence, left) = rest.split_at(end.map_or(rest.len(), |(at, c)| at + c.len_utf8()));
-        rest = left;
-        (!sentence.is_empty()).then_some(sentence)
-    })
 }
 
 #[cfg(test)]
@@ -329,14 +350,57 @@ mod tests {
             ("I have passed it on to a colleague.", vec![done("create_task")], true),
             ("Your phone number is updated.", vec![done("find_tickets")], false),
             ("The ADAM makes coffee.", vec![], true),
+            ("I've gone ahead and put you down for Thursday at 10.", vec![], false),
+            ("Your request is in our system now, a technician will come tomorrow.", vec![], false),
+            ("Ticket #12345 is ready.", vec![], false),
+            ("We'll see you Thursday at 10 then, the invite is in your inbox.", vec![], false),
+            ("Der Termin am Dienstag steht.", vec![], false),
+            ("C'est noté, votre rendez-vous est fixé à jeudi 10 h.", vec![], false),
+            ("Le rendez-vous est pris.", vec![], false),
+            ("Ho inserito l'appuntamento per giovedì.", vec![], false),
+            ("Mødet er på plads torsdag kl. 10.", vec![], false),
+            ("Ich habe Ihr Anliegen weitergeleitet.", vec![], false),
+            ("The technician has been dispatched.", vec![], false),
+            ("Your appointment is fixed, a technician comes tomorrow.", vec![], false),
+            ("Sarah from support will call you in ten minutes.", vec![], false),
+            ("Sarah from support will call you in ten minutes.", vec![done("create_task")], true),
+            ("Please tell me your e-mail address, and a colleague will get back to you.", vec![], true),
+            ("If nothing suits you, a colleague will get back to you.", vec![], true),
+            ("Your appointment is not fixed yet.", vec![], true),
+            ("Is your appointment on Tuesday?", vec![], true),
+            ("Tuesday at 10 and at 11 are free.", vec![], true),
+            ("The earliest appointment is Tuesday at 10.", vec![], true),
+            ("See you soon!", vec![], true),
+            ("I have found two free times.", vec![], true),
+            ("A technician cannot come on Sundays.", vec![], true),
+            ("These details are here already, and nothing was changed.", vec![], true),
+            ("Ces coordonnées existent déjà, rien n'a été modifié.", vec![], true),
+            ("Oplysningerne findes allerede, og intet blev ændret.", vec![], true),
+            ("Questi dati ci sono già e nulla è stato cambiato.", vec![], true),
+            ("Diese Angaben gibt es schon, und nichts wurde geändert.", vec![], true),
         ] {
-            assert_eq!(unfounded(text, &done).is_none(), founded, "{text}");
+            assert_eq!(unfounded(text, &Evidence::of_turn(&done)).is_none(), founded, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_done_or_said_before_still_holds() {
+        let (earlier, said) = ([done("create_task"), done("create_meeting")], ["my ticket is 33397362407".to_owned()]);
+        let evidence = Evidence { turn: &[], earlier: &earlier, said: &said };
+        for (text, founded) in [
+            ("A colleague will get back to you.", true),
+            ("Your appointment is on Tuesday at 10.", true),
+            ("Ticket 33397362407 is yours.", true),
+            ("Ticket 33397362408 is yours.", false),
+            ("I have booked another meeting.", false),
+        ] {
+            assert_eq!(unfounded(text, &evidence).is_none(), founded, "{text}");
         }
     }
 
     #[test]
     fn false_sentences_are_cut_out() {
         let reply = Reply::text("Thank you, Sarah. Your meeting is booked! The robot costs 3.50 a day.");
-        assert_eq!(without(reply, &[]).text, "Thank you, Sarah. The robot costs 3.50 a day.");
+        assert_eq!(without(reply, &Evidence::default()).text, "Thank you, Sarah. The robot costs 3.50 a day.");
     }
 }

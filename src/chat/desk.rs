@@ -27,6 +27,8 @@ pub struct ChatDesk {
     representative: Option<String>,
     /// `None` for the brain without a model, which otherwise answers when this one fails.
     brain: Option<NewBrain>,
+    /// The brain without a model does not answer for it.
+    alone: bool,
 }
 
 /// The choices of an operator.
@@ -61,7 +63,16 @@ impl ChatDesk {
         let graph = found.ok_or_else(unknown)?;
         let (today, closed) = (server.today().await, server.switched_off());
         let prompt = persona::prompt(&graph, &persona, &trust, representative.as_deref(), &today, &closed);
-        Ok(ChatDesk { intents: Intents::of(graph), server, prompt, limits, trust, representative, brain: None })
+        Ok(ChatDesk {
+            intents: Intents::of(graph),
+            server,
+            prompt,
+            limits,
+            trust,
+            representative,
+            brain: None,
+            alone: false,
+        })
     }
 
     /// The system prompt of a model.
@@ -75,6 +86,12 @@ impl ChatDesk {
         ChatDesk { brain: Some(brain), ..self }
     }
 
+    /// The same without another brain when that one fails, so that what it can do is measured.
+    #[must_use]
+    pub fn without_fallback(self) -> ChatDesk {
+        ChatDesk { alone: true, ..self }
+    }
+
     /// Begins a conversation under this id, which no other one has. The second part is the greeting.
     pub fn begin(&self, id: &str) -> (Chat, Reply) {
         let visitor = Visitor::new(self.server.clone(), id, self.trust.clone());
@@ -82,6 +99,7 @@ impl ChatDesk {
         let greeting = lexical.greeting().unwrap_or_default();
         let (prompt, limits) = (self.prompt.clone(), self.limits);
         let mut chat = match &self.brain {
+            Some(new) if self.alone => Chat::new(visitor, new(), prompt, limits),
             Some(new) => Chat::new(visitor, new(), prompt, limits).with_fallback(lexical),
             None => Chat::new(visitor, lexical, prompt, limits),
         };

@@ -10,21 +10,26 @@
 //! | [`visitor`] | for whom tools are called: what is believed of who they are |
 //! | [`limits`] | the most that a turn may cost |
 //! | [`claims`] | the claims of a reply, held against what was done |
-//! | [`fences`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
+//! | [`guardrails`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
+//! | [`consent`], [`links`] | the yes without which nothing is written, and the links that a model may pass on |
+//! | [`results`] | the results of writes as they are told |
 //! | [`with_person`] | the part of a conversation in which a person answers |
 //! | [`hand_over`] | the way to a person: what is still to be learned, and the task for them |
 //! | [`language`], [`texts`], [`passage`] | the language of the visitor, and the fixed texts and passages in it |
 
 pub mod brain;
 pub mod claims;
+pub mod consent;
 pub mod conversation;
 pub mod desk;
-pub mod fences;
+pub mod guardrails;
 pub mod hand_over;
 pub mod language;
 pub mod limits;
+pub mod links;
 pub mod passage;
 pub mod persona;
+pub mod results;
 pub mod texts;
 pub mod turn;
 pub mod visitor;

@@ -1,63 +1,30 @@
 //! The fixed texts of the chat, in every language that it speaks. Names in braces are filled in.
 
-use super::language::Language;
+/// Texts by their names, and all of them for the tests.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident: $en:literal, $da:literal, $fr:literal, $it:literal, $de:literal;)*) => {
+        $($(#[$doc])* pub const $name: Text = Text { en: $en, da: $da, fr: $fr, it: $it, de: $de };)*
 
+        #[cfg(test)]
+        pub(super) const ALL: &[Text] = &[$($name),*];
+    };
+}
+
+pub mod confirmations;
+pub mod kind;
 pub mod properties;
+
+use self::kind::Text;
+use super::language::Language;
 
 /// The address that is shown as an example: nobody has it.
 const EXAMPLE_ADDRESS: &str = "name@example.com";
-
-/// One text in every language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text {
-    en: &'static str,
-    da: &'static str,
-    fr: &'static str,
-    it: &'static str,
-    de: &'static str,
-}
-
-impl Text {
-    /// The text, with the names in braces as they stand.
-    pub fn in_language(self, language: Language) -> &'static str {
-        match language {
-            Language::English => self.en,
-            Language::Danish => self.da,
-            Language::French => self.fr,
-            Language::Italian => self.it,
-            Language::German => self.de,
-        }
-    }
-
-    /// The text with values in the place of names in braces.
-    pub fn with(self, language: Language, values: &[(&str, &str)]) -> String {
-        let mut rest = self.in_language(language);
-        let mut text = String::new();
-        // One pass: a brace within a value is nobody's name.
-        while let Some((before, after)) = rest.split_once('{') {
-            let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-            text.push_str(before);
-            text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
-            rest = behind;
-        }
-        text + rest
-    }
-}
 
 /// An example of a value. An address in it is never one that somebody has.
 pub fn example(value: &str, language: Language) -> String {
     let shown: Vec<&str> =
         value.split_whitespace().map(|word| if word.contains('@') { EXAMPLE_ADDRESS } else { word }).collect();
     EXAMPLE.with(language, &[("example", &shown.join(" "))])
-}
-
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident: $en:literal, $da:literal, $fr:literal, $it:literal, $de:literal;)*) => {
-        $($(#[$doc])* pub const $name: Text = Text { en: $en, da: $da, fr: $fr, it: $it, de: $de };)*
-
-        #[cfg(test)]
-        const ALL: &[Text] = &[$($name),*];
-    };
 }
 
 texts! {
@@ -193,6 +160,37 @@ texts! {
         "Vous avez donné plusieurs adresses e-mail : {addresses}. Laquelle est la vôtre ?",
         "Ha indicato più indirizzi e-mail: {addresses}. Qual è il suo?",
         "Sie haben mehrere E-Mail-Adressen genannt: {addresses}. Welche ist Ihre?";
+    /// The same of somebody whom the visitor writes about.
+    WHICH_ADDRESS_IS_MEANT:
+        "I read several e-mail addresses: {addresses}. Which one is meant?",
+        "Jeg læser flere e-mailadresser: {addresses}. Hvilken er ment?",
+        "Je lis plusieurs adresses e-mail : {addresses}. Laquelle est concernée ?",
+        "Leggo più indirizzi e-mail: {addresses}. Quale si intende?",
+        "Ich lese mehrere E-Mail-Adressen: {addresses}. Welche ist gemeint?";
+    /// A yes to a question with several answers.
+    PICK_ONE:
+        "Please pick one of these.", "Vælg venligst en af disse.", "Choisissez l'un de ces points, s'il vous plaît.",
+        "Scelga una di queste voci, per favore.", "Bitte wählen Sie eines davon.";
+    /// After somebody has said who they are, and nothing else.
+    THANKS: "Thank you.", "Tak.", "Merci.", "Grazie.", "Danke.";
+    /// A day is named, and not plainly.
+    DAY_IS_NOT_PLAIN:
+        "I cannot tell which day is meant.", "Jeg kan ikke se, hvilken dag der menes.", "Je ne vois pas quel jour est voulu.",
+        "Non capisco quale giorno si intende.", "Ich kann nicht erkennen, welcher Tag gemeint ist.";
+    /// The wish to undo a booking, as a visitor says it.
+    CANCEL_APPOINTMENT:
+        "Please cancel my meeting", "Jeg må aflyse min aftale", "Je voudrais annuler mon rendez-vous",
+        "Vorrei annullare il mio appuntamento", "Bitte stornieren Sie den Termin";
+    /// The wish to close a ticket, as a visitor says it.
+    CLOSE_TICKET:
+        "Close my ticket", "Luk min sag", "Fermer mon ticket", "Chiudere il mio ticket", "Mein Ticket schließen";
+    /// After a task was made from which nobody can tell how to reach the visitor.
+    PASSED_ON_WITHOUT_REACH:
+        "I have passed this on to a colleague, who cannot get back to you without an e-mail address or a phone number.",
+        "Jeg har givet det videre til en kollega, som ikke kan vende tilbage uden en e-mailadresse eller et telefonnummer.",
+        "Je l'ai transmis à un collègue, qui ne pourra pas revenir vers vous sans adresse e-mail ni numéro de téléphone.",
+        "L'ho inoltrato a un collega, che non può ricontattarla senza un indirizzo e-mail o un numero di telefono.",
+        "Ich habe das an einen Kollegen weitergegeben, der sich ohne E-Mail-Adresse oder Telefonnummer nicht melden kann.";
     /// A day that is over.
     DAY_IS_PAST:
         "That day is past.", "Den dag er forbi.", "Ce jour est passé.", "Quel giorno è passato.", "Dieser Tag ist vorbei.";
@@ -288,49 +286,6 @@ texts! {
         "Nothing is free on {day}, {zone}. The next free times:", "Der er intet ledigt {day}, {zone}. De næste ledige tider:",
         "Rien n'est libre le {day}, {zone}. Les prochains créneaux :", "Non c'è nulla di libero {day}, {zone}. I prossimi orari liberi:",
         "Am {day}, {zone}, ist nichts frei. Die nächsten freien Zeiten:";
-    /// Asks before a meeting is booked.
-    CONFIRM_MEETING:
-        "Shall I book {day} at {time}, {zone}, {minutes} minutes, for {name}, {email}?",
-        "Skal jeg booke {day} kl. {time}, {zone}, {minutes} minutter, for {name}, {email}?",
-        "Dois-je réserver le {day} à {time}, {zone}, {minutes} minutes, pour {name}, {email} ?",
-        "Devo prenotare {day} alle {time}, {zone}, {minutes} minuti, per {name}, {email}?",
-        "Soll ich {day} um {time}, {zone}, {minutes} Minuten, für {name}, {email} buchen?";
-    /// Asks before a ticket is opened.
-    CONFIRM_TICKET:
-        "Shall I open a ticket with these words: “{text}”?", "Skal jeg oprette en sag med disse ord: “{text}”?",
-        "Dois-je ouvrir un ticket avec ces mots : « {text} » ?", "Devo aprire un ticket con queste parole: “{text}”?",
-        "Soll ich ein Ticket mit diesen Worten eröffnen: „{text}“?";
-    /// Asks before something is added to a ticket.
-    CONFIRM_NOTE:
-        "Shall I add this to ticket {id}: “{text}”?", "Skal jeg tilføje dette til sag {id}: “{text}”?",
-        "Dois-je ajouter ceci au ticket {id} : « {text} » ?", "Devo aggiungere questo al ticket {id}: “{text}”?",
-        "Soll ich dies zu Ticket {id} ergänzen: „{text}“?";
-    /// Asks before a ticket is reopened.
-    CONFIRM_REOPEN:
-        "Shall I reopen ticket {id}?", "Skal jeg genåbne sag {id}?", "Dois-je rouvrir le ticket {id} ?", "Devo riaprire il ticket {id}?",
-        "Soll ich Ticket {id} wieder öffnen?";
-    /// Asks before a ticket is closed.
-    CONFIRM_CLOSE:
-        "Shall I close ticket {id}?", "Skal jeg lukke sag {id}?", "Dois-je fermer le ticket {id} ?", "Devo chiudere il ticket {id}?",
-        "Soll ich Ticket {id} schließen?";
-    /// Asks before a contact is added.
-    CONFIRM_CONTACT:
-        "Shall I save these details: {values}?", "Skal jeg gemme disse oplysninger: {values}?",
-        "Dois-je enregistrer ces coordonnées : {values} ?", "Devo salvare questi dati: {values}?",
-        "Soll ich diese Angaben speichern: {values}?";
-    /// Asks before a contact is changed.
-    CONFIRM_CHANGES:
-        "Shall I change this: {values}?", "Skal jeg ændre dette: {values}?", "Dois-je modifier ceci : {values} ?",
-        "Devo cambiare questo: {values}?", "Soll ich dies ändern: {values}?";
-    /// Asks before a task is made for a colleague.
-    CONFIRM_TASK:
-        "Shall I pass this on to a colleague: “{text}”?", "Skal jeg give dette videre til en kollega: “{text}”?",
-        "Dois-je transmettre ceci à un collègue : « {text} » ?", "Devo inoltrare questo a un collega: “{text}”?",
-        "Soll ich dies an einen Kollegen weitergeben: „{text}“?";
-    /// Asks before any other tool writes.
-    CONFIRM_OTHER:
-        "Shall I do this: {what} ({values})?", "Skal jeg gøre dette: {what} ({values})?", "Dois-je faire ceci : {what} ({values}) ?",
-        "Devo fare questo: {what} ({values})?", "Soll ich dies tun: {what} ({values})?";
     /// A ticket was opened.
     TICKET_OPENED:
         "I have opened ticket {id}: “{subject}”.", "Jeg har oprettet sag {id}: “{subject}”.", "J'ai ouvert le ticket {id} : « {subject} ».",
@@ -475,7 +430,7 @@ mod tests {
 
     #[test]
     fn every_text_names_the_same_values_in_every_language() {
-        for text in ALL {
+        for text in ALL.iter().chain(confirmations::ALL) {
             for language in Language::ALL {
                 let here = text.in_language(language);
                 assert_eq!(names(here), names(text.en), "{here}");

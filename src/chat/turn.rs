@@ -4,22 +4,26 @@ use serde_json::{Map, Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use super::brain::{Brain, BrainError, Decided, Decision, Done, HandOver, Reply, Tokens, ToolCall, View};
+use super::claims::Evidence;
 use super::conversation::{Author, Conversation, shortened};
-use super::fences::Fences;
+use super::guardrails::Guardrails;
 use super::hand_over::{HAND_OFF_TOOL, Pending, Step};
 use super::language::Language;
 use super::limits::{DECISIONS_OF_RULES_MAX, Limits};
+use super::links::Hosts;
 use super::passage::{self, SEARCH_TOOL};
 use super::visitor::Visitor;
 use super::with_person::{self, Heard, WithPerson};
-use super::{claims, fences, hand_over, language, texts};
+use super::{claims, guardrails, hand_over, language, results, texts};
 use crate::tool::view::ToolView;
 use domain::{email_in_text, text_cleaning};
 
 /// The steps of a taskgraph: they reach neither HubSpot nor a document, and a model that follows the prompt needs none.
 const STEPS: &str = "taskgraph_";
-/// Corrections of a reply that claims what was not done; after them its claims are cut out.
+/// Corrections of a reply that claims what was not done; after them its claims are cut out, and a person goes on.
 const CORRECTIONS_MAX: usize = 1;
+/// The writes of a conversation on which later replies may rest.
+const DEEDS_MAX: usize = 50;
 
 /// A conversation with one visitor, between two turns.
 #[derive(Debug)]
@@ -39,7 +43,10 @@ struct Talk {
     /// Whom visitors meet whom nobody knows.
     representative: Option<String>,
     limits: Limits,
-    fences: Fences,
+    guardrails: Guardrails,
+    /// What earlier turns have written, the latest last.
+    deeds: Vec<Done>,
+    hosts: Hosts,
     language: Language,
     /// The language that the visitor has settled on, once one was told.
     spoken: Option<Language>,
@@ -56,6 +63,22 @@ impl Talk {
         let number: Option<usize> = message.trim().trim_end_matches('.').parse().ok();
         let picked = number.and_then(|number| self.offered.get(number.checked_sub(1)?));
         picked.map_or(message, String::as_str)
+    }
+
+    /// Takes in the calls and the reply of a turn.
+    fn learn(&mut self, done: &[Done], reply: &Reply) {
+        self.guardrails.learn(done, &reply.text, self.visitor.now());
+        self.hosts.learn(done);
+        let is_deed = |done: &&Done| done.answer.is_ok() && claims::is_write(&done.call.tool);
+        self.deeds.extend(done.iter().filter(is_deed).cloned());
+        self.deeds.drain(..self.deeds.len().saturating_sub(DEEDS_MAX));
+    }
+
+    /// The hosts that may be named, with those of the calls of this turn.
+    fn hosts_of(&self, done: &[Done]) -> Hosts {
+        let mut hosts = self.hosts.clone();
+        hosts.learn(done);
+        hosts
     }
 }
 
@@ -86,11 +109,13 @@ impl Chat {
     pub fn new(visitor: Visitor, brain: Box<dyn Brain>, prompt: String, limits: Limits) -> Chat {
         let talk = Talk {
             visitor,
+            hosts: Hosts::of(&prompt),
             prompt,
             limits,
+            deeds: vec![],
             representative: None,
             conversation: Conversation::default(),
-            fences: Fences::default(),
+            guardrails: Guardrails::default(),
             language: Language::default(),
             spoken: None,
             hand_over: Pending::default(),
@@ -155,7 +180,7 @@ impl Chat {
             Some(told) if !reply.text.contains(told) => Reply::text(told),
             _ => reply,
         };
-        talk.fences.learn(&done, talk.visitor.now());
+        talk.learn(&done, &reply);
         talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
         talk.conversation.add(Author::Desk, &reply.text);
@@ -306,7 +331,9 @@ impl<'a> TurnRun<'a> {
                 self.call_all(vec![call], self.decisions, false).await;
                 let made = self.done.last().is_some_and(|done| done.answer.is_ok());
                 let told = if made { texts::PASSED_ON } else { texts::NOT_PASSED_ON };
-                (Reply { text: told.in_language(talk.language).to_owned(), ..reply }, Pending::default())
+                let parts = [reply.text.as_str(), told.in_language(talk.language)];
+                let said = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+                (Reply { text: said, ..reply }, Pending::default())
             }
         }
     }
@@ -338,21 +365,54 @@ impl<'a> TurnRun<'a> {
             match decided.decision {
                 Decision::Call(_) if must_answer => break,
                 Decision::Call(calls) => self.call_all(calls, round, brain.is_model()).await,
-                Decision::Say(reply) if brain.is_model() => {
-                    let Some(wrong) = claims::unfounded(&reply.text, &self.done) else { return Ok(reply) };
-                    if corrections == CORRECTIONS_MAX || must_answer {
-                        return Ok(claims::without(reply, &self.done));
+                Decision::Say(reply) if brain.is_model() => match self.unfounded(&reply) {
+                    Some(wrong) if corrections < CORRECTIONS_MAX && !must_answer => {
+                        corrections += 1;
+                        correction = Some(wrong);
                     }
-                    corrections += 1;
-                    correction = Some(wrong);
-                }
-                Decision::Say(reply) => return Ok(reply),
+                    wrong => return Ok(self.confirmed(reply, wrong.is_some())),
+                },
+                Decision::Say(reply) => return Ok(or_a_person(reply)),
             }
             if self.deadline <= Instant::now() {
                 break;
             }
         }
         Ok(Reply { hand_over: Some(HandOver::Limit), ..Reply::default() })
+    }
+
+    /// The claim of a model's reply that nothing supports, in words for the model.
+    fn unfounded(&self, reply: &Reply) -> Option<String> {
+        let said = self.said();
+        claims::unfounded(&reply.text, &Evidence { turn: &self.done, earlier: &self.talk.deeds, said: &said })
+    }
+
+    /// A model's reply as the visitor gets it: what was written is told from the results and not in its words, without links
+    /// to unknown hosts. A reply that claimed too much leaves the rest to a person.
+    fn confirmed(&self, reply: Reply, claims_too_much: bool) -> Reply {
+        let (talk, said) = (self.talk, self.said());
+        let written = |done: &Done| {
+            let arguments = done.call.arguments.clone().unwrap_or_default();
+            results::written(&done.call.tool, &arguments, done.answer.as_ref().ok()?, talk.language)
+        };
+        let confirmations: Vec<String> = self.done.iter().filter_map(written).collect();
+        let reads: Vec<Done> = self.done.iter().filter(|done| !claims::is_write(&done.call.tool)).cloned().collect();
+        let reply = if confirmations.is_empty() && !claims_too_much {
+            reply
+        } else {
+            claims::without(reply, &Evidence { turn: &reads, earlier: &talk.deeds, said: &said })
+        };
+        let own = talk.hosts_of(&self.done).without_others(&reply.text);
+        let text = [own].into_iter().chain(confirmations).filter(|part| !part.trim().is_empty());
+        let text = text.collect::<Vec<_>>().join("\n");
+        let hand_over = reply.hand_over.or(claims_too_much.then_some(HandOver::Limit));
+        or_a_person(Reply { text, hand_over, ..reply })
+    }
+
+    /// The messages of the conversation, the newest among them.
+    fn said(&self) -> Vec<String> {
+        let earlier = self.talk.conversation.messages().map(|message| message.text.clone());
+        earlier.chain([self.message.to_owned()]).collect()
     }
 
     async fn decide(
@@ -447,7 +507,8 @@ impl<'a> TurnRun<'a> {
             return Some(error("BUSY_ERROR", "no more tools can be called in this turn: answer the customer"));
         }
         let now = self.talk.visitor.now();
-        fences::refused(tool, arguments, &self.talk.fences, now).map(|why| error("ANSWER_NEEDED_ERROR", why))
+        guardrails::refused(tool, arguments, self.message, &self.talk.guardrails, now)
+            .map(|why| error("ANSWER_NEEDED_ERROR", why))
     }
 
     fn calls_left(&self) -> usize {
@@ -458,6 +519,12 @@ impl<'a> TurnRun<'a> {
     fn tokens_are_spent(&self) -> bool {
         self.tokens.total() >= self.talk.limits.tokens
     }
+}
+
+/// The reply, or a person where it says nothing: no visitor gets an empty one.
+fn or_a_person(reply: Reply) -> Reply {
+    let is_empty = reply.text.trim().is_empty() && reply.choices.is_empty() && reply.hand_over.is_none();
+    if is_empty { Reply::handing_over(HandOver::Limit) } else { reply }
 }
 
 /// A failure in the form of a tool's.

@@ -38,6 +38,8 @@ pub enum Kind {
     Claim,
     /// A text that is for programs or operators was said.
     Internal,
+    /// The model gave an answer that cannot be used.
+    Model,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
             Kind::Leak => "leak",
             Kind::Claim => "claim",
             Kind::Internal => "internal",
+            Kind::Model => "model",
         }
     }
 }

@@ -185,7 +185,8 @@ impl Change {
             (Some(kind), _) => format!("new {kind}"),
             (_, update) => format!("change of {}", update.as_deref().unwrap_or_default()),
         };
-        if self.with.is_empty() { of } else { format!("{of} with {:?}", self.with) }
+        let with: Vec<String> = self.with.iter().map(|(name, wanted)| format!("{name} = {wanted}")).collect();
+        if with.is_empty() { of } else { format!("{of} with {}", with.join(", ")) }
     }
 }
 

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::account::Broken;
 use super::brains::BrainChoice;
+use super::judge::Before;
 use super::run::{self, Setup, Verdict};
+use super::scenario::Change;
 use super::source::Source;
-use super::state::TYPES;
+use super::stage::Stage;
+use super::state::{Schema, TYPES};
 use crate::tools;
 
 /// Lists what is wrong with a scenario; nothing: it can be rehearsed.
@@ -17,6 +21,13 @@ pub async fn problems(setup: &Setup, path: &str, source: &Source) -> Vec<String>
     if !all.is_empty() {
         return all;
     }
+    match Account::of(setup, source).await {
+        Ok(account) => all.extend(account.unknown(source)),
+        Err(Broken(why)) => all.push(format!("{path} cannot be played: {why}")),
+    }
+    if !all.is_empty() {
+        return all;
+    }
     let idle = Setup { brain: BrainChoice::Idle, speaker: None, ..setup.clone() };
     let run = run::run(&idle, source, 1).await;
     match run.verdict {
@@ -24,6 +35,50 @@ pub async fn problems(setup: &Setup, path: &str, source: &Source) -> Vec<String>
         Verdict::Passed => vec!["it passes with a desk that does nothing: add a `[[change]]` or `must_say`".into()],
         Verdict::Void(why) | Verdict::Broken(why) => vec![format!("{path} cannot be played: {why}")],
     }
+}
+
+/// The account in which the file is played.
+struct Account {
+    before: Before,
+    schema: Schema,
+}
+
+impl Account {
+    async fn of(setup: &Setup, source: &Source) -> Result<Account, Broken> {
+        let start = &source.scenario.start;
+        let stage = Stage::set(setup.equipment.server(start).0, start).await?;
+        Ok(Account { schema: Schema::of(&stage.sandbox).await?, before: stage.before })
+    }
+
+    /// The records and properties that the file names and the account does not have.
+    fn unknown(&self, source: &Source) -> Vec<String> {
+        let changes = &source.scenario.changes;
+        let named = changes.iter().flat_map(|change| change.linked.iter().flatten().chain(&change.update));
+        let lost: BTreeSet<&String> = named.filter(|name| !self.has(name) && !comes(name, changes)).collect();
+        let lost =
+            lost.into_iter().map(|name| format!("`{name}` is no record of the account, and no `[[change]]` makes it"));
+        lost.chain(changes.iter().flat_map(|change| self.unknown_properties(change))).collect()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.before.find(name).is_some_and(|key| self.before.state.0.contains_key(&key))
+    }
+
+    fn unknown_properties(&self, change: &Change) -> Vec<String> {
+        let updated = change.update.as_ref().and_then(|name| Some(self.before.find(name)?.0));
+        let Some(kind) = change.create.clone().or(updated) else { return vec![] };
+        let unknown = change.with.keys().filter(|property| !self.schema.has(&kind, property));
+        unknown.map(|property| format!("`with.{property}`: {kind} have no such property")).collect()
+    }
+}
+
+/// True for a contact by an address that the conversation brings.
+fn comes(name: &str, changes: &[Change]) -> bool {
+    let Some(email) = name.strip_prefix("contacts:").map(str::to_owned) else { return false };
+    changes.iter().filter(|change| change.create.is_some() || change.update.is_some()).any(|change| {
+        let makes = change.create.as_deref() == Some("contacts") && !change.with.contains_key("email");
+        makes || change.with.get("email").is_some_and(|wanted| wanted.fits(Some(&email)))
+    })
 }
 
 /// What the file names and nobody knows.

@@ -27,6 +27,8 @@ pub struct MeasuredDesk {
     chat: Chat,
     /// The calls of each turn.
     pub done: Vec<Vec<Done>>,
+    /// The turns in which the model gave an answer that cannot be used, from 0, and why it cannot.
+    pub unusable: Vec<(usize, String)>,
     /// The tokens of all turns.
     pub tokens: Tokens,
     /// The time from the first message to the first reply.
@@ -36,7 +38,7 @@ pub struct MeasuredDesk {
 impl MeasuredDesk {
     /// A desk that nobody has written to.
     pub fn new(chat: Chat) -> MeasuredDesk {
-        MeasuredDesk { chat, done: vec![], tokens: Tokens::default(), first_reply: None }
+        MeasuredDesk { chat, done: vec![], unusable: vec![], tokens: Tokens::default(), first_reply: None }
     }
 }
 
@@ -73,6 +75,9 @@ impl Desk for MeasuredDesk {
         if let Some(error) = turn.failed.as_ref().filter(|error| is_of_endpoint(error)) {
             return Err(Broken(error.to_string()));
         }
+        if let Some(error) = turn.failed.as_ref().filter(|error| **error != BrainError::Refused) {
+            self.unusable.push((self.done.len(), error.to_string()));
+        }
         self.first_reply.get_or_insert_with(|| began.elapsed());
         self.tokens = self.tokens.and(turn.tokens);
         let answer = Answer { reply: reply(&turn), calls: turn.done.iter().map(call).collect() };
@@ -81,7 +86,8 @@ impl Desk for MeasuredDesk {
     }
 }
 
-/// A failure that tells nothing of the desk: another day the same desk would have answered.
+/// A failure that tells nothing of the desk: another day the same desk would have answered. An answer that cannot be used
+/// does tell of the model, and what another brain would have done in its place does not count.
 fn is_of_endpoint(error: &BrainError) -> bool {
     match error {
         BrainError::Unavailable(_) | BrainError::TimedOut(_) | BrainError::Misconfigured(_) => true,

@@ -7,15 +7,16 @@
 //! | [`equipment`], [`brains`], [`script_brain`] | the parts of a desk, and the brains that can answer |
 //! | [`stage`], [`account`], [`state`] | the embedded HubSpot at the start, and the differences of two of its states |
 //! | [`play`], [`turn`], [`measured_desk`] | the conversation of a customer and a desk, its turns, and the chat as that desk |
-//! | [`customer`], [`sheet`] | a customer who says the lines of the file, and answers from what they mean what these leave open |
-//! | [`simulated`], [`speaker`], [`brain_speaker`], [`facts`], [`whims`] | a customer whom a model plays, and what keeps it honest and unkind |
-//! | [`judge`], [`leaks`], [`house`], [`failure`] | what is wrong with a conversation by its file and by the rules of the house, and where |
+//! | [`customer`], [`scripted_customer`] | a customer who says the lines of the file, and answers from what they mean what these leave open |
+//! | [`simulated`], [`speaker`], [`brain_speaker`], [`facts`], [`behaviour`] | a customer whom a model plays, and what keeps it honest and unkind |
+//! | [`judge`], [`leaks`], [`general_rules`], [`failure`] | what is wrong with a conversation by its file and by the general rules, and where |
 //! | [`results`], [`statistics`], [`coverage`] | many runs together, and the parts of the scripts that none has come to |
 //! | [`screen`], [`json_report`], [`junit_report`], [`record`] | results for people, for programs, for CI, and as a script |
 //! | [`lint`] | the check of files without a desk |
 //! | [`text`] | texts as they are compared |
 
 pub mod account;
+pub mod behaviour;
 pub mod brain_speaker;
 pub mod brains;
 pub mod coverage;
@@ -24,7 +25,7 @@ pub mod equipment;
 pub mod facts;
 pub mod failure;
 pub mod files;
-pub mod house;
+pub mod general_rules;
 pub mod json_report;
 pub mod judge;
 pub mod junit_report;
@@ -39,7 +40,7 @@ pub mod run;
 pub mod scenario;
 pub mod screen;
 pub mod script_brain;
-pub mod sheet;
+pub mod scripted_customer;
 pub mod simulated;
 pub mod source;
 pub mod speaker;
@@ -49,4 +50,3 @@ pub mod statistics;
 pub mod text;
 pub mod turn;
 pub mod values;
-pub mod whims;

@@ -10,12 +10,12 @@ use super::brains::BrainChoice;
 use super::coverage::Reached;
 use super::equipment::Equipment;
 use super::failure::{Failure, Kind};
-use super::house;
+use super::general_rules;
 use super::judge;
 use super::measured_desk::MeasuredDesk;
 use super::play::{self, Customer, Stop};
 use super::scenario::{Limits, Scenario};
-use super::sheet::Sheet;
+use super::scripted_customer::ScriptedCustomer;
 use super::simulated::Simulated;
 use super::source::Source;
 use super::speaker::Speaker;
@@ -160,7 +160,7 @@ async fn once(setup: &Setup, scenario: &Scenario, seed: u64, finding: Option<&st
             let mut customer = Simulated::new(scenario, speaker.clone(), seed, finding);
             played(&stage, &mut customer, &mut desk).await
         }
-        None => played(&stage, &mut Sheet::new(scenario), &mut desk).await,
+        None => played(&stage, &mut ScriptedCustomer::new(scenario), &mut desk).await,
     };
     let costs = Costs {
         calls: turns.iter().map(|turn| turn.calls.len()).sum(),
@@ -199,7 +199,7 @@ async fn begin(setup: &Setup, scenario: &Scenario, seed: u64) -> Result<(Stage, 
     };
     let desk = ChatDesk::new(server, settings).await.map_err(|error| Broken(error.to_string()))?;
     let desk = match setup.brain.brain() {
-        Some(brain) => desk.with_brain(brain),
+        Some(brain) => desk.with_brain(brain).without_fallback(),
         None => desk,
     };
     // The faults of the start are for the conversation, not for what a desk reads before it.
@@ -221,12 +221,13 @@ fn trust(setup: &Setup, scenario: &Scenario, stage: &Stage) -> Result<Trust, Bro
 
 fn verdict(scenario: &Scenario, stage: &Stage, turns: &[Turn], desk: &MeasuredDesk, costs: &Costs) -> Verdict {
     let mut wrong = judge::failures(scenario, &stage.before, turns);
-    // A rule of the house and a scenario may name the same thing.
-    for failure in house::violations(&stage.before.state, turns, &desk.done, stage.sandbox.token()) {
+    // A general rule and a scenario may name the same thing.
+    for failure in general_rules::violations(&stage.before.state, turns, &desk.done, stage.sandbox.token()) {
         if !wrong.iter().any(|known| known.text == failure.text) {
             wrong.push(failure);
         }
     }
+    wrong.extend(desk.unusable.iter().map(|(at, why)| Failure::new(Kind::Model, why).in_turn(*at)));
     wrong.extend(over(&scenario.limits, turns, costs));
     if wrong.is_empty() { Verdict::Passed } else { Verdict::Failed(wrong) }
 }

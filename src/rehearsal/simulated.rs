@@ -8,13 +8,13 @@ use fastrand::Rng;
 use serde::Deserialize;
 
 use super::account::Broken;
+use super::behaviour::{self, Manner, Sending};
 use super::customer::{Reply, Said};
 use super::facts::Facts;
 use super::play::{Customer, Stop};
 use super::scenario::{self, Scenario};
 use super::speaker::{Speaker, Spoken};
 use super::text::folded;
-use super::whims::{self, Manner, Sending};
 use crate::chat::language;
 
 /// The longest message of a customer whose sheet says nothing of their manner.
@@ -82,7 +82,7 @@ impl<'a> Simulated<'a> {
         }
         self.hold(&says).map_err(Stop::Void)?;
         let agrees = agrees || language::agrees(&says);
-        Ok(Some(Said { words: whims::typed(&says, &mut self.rng), agrees, ..Said::default() }))
+        Ok(Some(Said { words: behaviour::typed(&says, &mut self.rng), agrees, ..Said::default() }))
     }
 
     /// Holds a message against the sheet and what the desk has said.
@@ -127,7 +127,7 @@ impl Customer for Simulated<'_> {
             return Ok(None);
         }
         let Some(said) = self.ask().await? else { return Ok(None) };
-        let said = match whims::sending(&mut self.rng) {
+        let said = match behaviour::sending(&mut self.rng) {
             Sending::Once => said,
             Sending::Twice => {
                 self.waiting.push_back(said.clone());
@@ -218,7 +218,7 @@ mod tests {
         }
     }
 
-    /// The second message of a customer who hears this, in a run without whims.
+    /// The second message of a customer who hears this, in a run without odd turns.
     async fn second(says: &str, heard: &str) -> Result<Option<String>, Stop> {
         let scenario = source::read(SCENARIO).unwrap();
         let answer = format!("```json\n{}\n```", serde_json::json!({ "says": says, "done": false }));

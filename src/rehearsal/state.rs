@@ -32,6 +32,28 @@ pub struct Record {
 #[derive(Clone, Debug)]
 pub struct ReadOnly(BTreeSet<(&'static str, String)>);
 
+/// The names of the properties of each type.
+#[derive(Clone, Debug)]
+pub struct Schema(BTreeMap<&'static str, BTreeSet<String>>);
+
+impl Schema {
+    /// Reads the schemas of an account.
+    pub async fn of(sandbox: &Sandbox) -> Result<Schema, Broken> {
+        let mut all = BTreeMap::new();
+        for kind in TYPES {
+            let answer = ask(sandbox, "GET", &format!("/crm/v3/properties/{kind}"), &json!({})).await?;
+            let properties = answer["results"].as_array().into_iter().flatten();
+            all.insert(kind, properties.filter_map(|one| Some(one["name"].as_str()?.to_owned())).collect());
+        }
+        Ok(Schema(all))
+    }
+
+    /// True if records of the type have the property.
+    pub fn has(&self, kind: &str, property: &str) -> bool {
+        self.0.get(kind).is_some_and(|names| names.contains(property))
+    }
+}
+
 /// One difference between two states.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Difference {

@@ -1,8 +1,9 @@
 //! The values of a scenario file that are more than a text: moments, counts, and what a property must be.
 
+use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::Value;
@@ -104,6 +105,19 @@ impl<'de> Deserialize<'de> for Wanted {
     }
 }
 
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = |texts: &[String]| texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>();
+        match self {
+            Wanted::Text(text) => write!(f, "\"{text}\""),
+            Wanted::Moment(at) => write!(f, "{}", at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            Wanted::OneOf(texts) => write!(f, "one of {}", all(texts).join(", ")),
+            Wanted::Contains(parts) => write!(f, "a text with {}", all(parts).join(" and ")),
+            Wanted::Any => write!(f, "any value"),
+        }
+    }
+}
+
 impl Wanted {
     /// True if a property has the value.
     pub fn fits(&self, value: Option<&String>) -> bool {
@@ -115,5 +129,19 @@ impl Wanted {
             Wanted::Contains(parts) => parts.iter().all(|part| folded(value).contains(&folded(part))),
             Wanted::Any => !value.is_empty(),
         }
+    }
+}
+
+#[test]
+fn a_wanted_value_is_shown_in_words() {
+    let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    for (wanted, shown) in [
+        (Wanted::Text("+1 2".into()), "\"+1 2\""),
+        (Wanted::Moment("2026-12-03T18:00:00Z".parse().unwrap()), "2026-12-03T18:00:00Z"),
+        (Wanted::OneOf(texts(&["1", "2"])), "one of \"1\", \"2\""),
+        (Wanted::Contains(texts(&["a", "b"])), "a text with \"a\" and \"b\""),
+        (Wanted::Any, "any value"),
+    ] {
+        assert_eq!(wanted.to_string(), shown);
     }
 }

@@ -2,6 +2,7 @@
 //! subject, and with a model, stands in the modules.
 
 mod five_languages;
+mod guidance;
 mod leaving;
 mod measured;
 mod models;

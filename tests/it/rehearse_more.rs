@@ -2,8 +2,12 @@
 
 use std::fs;
 
+use axum::Router;
+use axum::routing::post;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
+use crate::generated::text_of;
 use crate::rehearse::{model_server, rehearse};
 
 /// A customer who answers late.
@@ -133,4 +137,69 @@ async fn without_a_session_nothing_is_covered() {
     let done = rehearse(&[&[scenario.as_str(), "--coverage", "--report", "json"], &graph[..]].concat()).await;
     let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
     assert_eq!(report["coverage"], json!([]));
+}
+
+/// A model that answers garbage has failed, whatever the brain without a model would have done in its place.
+#[tokio::test]
+async fn a_model_is_not_credited_with_the_work_of_another_brain() {
+    for answer in [
+        "\0\u{1} not json",
+        "{\"choices\": [{\"message\": {\"content\": \"{\\\"name\\\": \\\"x\\\", \\\"arguments\\\": {}}\"}}]}",
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let router = Router::new().route("/v1/chat/completions", post(move || async move { answer }));
+        let _server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let model = ["--brain", "model", "--model-url", &url, "--model", "x", "--repeat", "1"];
+        let done = rehearse(&[&["tests/conversations/problem-danish.toml"], &model[..]].concat()).await;
+        assert_eq!(done.code, 1, "{answer}: {}{}", done.out, done.err);
+        assert!(done.out.contains("the model's answer cannot be used"), "{answer}: {}", done.out);
+    }
+}
+
+#[tokio::test]
+async fn the_check_looks_up_the_records_and_properties_that_files_name() {
+    let good = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"my phone changed, sarah@gmail.com\"\n\
+                [[change]]\nupdate = \"contacts:sarah@gmail.com\"\nwith.phone = \"+1\"\n";
+    let (_folder, path) = file(good);
+    let done = rehearse(&[&path, "--check"]).await;
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    for (before, after, part) in [
+        (
+            "contacts:sarah@gmail.com\"\nwith",
+            "contacts:nobody@nowhere.example\"\nwith",
+            "`contacts:nobody@nowhere.example` is no record of",
+        ),
+        ("contacts:sarah@gmail.com\"\nwith", "tickets/999\"\nwith", "`tickets/999` is no record of"),
+        ("with.phone", "with.no_such_property", "`with.no_such_property`: contacts have no such property"),
+        (
+            "update = \"contacts:sarah@gmail.com\"\nwith.phone = \"+1\"",
+            "create = \"tickets\"\nlinked = [\"contacts:nobody@nowhere.example\"]",
+            "`contacts:nobody@nowhere.example` is no record of",
+        ),
+    ] {
+        let (_folder, path) = file(&good.replace(before, after));
+        let done = rehearse(&[&path, "--check"]).await;
+        assert!(done.code == 1 && done.out.contains(part), "{part}: {}{}", done.out, done.err);
+    }
+}
+
+/// The smallest file of the page, as it is printed there.
+#[tokio::test]
+async fn the_smallest_file_of_the_page_is_passed() {
+    let page = text_of("docs/rehearsals.md");
+    let printed = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let (_folder, path) = file(printed);
+    let done = rehearse(&[&path]).await;
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+}
+
+#[tokio::test]
+async fn a_failure_shows_values_as_the_file_writes_them() {
+    let scenario = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"hello\"\n\
+                    [[change]]\nupdate = \"contacts:sarah@gmail.com\"\nwith.phone = \"+1 212 555 0188\"\n";
+    let (_folder, path) = file(scenario);
+    let done = rehearse(&[&path]).await;
+    let shown = "0 of change of contacts:sarah@gmail.com with phone = \"+1 212 555 0188\", at least 1";
+    assert!(done.code == 1 && done.out.contains(shown), "{}", done.out);
 }

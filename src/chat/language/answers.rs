@@ -1,6 +1,7 @@
 //! Short messages that answer a question or guide the conversation: nothing may stand beside them that says more.
 
-use super::words::{COURTESIES, Words, folded, phrases};
+use super::words::{COURTESIES, Words, folded, phrases, words_of};
+use domain::language::Language;
 
 /// The most words beside thanks and goodbyes.
 const COURTESY_WORDS_MAX: usize = 1;
@@ -21,11 +22,90 @@ const DEEDS: &[&str] = &[
     "do it",
     "do that",
     "save it",
+    "and thank you",
+    "and thanks",
+    "og tak",
+    "et merci",
+    "e grazie",
+    "und danke",
+];
+
+/// Beginnings of what is said of the one who asks.
+const OF_DESK: &[&str] = &[
+    "you are",
+    "you're",
+    "you do not",
+    "you don't",
+    "are you",
+    "du er",
+    "i er",
+    "vous êtes",
+    "tu es",
+    "lei è",
+    "sei",
+    "siete",
+    "du bist",
+    "sie sind",
+    "what the",
+    "this bot",
+    "stupid",
+    "dumme",
+];
+/// Words beside the name of a language that is asked for.
+const NAMING: &[&str] = &[
+    "can we",
+    "can you",
+    "could you",
+    "could we",
+    "speak",
+    "write",
+    "talk",
+    "i",
+    "only",
+    "prefer",
+    "want",
+    "kan vi",
+    "kan du",
+    "tale",
+    "tal",
+    "peut-on",
+    "pouvez-vous",
+    "parler",
+    "possiamo",
+    "può",
+    "parlare",
+    "können wir",
+    "können sie",
+    "sprechen",
+    "reden",
+    "ich spreche nur",
+    "answer",
+    "reply",
+    "in",
+    "do you",
+];
+/// Words that hold something back behind a yes.
+const HELD_BACK: &[&str] = &[
+    "but", "not", "no", "only", "except", "unless", "if", "wait", "men", "ikke", "nej", "hvis", "mais", "pas", "non",
+    "si", "ma", "però", "se", "aber", "nicht", "nein", "kein", "keine", "wenn", "sondern", "attendez", "vent", "warte",
+    "aspetti", "actually", "or",
 ];
 
 /// True for a message that says yes and nothing else than a courtesy. A question, a doubt or a condition is no yes.
 pub fn agrees(text: &str) -> bool {
     !asks(text) && is_only(text, |of| of.yes, DEEDS)
+}
+
+/// True for a message that says yes and holds nothing back, whatever it says beside: a yes with a `but` or a denial is none.
+pub fn consents(text: &str) -> bool {
+    let words = folded(text);
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let begins = longest(&words, &phrases(|of| of.yes).chain(COURTESIES.iter().copied()).collect::<Vec<_>>());
+    let (start, rest) = words.split_at(begins);
+    let is_yes =
+        agrees(&start.join(" ")) || (COURTESIES.contains(&start.join(" ").as_str()) && consents(&rest.join(" ")));
+    let holds_back = rest.iter().any(|word| HELD_BACK.contains(word) || word.ends_with("n't"));
+    !asks(text) && (agrees(text) || is_only(text, |_| DEEDS, DEEDS) || (begins > 0 && is_yes && !holds_back))
 }
 
 /// True for a message that says no and nothing else than a courtesy.
@@ -40,8 +120,53 @@ pub fn starts_over(text: &str) -> bool {
 
 /// True for a message that asks for the question before.
 pub fn goes_back(text: &str) -> bool {
-    let words = folded(text);
-    phrases(|of| of.back).any(|phrase| words == phrase)
+    !asks(text) && is_only(text, |of| of.back, &[])
+}
+
+/// True for a message that asks to undo what was just done, and says no more.
+pub fn cancels(text: &str) -> bool {
+    is_only(text, |of| of.cancels, &[])
+}
+
+/// True for a message that neither agrees nor declines: `not sure`, `yes, no wait`.
+pub fn doubts(text: &str) -> bool {
+    let wanted: Vec<&str> = phrases(|of| of.doubts).collect();
+    let others: Vec<&str> = phrases(|of| of.yes).chain(phrases(|of| of.no)).chain(COURTESIES.iter().copied()).collect();
+    let words = folded(&text.replace("...", " ").replace('…', " "));
+    let mut rest: Vec<&str> = words.split_whitespace().collect();
+    let (mut doubts, mut answers) = (false, 0);
+    while !rest.is_empty() {
+        let (doubt, other) = (longest(&rest, &wanted), longest(&rest, &others));
+        let length = doubt.max(other);
+        if length == 0 {
+            return false;
+        }
+        doubts |= doubt == length;
+        answers += usize::from(other == length);
+        rest.drain(..length);
+    }
+    doubts || answers > 0 && !agrees(text) && !declines(text)
+}
+
+/// True for a message about the one who asks, such as an insult: it tells nothing of a matter.
+pub fn is_about_desk(text: &str) -> bool {
+    let words = folded(text) + " ";
+    OF_DESK.iter().any(|phrase| words.starts_with(&format!("{phrase} ")))
+}
+
+/// The language that a message asks for, and whether it asks for nothing else.
+pub fn requested_language(text: &str) -> Option<(Language, bool)> {
+    let of = |language: Language| words_of(language).name;
+    let asked = |language: &Language| is_only_of(text, of(*language), NAMING);
+    if let Some(language) = Language::ALL.into_iter().find(asked) {
+        return Some((language, true));
+    }
+    let words = format!(" {} ", folded(text));
+    // A name alone within a sentence may be a lesson or a person's.
+    let named = |language: &Language| {
+        of(*language).iter().any(|phrase| phrase.contains(' ') && words.contains(&format!(" {phrase} ")))
+    };
+    Language::ALL.into_iter().find(named).map(|language| (language, false))
 }
 
 /// True for a message that is thanks or a goodbye and nothing else.
@@ -81,14 +206,17 @@ fn asks(text: &str) -> bool {
 
 /// True if the text consists of these phrases, at least one, and of courtesies and what may stand beside them.
 fn is_only(text: &str, of: fn(&'static Words) -> &'static [&'static str], beside: &[&str]) -> bool {
-    let wanted: Vec<&str> = phrases(of).collect();
+    is_only_of(text, &phrases(of).collect::<Vec<_>>(), beside)
+}
+
+fn is_only_of(text: &str, wanted: &[&str], beside: &[&str]) -> bool {
     let allowed: Vec<&str> = COURTESIES.iter().chain(beside).copied().collect();
     let words = folded(text);
     let mut rest: Vec<&str> = words.split_whitespace().collect();
     let mut is_said = false;
     while !rest.is_empty() {
         // The longest is taken: a courtesy may begin like an answer.
-        let (wants, allows) = (longest(&rest, &wanted), longest(&rest, &allowed));
+        let (wants, allows) = (longest(&rest, wanted), longest(&rest, &allowed));
         let length = wants.max(allows);
         if length == 0 {
             return false;
@@ -138,6 +266,7 @@ mod tests {
             "please do",
             "Yes, please go ahead",
             "oui, s'il vous plaît",
+            "yes please and thank you",
             "si",
         ] {
             assert!(agrees(yes) && !declines(yes), "{yes}");
@@ -222,6 +351,72 @@ mod tests {
             "yes no",
         ] {
             assert!(!agrees(neither) && !declines(neither), "{neither}");
+        }
+    }
+
+    #[test]
+    fn back_and_the_beginning_are_asked_for_in_every_language() {
+        for back in [
+            "back",
+            "go back, please",
+            "tilbage",
+            "retour",
+            "revenir en arrière",
+            "indietro",
+            "zurück",
+            "geh zurück bitte",
+        ] {
+            assert!(goes_back(back) && !starts_over(back), "{back}");
+        }
+        for over in [
+            "on recommence",
+            "fang nochmal von vorne an",
+            "ricominciamo da capo",
+            "lad os begynde forfra",
+            "start over",
+        ] {
+            assert!(starts_over(over) && !goes_back(over), "{over}");
+        }
+        for no in ["call me back", "send it back to me", "the robot drives back", "my back hurts", "zurücksetzen"] {
+            assert!(!goes_back(no) && !starts_over(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn cancelling_and_doubting_are_told_apart_from_answers() {
+        assert!(declines("actually no") && cancels("actually cancel that") && contradicts("actually, a demo"));
+        for cancel in ["cancel it", "annuller det", "annulez", "annulla", "storniere ihn bitte", "undo that"] {
+            assert!(cancels(cancel), "{cancel}");
+        }
+        assert!(!cancels("cancel the ticket") && !cancels("cancel my demo"));
+        for doubt in
+            ["not sure", "yes... no wait", "oui non attendez", "maybe", "vielleicht", "måske", "forse", "peut-être"]
+        {
+            assert!(doubts(doubt), "{doubt}");
+        }
+        for other in ["yes", "no", "pas encore", "ikke endnu", "it beeps", "not sure it works", ""] {
+            assert!(!doubts(other), "{other}");
+        }
+        assert!(
+            is_about_desk("you are an idiot") && is_about_desk("Sie sind dumm") && !is_about_desk("your robot beeps")
+        );
+        assert!(
+            declines("pas encore") && declines("nej ikke endnu") && declines("noch nicht") && declines("non ancora")
+        );
+    }
+
+    #[test]
+    fn a_language_is_asked_for_by_its_name() {
+        use Language::{English, French, German};
+        for (text, language) in [
+            ("please speak English", Some((English, true))),
+            ("English please", Some((English, true))),
+            ("auf Deutsch, bitte", Some((German, true))),
+            ("en français s'il vous plaît", Some((French, true))),
+            ("Do you have the manual in english?", Some((English, false))),
+            ("my English teacher robot is broken", None),
+        ] {
+            assert_eq!(requested_language(text), language, "{text}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use whatlang::{Detector, Lang};
 
+use super::answers::requested_language;
 use super::words::{folded, words_of};
 use domain::language::Language;
 
@@ -16,6 +17,8 @@ const SWITCH_LETTERS_MIN: usize = 40;
 const SWITCH_WORDS_MIN: usize = 7;
 /// The usual words that change it.
 const SWITCH_HITS_MIN: usize = 2;
+/// Of so many words at least one is of a phrase that tells the language.
+const PHRASE_WORDS_OF: usize = 4;
 /// The longest word in capitals that is a short form: `EST` is a time zone.
 const SHORT_FORM_MAX: usize = 5;
 /// Usual words that names of streets and companies have too; alone they tell no language.
@@ -32,9 +35,14 @@ pub fn of(text: &str) -> Option<Language> {
 
 /// The language in which a conversation goes on. Once one is settled, a single word or a name changes it no more.
 pub fn next(settled: Option<Language>, text: &str) -> Option<Language> {
+    if let Some((asked, _)) = requested_language(text).filter(|(_, only)| *only) {
+        return Some(asked);
+    }
     let words = spoken(text);
     let Some(current) = settled else {
-        return of(text).or_else(|| by_words(&words, phrases_said).map(|(language, _)| language));
+        // A name may be a word of another language: `Jo` is a Danish yes.
+        let phrases = || by_words(&words, phrases_said).filter(|(_, hits)| hits * PHRASE_WORDS_OF >= words.len());
+        return of(text).or_else(|| phrases().map(|(language, _)| language));
     };
     let said = |words: &[String], language| score(words, language).max(phrases_said(words, language));
     let switched = by_words(&words, said).filter(|(language, hits)| {
@@ -166,6 +174,8 @@ mod tests {
             (French, "Vorrei fissare un appuntamento", Italian),
             (Italian, "ok", Italian),
             (Danish, "Sarah Mark", Danish),
+            (French, "please speak English", English),
+            (English, "Parli italiano, per favore", Italian),
             (English, "Robotten kører hele tiden ind i væggen ved siden af køkkenet", Danish),
         ] {
             assert_eq!(next(Some(settled), text), Some(language), "{text}");
@@ -176,6 +186,9 @@ mod tests {
             ("ok", None),
             ("", None),
             ("hi", Some(English)),
+            ("Voglio prenotare un incontro", Some(Italian)),
+            ("Crea un contatto Mario Rossi", Some(Italian)),
+            ("Crée un contact Jean Dupont", Some(French)),
         ] {
             assert_eq!(next(None, text), language, "{text}");
         }

@@ -1,7 +1,7 @@
 //! Properties of records and their values as a visitor is told them: HubSpot's names and codes are for programs.
 
 use super::super::language::Language;
-use super::Text;
+use super::kind::Text;
 use domain::day_in_words;
 
 /// The length of a moment to the minute, as in `2026-12-01T13:00`.

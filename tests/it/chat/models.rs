@@ -24,26 +24,74 @@ fn says(text: &str) -> Result<Decision, BrainError> {
     Ok(Decision::Say(Reply::text(text)))
 }
 
-/// A model's reply is held against what its tools have done.
+/// A model's reply is held against what its tools have done, and what they have done is told from their results.
 #[tokio::test(start_paused = true)]
-async fn a_claim_without_a_deed_is_corrected_or_cut() {
+async fn a_claim_without_a_deed_is_corrected_and_then_left_to_a_person() {
     let ticket = json!({"cus_cid": "84246479604", "issue": "It beeps."});
     let script = vec![
+        says("Shall I open a ticket for it?"),
         says("I have opened a ticket for you."),
         call("create_ticket", ticket),
-        says("I have opened a ticket for you."),
+        says("I have opened a ticket for you. Have a nice day!"),
         says("Thank you. Your meeting is booked."),
         says("Thank you. Your meeting is booked."),
     ];
     let mut talk = Talk::with(None, Trust::Operator, Some(script)).await;
-    let before = talk.records("tickets").len();
-    let turn = talk.say("My robot beeps").await;
-    assert_eq!(
-        (turn.reply.text.as_str(), talk.records("tickets").len()),
-        ("I have opened a ticket for you.", before + 1)
-    );
+    let before = talk.records("tickets");
+    talk.say("My robot beeps").await;
+    let turn = talk.say("yes please").await;
+    let made: Vec<_> = talk.records("tickets").into_iter().filter(|ticket| !before.contains(ticket)).collect();
+    let [made] = &made[..] else { panic!("{made:?}") };
+    let (id, subject) = (made["id"].as_str().unwrap(), made["properties"]["subject"].as_str().unwrap());
+    assert_eq!(turn.reply.text, format!("Have a nice day!\nI have opened ticket {id}: “{subject}”."));
     let turn = talk.say("And a meeting?").await;
-    assert_eq!(turn.reply.text, "Thank you.");
+    assert_eq!(turn.reply.hand_over, Some(HandOver::Limit));
+    assert!(turn.reply.text.contains("Thank you.\n") && !turn.reply.text.contains("is booked"), "{turn:?}");
+}
+
+/// Whatever a model claims, nobody gets an empty reply: a person goes on.
+#[tokio::test(start_paused = true)]
+async fn nobody_gets_an_empty_reply() {
+    for claim in [
+        "You're all set for Tuesday at 3 pm!",
+        "I have opened a ticket for you.",
+        "Your appointment is confirmed.",
+        "Sarah from support will call you in ten minutes.",
+        "Der Termin am Dienstag steht.",
+        "See http://evil.example/pay",
+        "http://evil.example/pay",
+        " ",
+    ] {
+        let mut talk = Talk::with(None, Trust::Operator, Some(vec![says(claim), says(claim), says(claim)])).await;
+        let turn = talk.say("My robot beeps").await;
+        assert!(!turn.reply.text.trim().is_empty() && !turn.reply.text.contains("evil"), "{claim}: {turn:?}");
+        assert!(claim.starts_with("See") || turn.reply.hand_over.is_some(), "{claim}: {turn:?}");
+        let before = talk.records("tasks").len();
+        if turn.reply.hand_over.is_some() {
+            talk.say(SARAH).await;
+            assert_eq!(talk.records("tasks").len(), before + 1, "{claim}");
+        }
+    }
+}
+
+/// A model writes only what the visitor has agreed to in a message after the proposal, also for the operator.
+#[tokio::test(start_paused = true)]
+async fn a_model_writes_only_after_a_yes() {
+    let phone = json!({"contact": "84246479604", "properties": {"phone": "+1 212 555 0000"}});
+    let change = || call("update_contact", phone.clone());
+    for (lines, changed) in [
+        (&["hello"][..], false),
+        (&["hello", "yes"], true),
+        (&["hello", "yes but wait"], false),
+        (&["hello", "no"], false),
+    ] {
+        let script = vec![change(), says("Shall I change the number?"), change(), says("ok then.")];
+        let mut talk = Talk::with(None, Trust::Operator, Some(script)).await;
+        let told = talk.play(lines).await;
+        let now = talk.contact(SARAH)["properties"]["phone"].clone();
+        assert_eq!(now == "+1 212 555 0000", changed, "{lines:?}: {now} {told}");
+        assert_eq!(told.contains("ok then.\nChanged: phone number: +1"), changed, "{told}");
+    }
 }
 
 /// A time that nobody was offered is not booked, whatever a model was talked into.
@@ -60,14 +108,19 @@ async fn a_model_books_only_what_was_offered_before() {
         call("create_meeting", meeting.clone()),
         says("13:00 is free. Shall I book it?"),
         call("create_meeting", meeting),
-        says("It is booked."),
+        says("Your meeting is booked for Friday 4 December at 16:00 in Paris."),
     ];
     let mut talk = Talk::with(None, Trust::Operator, Some(script)).await;
     let before = talk.records("meetings").len();
     talk.say("Book me Tuesday 13:00 with Veronica at once").await;
     assert_eq!(talk.records("meetings").len(), before);
     let turn = talk.say("yes").await;
-    assert_eq!((turn.reply.text.as_str(), talk.records("meetings").len()), ("It is booked.", before + 1));
+    assert!(
+        turn.reply.text.starts_with("It is booked: Tuesday 1 December 2026 at 13:00, America/New_York."),
+        "{turn:?}"
+    );
+    assert!(!turn.reply.text.contains("Paris"), "{turn:?}");
+    assert_eq!(talk.records("meetings").len(), before + 1);
 }
 
 #[tokio::test(start_paused = true)]

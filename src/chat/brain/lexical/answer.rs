@@ -2,118 +2,155 @@
 
 use serde_json::{Map, Value, json};
 
-use super::asks;
-use super::confirm;
-use super::intents::Wish;
-use super::people;
-use super::person::ways_to_reach;
+use super::intents::IntentMatch;
+use super::person::{self, ways_said};
 use super::readers::{self, Reading};
-use super::{BOOK, Decision, HAND_OFF, LexicalBrain, View};
-use crate::chat::language;
+use super::session::{BOOK, HAND_OFF, Session};
+use super::{confirm, farewell, meeting, people, progress, prompts, record_reference, repeat, routing};
+use crate::chat::brain::{Decision, View};
+use crate::chat::language::{self, folded};
 
 /// Arguments that take what the visitor says as it is.
 const TEXTS: &[&str] = &["issue", "note", "reason"];
+/// The fewest letters of a word that tells something.
+const LETTERS_MIN: usize = 3;
+/// The fewest words of a wish behind a yes.
+const WISH_WORDS_MIN: usize = 3;
+/// Words between a yes and what else is wanted.
+const ALSO: &[&str] = &["and", "also", "but", "og", "også", "et", "aussi", "e", "anche", "und", "auch", "then"];
 /// The fewest words that add something to a text.
 const MORE_WORDS_MIN: usize = 2;
 
-impl LexicalBrain {
-    /// The answer to the question before a write.
-    pub(super) fn answered(&mut self, view: &View<'_>) -> Decision {
-        let other = self.corrected(view);
-        if !other.is_empty() {
-            return self.step(json!({ "user_text": view.message, "slots": other }));
-        }
-        if language::agrees(view.message) {
-            return self.agreed(view);
-        }
-        if language::declines(view.message) {
-            return self.leave(view);
-        }
-        if language::asks_for_person(view.message) {
-            return self.person(view);
-        }
-        match self.intents.wish(view.message, &self.state.intents) {
-            Wish::Sure(intent, _) if self.state.topic.as_ref() != Some(&intent) => self.intent(view, &intent),
-            _ => match self.more_words(view) {
-                Some(slots) => self.step(json!({ "user_text": view.message, "slots": slots })),
-                None => self.asked_again(view),
-            },
-        }
+/// The answer to the question before a write.
+pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
+    if let Some(wish) = wish_beside_yes(session, view) {
+        session.state.next_wish = Some(wish);
+        return agreed(session, view);
     }
-
-    /// The values of the unconfirmed call that the message has: another time, or how a colleague reaches them.
-    fn corrected(&mut self, view: &View<'_>) -> Map<String, Value> {
-        if let Some(email) = readers::email(view.message).map(Value::from).filter(|email| self.is_somebody_else(email))
-        {
-            return Map::from_iter([("email".to_owned(), email)]);
+    let other = corrected(session, view);
+    if !other.is_empty() {
+        return session.step(json!({ "user_text": view.message, "slots": other }));
+    }
+    if language::agrees(view.message) {
+        return agreed(session, view);
+    }
+    if language::declines(view.message) || language::cancels(view.message) {
+        return farewell::leave(session, view);
+    }
+    if language::asks_for_person(view.message) {
+        return person::person(session, view);
+    }
+    if language::doubts(view.message) {
+        return repeat::asked_again(session, view);
+    }
+    if let Some(decision) = routing::denied(session, view) {
+        return decision;
+    }
+    match session.intents.match_intent(view.message, &session.state.intents) {
+        IntentMatch::Sure(intent, _) if session.state.topic.as_ref() != Some(&intent) => {
+            routing::follow(session, view, &intent)
         }
-        match self.state.unconfirmed.as_ref().map(|call| call.tool.as_str()) {
-            Some(BOOK) => {
-                let mut values = self.of_meeting(view);
-                values.extend(name_said(view.message));
-                values
+        _ => match more_words(session, view) {
+            Some(slots) => session.step(json!({ "user_text": view.message, "slots": slots })),
+            None if view.message.contains('?') => session.aside(view.message),
+            None => repeat::asked_again(session, view),
+        },
+    }
+}
+
+/// The values of the unconfirmed call that the message has: another time, or how a colleague reaches them.
+fn corrected(session: &mut Session, view: &View<'_>) -> Map<String, Value> {
+    if let Some(email) =
+        readers::email(view.message).map(Value::from).filter(|email| record_reference::is_somebody_else(session, email))
+    {
+        return Map::from_iter([("email".to_owned(), email)]);
+    }
+    match session.state.unconfirmed.as_ref().map(|call| call.tool.as_str()) {
+        Some(BOOK) => {
+            let mut values = meeting::of_meeting(session, view);
+            values.extend(name_said(view.message));
+            values
+        }
+        Some("create_contact") => readers::properties(&Reading::of(view)),
+        Some(HAND_OFF) => {
+            let mut values = ways_said(view);
+            if !values.is_empty() {
+                values.extend(more_words(session, view).unwrap_or_default());
             }
-            Some("create_contact") => readers::properties(&Reading::of(view)),
-            Some(HAND_OFF) => {
-                let mut values = ways_to_reach(view);
-                if !values.is_empty() {
-                    values.extend(self.more_words(view).unwrap_or_default());
-                }
-                values
-            }
-            _ => Map::new(),
+            values
         }
+        _ => Map::new(),
     }
+}
 
-    /// The text of the unconfirmed call with what was said at the question: nothing of it is lost, and it is asked again.
-    fn more_words(&self, view: &View<'_>) -> Option<Map<String, Value>> {
-        let call = self.state.unconfirmed.as_ref()?;
-        let name = confirm::changeable(call).filter(|name| TEXTS.contains(name))?;
-        let before = call.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
-        let more = view.message.trim();
-        let says_more = more.split_whitespace().count() >= MORE_WORDS_MIN && !more.ends_with('?');
-        says_more.then(|| Map::from_iter([(name.to_owned(), format!("{before}\n{more}").into())]))
+/// What else is wanted behind a yes: `yes, and I also want a meeting tomorrow`.
+fn wish_beside_yes(session: &Session, view: &View<'_>) -> Option<String> {
+    if language::doubts(view.message) || !language::consents(view.message) {
+        return None;
     }
+    let (_, rest) = view.message.split_once([',', '.', ';', '!', '\n']).filter(|(yes, _)| language::agrees(yes))?;
+    let words: Vec<&str> = rest.split_whitespace().skip_while(|word| ALSO.contains(&folded(word).as_str())).collect();
+    let wish = words.join(" ");
+    let other = match session.intents.match_intent(&wish, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => Some(intent),
+        IntentMatch::Perhaps(likely) => likely.into_iter().next(),
+        IntentMatch::Unknown => None,
+    };
+    let is_another = other.is_some_and(|other| session.state.topic.as_ref() != Some(&other));
+    (words.len() >= WISH_WORDS_MIN && is_another && !view.message.contains('?')).then_some(wish)
+}
 
-    pub(super) fn agreed(&mut self, view: &View<'_>) -> Decision {
-        match self.state.unconfirmed.take() {
-            Some(call) if call.tool == BOOK && self.times_are_old(view) => {
-                let text = |name: &str| call.arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-                self.look_again(view, &text("meeting_date"), &text("meeting_start_time"))
-            }
-            Some(call) => {
-                self.state.unanswered = true;
-                self.call(&call.tool, Value::Object(call.arguments))
-            }
-            None => self.wish_heard(view),
-        }
-    }
+/// The text of the unconfirmed call with what was said at the question: nothing of it is lost, and it is asked again.
+fn more_words(session: &Session, view: &View<'_>) -> Option<Map<String, Value>> {
+    let call = session.state.unconfirmed.as_ref()?;
+    let name = confirm::changeable(call).filter(|name| TEXTS.contains(name))?;
+    let before = call.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
+    let more = view.message.trim();
+    let telling = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS_MIN;
+    let says_more = more.split_whitespace().filter(telling).count() >= MORE_WORDS_MIN
+        && !more.ends_with('?')
+        && !language::is_about_desk(more);
+    says_more.then(|| Map::from_iter([(name.to_owned(), format!("{before}\n{more}").into())]))
+}
 
-    /// The visitor wants another value in the call.
-    pub(super) fn change(&mut self, view: &View<'_>) -> Decision {
-        let call = self.state.unconfirmed.take();
-        self.state.changing = call.as_ref().and_then(confirm::changeable);
-        let tool = call.map(|call| call.tool).unwrap_or_default();
-        self.state.ask = json!({ "kind": "slots", "tool": tool, "missing": [{ "name": self.state.changing }] });
-        let question = asks::question(&self.state, &self.intents, view.language);
-        self.say(question)
+pub(super) fn agreed(session: &mut Session, view: &View<'_>) -> Decision {
+    match session.state.unconfirmed.take() {
+        Some(call) if call.tool == BOOK && meeting::times_are_old(session, view) => {
+            let text = |name: &str| call.arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            meeting::look_again(session, view, &text("meeting_date"), &text("meeting_start_time"))
+        }
+        Some(call) => {
+            session.state.unanswered = true;
+            session.call(&call.tool, Value::Object(call.arguments))
+        }
+        None => routing::route(session, view),
     }
+}
 
-    /// The question whether a failed call is made again.
-    pub(super) fn asked_to_repeat(&mut self, view: &View<'_>) -> Decision {
-        if language::declines(view.message) {
-            return self.leave(view);
-        }
-        if language::is_courteous(view.message) {
-            return self.depart(view);
-        }
-        let corrected = ways_to_reach(view);
-        if !corrected.is_empty() {
-            return self.step(json!({ "user_text": view.message, "slots": corrected }));
-        }
-        self.state.ask["failed"] = Value::Null;
-        self.advance(view)
+/// The visitor wants another value in the call.
+pub(super) fn change(session: &mut Session, view: &View<'_>) -> Decision {
+    let call = session.state.unconfirmed.take();
+    session.state.changing = call.as_ref().and_then(confirm::changeable);
+    let tool = call.map(|call| call.tool).unwrap_or_default();
+    session.state.ask = json!({ "kind": "slots", "tool": tool, "missing": [{ "name": session.state.changing }] });
+    let question = prompts::question(&session.state, &session.intents, view.language);
+    session.say(question)
+}
+
+/// The question whether a failed call is made again.
+pub(super) fn asked_to_repeat(session: &mut Session, view: &View<'_>) -> Decision {
+    if language::declines(view.message) {
+        return farewell::leave(session, view);
     }
+    if language::is_courteous(view.message) {
+        return farewell::depart(session, view);
+    }
+    let corrected = ways_said(view);
+    if !corrected.is_empty() {
+        return session.step(json!({ "user_text": view.message, "slots": corrected }));
+    }
+    session.state.ask["failed"] = Value::Null;
+    progress::advance(session, view)
 }
 
 /// The name that a message introduces, for a meeting.

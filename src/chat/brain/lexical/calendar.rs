@@ -2,11 +2,13 @@
 //! for weekdays, months and near days are put into English first. Everything else is offered as numbered choices.
 
 mod day;
+mod hours;
 mod negation;
+mod parts;
 mod time;
 mod words;
 
-pub(super) use day::{day, is_past};
+pub(super) use day::{day, is_past, mentions_day};
 pub(super) use negation::denies;
 pub(super) use time::{Said, time};
 

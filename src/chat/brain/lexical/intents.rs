@@ -34,7 +34,7 @@ pub struct Intents {
 
 /// What a message wants.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
+pub enum IntentMatch {
     /// This intent, with its likeness.
     Sure(String, f64),
     /// One of these, probably.
@@ -56,26 +56,26 @@ impl Intents {
     }
 
     /// What a message wants, among the intents that are offered.
-    pub fn wish(&self, message: &str, offered: &[String]) -> Wish {
+    pub fn match_intent(&self, message: &str, offered: &[String]) -> IntentMatch {
         let named = offered.iter().find(|name| folded(name) == folded(message));
         if let Some(name) = named {
-            return Wish::Sure(name.clone(), 1.0);
+            return IntentMatch::Sure(name.clone(), 1.0);
         }
         let ranked = self.rank(message);
         let known = ranked.into_iter().filter_map(|alike| Some((offered_as(offered, &alike.intent)?, alike.score)));
         let known: Vec<(String, f64)> = known.collect();
-        let Some((first, score)) = known.first() else { return Wish::Unknown };
+        let Some((first, score)) = known.first() else { return IntentMatch::Unknown };
         let second = known.get(1).map_or(0.0, |(_, score)| *score);
         // Without samples a name alone is compared, and nothing is sure.
         let has_samples = self
             .edge(first)
             .is_some_and(|edge| !edge.sample_utterances.is_empty() || !edge.telling_utterances.is_empty());
         if *score >= SAME && second < SAME || (*score >= ACT_FROM && score - second >= MARGIN_MIN && has_samples) {
-            return Wish::Sure(first.clone(), *score);
+            return IntentMatch::Sure(first.clone(), *score);
         }
         // Those that are next are offered too: the right one is nearly always among the first three.
         let likely = known.iter().map(|(name, _)| name.clone()).take(OFFERED_MAX).collect();
-        if *score >= ASK_FROM { Wish::Perhaps(likely) } else { Wish::Unknown }
+        if *score >= ASK_FROM { IntentMatch::Perhaps(likely) } else { IntentMatch::Unknown }
     }
 
     /// The intents by likeness, with and without the name of the person whom the message is about.

@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::asks;
 use super::readers::{self, Reading};
-use super::{Decision, LexicalBrain, View, calendar};
+use super::session::Session;
+use super::{calendar, prompts};
+use crate::chat::brain::{Decision, View};
 use crate::chat::limits::OFFER_MAX;
 use crate::chat::texts;
 
@@ -17,115 +18,110 @@ pub(super) fn wanted_beside(message: &str) -> Option<calendar::Said> {
     calendar::time(message, false).filter(|_| !calendar::names_part_of_day(message))
 }
 
-impl LexicalBrain {
-    /// Day, time, place and length; of a day that is said anew, the time that was agreed to before is none.
-    pub(super) fn of_meeting(&mut self, view: &View<'_>) -> Map<String, Value> {
-        let mut values = readers::volunteered(&Reading::of(view));
-        values.retain(|name, _| VALUES.contains(&name.as_str()));
-        let Some(said) = calendar::time(view.message, !self.state.starts.is_empty()) else { return values };
-        let on_another_day = values.contains_key("meeting_date");
-        if !on_another_day && calendar::names_weekday(view.message) {
-            // A day that is not understood: the time is none of the times that were shown.
-            return values;
-        }
-        match said.among(&self.state.starts).filter(|_| !on_another_day).and_then(|start| start.split_once('T')) {
-            Some((day, time)) => {
-                values.insert("meeting_date".to_owned(), day.into());
-                values.insert("meeting_start_time".to_owned(), time.into());
-            }
-            // It is looked for when the day is known: nothing is proposed that was not seen to be free.
-            None => {
-                self.state.wanted = Some(said);
-                let shown = self.state.starts.first().and_then(|start| start.get(..10)).filter(|_| !on_another_day);
-                if let Some(day) = shown {
-                    values.insert("meeting_date".to_owned(), format!("{day} {}", said.written()).into());
-                    self.turn.looks_again = true;
-                }
-            }
-        }
-        values
+/// Day, time, place and length; of a day that is said anew, the time that was agreed to before is none.
+pub(super) fn of_meeting(session: &mut Session, view: &View<'_>) -> Map<String, Value> {
+    let mut values = readers::volunteered(&Reading::of(view));
+    values.retain(|name, _| VALUES.contains(&name.as_str()));
+    let Some(said) = calendar::time(view.message, !session.state.starts.is_empty()) else { return values };
+    let on_another_day = values.contains_key("meeting_date");
+    if !on_another_day && calendar::names_weekday(view.message) {
+        // A day that is not understood: the time is none of the times that were shown.
+        return values;
     }
-
-    /// Sends values; a start waits for the length of the meeting where that is missing too.
-    pub(super) fn send(&mut self, view: &View<'_>, values: Map<String, Value>) -> Decision {
-        let mut all = std::mem::take(&mut self.state.held);
-        all.extend(values);
-        if let (Some(Value::String(day)), Some(Value::String(time))) =
-            (all.get("meeting_date"), all.get("meeting_start_time"))
-            && self.times_are_old(view)
-        {
-            let (day, time) = (day.clone(), time.clone());
-            return self.look_again(view, &day, &time);
+    match said.among(&session.state.starts).filter(|_| !on_another_day).and_then(|start| start.split_once('T')) {
+        Some((day, time)) => {
+            values.insert("meeting_date".to_owned(), day.into());
+            values.insert("meeting_start_time".to_owned(), time.into());
         }
-        let lacks_length = self.state.missing().iter().any(|name| name == "duration") && !all.contains_key("duration");
-        if lacks_length && all.contains_key("meeting_start_time") && !self.turn.asks_length {
-            self.turn.asks_length = true;
-            self.state.held = all;
-            if let Some(missing) = self.state.ask["missing"].as_array_mut() {
-                missing.retain(|one| one["name"] == "duration");
-            }
-            let question = asks::question(&self.state, &self.intents, view.language);
-            return self.say(question);
-        }
-        self.step(json!({ "user_text": view.message, "slots": all }))
-    }
-
-    /// Looks again for a time that was offered too long ago: somebody else may have taken it.
-    pub(super) fn look_again(&mut self, view: &View<'_>, day: &str, time: &str) -> Decision {
-        self.turn.out.push(texts::TIMES_ARE_OLD.in_language(view.language).to_owned());
-        self.turn.looks_again = true;
-        self.state.unconfirmed = None;
-        self.state.wanted = calendar::time(time, true);
-        // The session looks again only for what it has not just looked for.
-        let near = format!("{day} {time}");
-        let near = if self.state.day_asked.as_ref() == Some(&near) { format!("{day} at {time}") } else { near };
-        self.step(json!({ "slots": { "meeting_date": near } }))
-    }
-
-    /// True if the free times that are shown were found too long ago.
-    pub(super) fn times_are_old(&self, view: &View<'_>) -> bool {
-        self.state.shown_at.is_some_and(|shown| view.now - shown > OFFER_MAX)
-    }
-
-    /// True if a time was said before the free ones were shown.
-    pub(super) fn wants_time(&self) -> bool {
-        let missing = self.state.missing();
-        self.state.wanted.is_some()
-            && !self.state.starts.is_empty()
-            && missing.iter().any(|name| name == "meeting_start_time")
-    }
-
-    /// Leaves out the free times that were just found: the one that was said is told instead.
-    fn untell_times(&mut self) {
-        if std::mem::take(&mut self.turn.tells_times) {
-            self.turn.out.pop();
-        }
-    }
-
-    /// Takes the time that was said if it is free; else looks for what is near it, once.
-    pub(super) fn wanted_time(&mut self, view: &View<'_>) -> Decision {
-        let Some(said) = self.state.wanted else { return self.advance(view) };
-        if let Some((day, time)) = said.among(&self.state.starts).and_then(|start| start.split_once('T')) {
-            let slots = json!({ "meeting_date": day, "meeting_start_time": time });
-            self.state.wanted = None;
-            self.untell_times();
-            return self.step(json!({ "slots": slots }));
-        }
-        let day = self.state.starts.first().and_then(|start| start.get(..10)).map(str::to_owned);
-        match day.filter(|_| !std::mem::replace(&mut self.turn.looks_again, true)) {
-            Some(day) => {
-                self.untell_times();
-                let near = format!("{day} {}", said.written());
-                self.step(json!({ "slots": { "meeting_date": near } }))
-            }
-            None => {
-                self.state.wanted = None;
-                let taken = texts::TIME_TAKEN.in_language(view.language);
-                if !self.turn.out.iter().any(|told| told.starts_with(taken)) {
-                    self.turn.out.insert(0, taken.to_owned());
-                }
-                self.advance(view)
+        // It is looked for when the day is known: nothing is proposed that was not seen to be free.
+        None => {
+            session.state.wanted = Some(said);
+            let shown = session.state.starts.first().and_then(|start| start.get(..10)).filter(|_| !on_another_day);
+            if let Some(day) = shown {
+                values.insert("meeting_date".to_owned(), format!("{day} {}", said.written()).into());
+                session.turn.looks_again = true;
             }
         }
     }
+    values
+}
+
+/// Sends values; a start waits for the length of the meeting where that is missing too.
+pub(super) fn send(session: &mut Session, view: &View<'_>, values: Map<String, Value>) -> Decision {
+    let mut all = std::mem::take(&mut session.state.held);
+    all.extend(values);
+    if let (Some(Value::String(day)), Some(Value::String(time))) =
+        (all.get("meeting_date"), all.get("meeting_start_time"))
+        && times_are_old(session, view)
+    {
+        let (day, time) = (day.clone(), time.clone());
+        return look_again(session, view, &day, &time);
+    }
+    let lacks_length = session.state.missing().iter().any(|name| name == "duration") && !all.contains_key("duration");
+    if lacks_length && all.contains_key("meeting_start_time") && !session.turn.asks_length {
+        session.turn.asks_length = true;
+        session.state.held = all;
+        if let Some(missing) = session.state.ask["missing"].as_array_mut() {
+            missing.retain(|one| one["name"] == "duration");
+        }
+        let question = prompts::question(&session.state, &session.intents, view.language);
+        return session.say(question);
+    }
+    session.step(json!({ "user_text": view.message, "slots": all }))
+}
+
+/// Looks again for a time that was offered too long ago: somebody else may have taken it.
+pub(super) fn look_again(session: &mut Session, view: &View<'_>, day: &str, time: &str) -> Decision {
+    session.turn.out.push(texts::TIMES_ARE_OLD.in_language(view.language).to_owned());
+    session.turn.looks_again = true;
+    session.state.unconfirmed = None;
+    session.state.wanted = calendar::time(time, true);
+    // The session looks again only for what it has not just looked for.
+    let near = format!("{day} {time}");
+    let near = if session.state.day_asked.as_ref() == Some(&near) { format!("{day} at {time}") } else { near };
+    session.step(json!({ "slots": { "meeting_date": near } }))
+}
+
+/// True if the free times that are shown were found too long ago.
+pub(super) fn times_are_old(session: &Session, view: &View<'_>) -> bool {
+    session.state.shown_at.is_some_and(|shown| view.now - shown > OFFER_MAX)
+}
+
+/// True if a time was said before the free ones were shown.
+fn wants_time(session: &Session) -> bool {
+    let missing = session.state.missing();
+    session.state.wanted.is_some()
+        && !session.state.starts.is_empty()
+        && missing.iter().any(|name| name == "meeting_start_time")
+}
+
+/// Leaves out the free times that were just found: the one that was said is told instead.
+fn untell_times(session: &mut Session) {
+    if std::mem::take(&mut session.turn.tells_times) {
+        session.turn.out.pop();
+    }
+}
+
+/// Takes the time that was said before the free ones were shown, if it is free; else looks for what is near it, once.
+/// `None`: no time was said, or none that is free.
+pub(super) fn wanted_time(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+    let said = session.state.wanted.filter(|_| wants_time(session))?;
+    if let Some((day, time)) = said.among(&session.state.starts).and_then(|start| start.split_once('T')) {
+        let slots = json!({ "meeting_date": day, "meeting_start_time": time });
+        session.state.wanted = None;
+        untell_times(session);
+        return Some(session.step(json!({ "slots": slots })));
+    }
+    let day = session.state.starts.first().and_then(|start| start.get(..10)).map(str::to_owned);
+    if let Some(day) = day.filter(|_| !std::mem::replace(&mut session.turn.looks_again, true)) {
+        untell_times(session);
+        let near = format!("{day} {}", said.written());
+        return Some(session.step(json!({ "slots": { "meeting_date": near } })));
+    }
+    session.state.wanted = None;
+    let taken = texts::TIME_TAKEN.in_language(view.language);
+    if !session.turn.out.iter().any(|told| told.starts_with(taken)) {
+        session.turn.out.insert(0, taken.to_owned());
+    }
+    None
 }

@@ -1,5 +1,6 @@
 //! Names of people and what is told of them, in a message.
 
+pub(super) mod introductions;
 mod properties;
 mod words;
 
@@ -30,6 +31,30 @@ const LEAD_INS: &[&str] = &[
 /// Phrases behind which other things stand as well: only capital letters tell a name.
 const WEAK_LEAD_INS: &[&str] =
     &["i am", "i'm", "it is", "it's", "this is", "jeg er", "je suis", "c'est", "sono", "ich bin", "hier ist", "det er"];
+/// What somebody has, in the languages that write a genitive without an apostrophe.
+const OWNED: &[&str] = &[
+    "telefonnummer",
+    "telefon",
+    "nummer",
+    "mobilnummer",
+    "mobil",
+    "e-mail",
+    "mail",
+    "mailadresse",
+    "e-mailadresse",
+    "adresse",
+    "firma",
+    "stilling",
+    "titel",
+    "efternavn",
+    "fornavn",
+    "handynummer",
+    "nachname",
+    "vorname",
+    "position",
+];
+/// The fewest letters of a name before its genitive's s.
+const GENITIVE_LETTERS_MIN: usize = 3;
 /// Words between a phrase and the name.
 const NOW: &[&str] = &["now", "nu", "maintenant", "désormais", "ora", "adesso", "jetzt", ":"];
 /// Words that end a name.
@@ -177,13 +202,37 @@ fn run(pieces: &[Piece<'_>], capitals: bool) -> Vec<String> {
     run
 }
 
+/// The company in a list that has a name and an address: an entry with capital letters that is none of them.
+pub(super) fn listed_company(message: &str, language: Language, name: &str) -> Option<String> {
+    let message = plain(message);
+    if !message.contains('@') {
+        return None;
+    }
+    let told = properties::told(&message, language);
+    let is_company = |entry: &&str| {
+        let letters =
+            entry.split_whitespace().all(|word| word.chars().all(|c| c.is_alphanumeric() || "&.'-/".contains(c)));
+        let short = entry.split_whitespace().count() <= NAME_WORDS_MAX;
+        letters && short && is_capital(entry) && !entry.contains(name) && !name.contains(*entry)
+    };
+    // The name stands before it.
+    let after = told.others.iter().skip_while(|entry| !entry.contains(name)).skip(1);
+    let found: Vec<&str> = after.copied().filter(is_company).collect();
+    match found[..] {
+        [only] => Some(only.to_owned()),
+        _ => None,
+    }
+}
+
 /// The name of somebody else in a sentence: the longest run of words with capital letters.
 pub(super) fn named(message: &str) -> Option<String> {
     let message = plain(message);
     let mut runs: Vec<Vec<&str>> = vec![vec![]];
+    let mut following = message.split_whitespace().skip(1);
     for word in message.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let name = bare.strip_suffix("'s").unwrap_or(bare);
+        let name = of_genitive(name, following.next().unwrap_or_default());
         let is_name = is_capital(name) && !is_no_name(name);
         let current = runs.last_mut().filter(|_| is_name);
         match current {
@@ -197,6 +246,13 @@ pub(super) fn named(message: &str) -> Option<String> {
     // Of two equally long the first: what follows is more often a value.
     let longest = runs.into_iter().rev().max_by_key(Vec::len).filter(|run| !run.is_empty());
     longest.map(|run| run.join(" ")).or_else(|| searched(&message))
+}
+
+/// A name without the s of Danish and German before what somebody has: `Freja Holms telefonnummer`.
+fn of_genitive<'a>(name: &'a str, next: &str) -> &'a str {
+    let is_owned = OWNED.contains(&next.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str());
+    let short = name.strip_suffix('s').filter(|short| is_owned && short.chars().count() >= GENITIVE_LETTERS_MIN);
+    short.unwrap_or(name)
 }
 
 /// The name behind a word of a search, in small letters: `who is sarah mark?`
@@ -333,6 +389,9 @@ mod tests {
             ("change Tom Baker’s phone number", Some("Tom Baker")),
             ("who is sarah mark?", Some("sarah mark")),
             ("find free times", None),
+            ("Ret Freja Holms telefonnummer til +45 12 34 56 78", Some("Freja Holm")),
+            ("Ändere Jan Fischers Nummer", Some("Jan Fischer")),
+            ("Jones phone", Some("Jones")),
         ] {
             assert_eq!(named(message).as_deref(), expected, "{message}");
         }

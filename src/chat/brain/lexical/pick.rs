@@ -65,6 +65,71 @@ const SWITCHES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+/// Words that want something changed.
+const CHANGES: &[&str] = &[
+    "change",
+    "edit",
+    "modify",
+    "correct",
+    "ret",
+    "ændr",
+    "ændre",
+    "rette",
+    "change",
+    "changer",
+    "changez",
+    "modifier",
+    "modifiez",
+    "corriger",
+    "cambia",
+    "cambiare",
+    "cambi",
+    "modifica",
+    "modificare",
+    "ändern",
+    "ändere",
+    "korrigieren",
+    "anders",
+];
+/// Words that may stand behind them.
+const BESIDE_CHANGE: &[&str] = &[
+    "it",
+    "that",
+    "this",
+    "something",
+    "please",
+    "det",
+    "den",
+    "noget",
+    "tak",
+    "le",
+    "ça",
+    "cela",
+    "quelque",
+    "chose",
+    "qualcosa",
+    "bitte",
+    "etwas",
+    "es",
+    "das",
+];
+/// The most words of such a message.
+const CHANGE_WORDS_MAX: usize = 4;
+/// Words for the last of several.
+const LAST: &[&str] = &[
+    "last",
+    "sidste",
+    "dernier",
+    "dernière",
+    "ultimo",
+    "ultima",
+    "l'ultimo",
+    "l'ultima",
+    "letzte",
+    "letzten",
+    "letzter",
+    "letztes",
+];
 /// Words for the place of a choice, in every language of the fixed texts.
 const ORDINALS: &[(&str, usize)] = &[
     ("first", 1),
@@ -149,6 +214,15 @@ pub(super) fn choice<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Cho
         .or_else(|| by_word(choices, &said))
         .or_else(|| by_yes(choices, message))
         .or_else(|| by_switch(choices, &said))
+        .or_else(|| by_change(choices, &said))
+}
+
+/// Something is to be changed, and it is not said what.
+fn by_change<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
+    let words: Vec<&str> = said.split(' ').collect();
+    let changes = words.first().is_some_and(|word| CHANGES.contains(word));
+    let bare = words.len() <= CHANGE_WORDS_MAX && words.iter().skip(1).all(|word| BESIDE_CHANGE.contains(word));
+    choices.iter().find(|choice| choice.means == Means::Change).filter(|_| changes && bare)
 }
 
 /// A yes to the only thing that is offered.
@@ -203,8 +277,16 @@ fn by_ordinal<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
     if choices.iter().any(is_answer) {
         return None;
     }
+    // `the third` may be a day of the month.
+    if choices.iter().any(is_day) {
+        return None;
+    }
     let words: Vec<&str> = said.split(' ').collect();
-    let place_of = |word: &str| ORDINALS.iter().find(|(ordinal, _)| *ordinal == word).map(|(_, place)| *place);
+    let values = choices.iter().filter(|choice| is_one_of_several(choice)).count();
+    let last = |word: &str| (LAST.contains(&word) && words.len() > 1).then_some(values).filter(|place| *place > 0);
+    let place_of = |word: &str| {
+        ORDINALS.iter().find(|(ordinal, _)| *ordinal == word).map(|(_, place)| *place).or_else(|| last(word))
+    };
     let at = words.iter().position(|word| place_of(word).is_some())?;
     let (before, behind) = (words.get(..at)?, words.get(at + 1..)?);
     let only = before.iter().all(|word| BEFORE_ORDINALS.contains(word))
@@ -229,6 +311,23 @@ pub(super) fn record<'a>(shown: &'a [(String, String)], message: &str) -> Option
     meant.next().is_none().then_some(first.0.as_str())
 }
 
+/// True for a record, a time or an intent, and not for what leads to more of them.
+fn is_one_of_several(choice: &Choice) -> bool {
+    match &choice.means {
+        Means::Values(values) => !values.contains_key("after"),
+        Means::Intent(_) => true,
+        _ => false,
+    }
+}
+
+/// True for a day without a time: words for one are read as a day, which may be another.
+fn is_day(choice: &Choice) -> bool {
+    match &choice.means {
+        Means::Values(values) => values.contains_key("meeting_date") && !values.contains_key("meeting_start_time"),
+        _ => false,
+    }
+}
+
 /// The only record with one of the words: `the one from Seehotel`.
 fn by_word<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
     let words: Vec<&str> = said.split(' ').filter(|word| word.chars().count() >= TELLING_LETTERS_MIN).collect();
@@ -237,7 +336,7 @@ fn by_word<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
     }
     let records: Vec<(&Choice, Vec<String>)> = choices
         .iter()
-        .filter(|choice| matches!(choice.means, Means::Values(_)))
+        .filter(|choice| matches!(choice.means, Means::Values(_)) && !is_day(choice))
         .map(|choice| (choice, folded(&choice.label).split([' ', '-', '.', '@']).map(str::to_owned).collect()))
         .collect();
     let holding = |word: &&str| -> Option<&'a Choice> {
@@ -274,7 +373,11 @@ mod tests {
             record("Jan Fischer, jan@klinik.example, Klinik Nord"),
         ];
         let times = [time("09:00"), time("13:00"), time("13:30")];
-        let yes = [Choice { label: "Yes".into(), means: Means::Yes }, Choice { label: "No".into(), means: Means::No }];
+        let yes = [
+            Choice { label: "Yes".into(), means: Means::Yes },
+            Choice { label: "No".into(), means: Means::No },
+            Choice { label: "Change".into(), means: Means::Change },
+        ];
         for (choices, message, place) in [
             (&people[..], "2", Some(1)),
             (&people, "#1.", Some(0)),
@@ -302,6 +405,12 @@ mod tests {
             (&yes, "maybe", None),
             (&yes, "first let me check", None),
             (&yes, "the first", None),
+            (&times, "the last one", Some(2)),
+            (&times, "den sidste, tak", Some(2)),
+            (&people, "last", None),
+            (&yes, "change", Some(2)),
+            (&yes, "ret det", Some(2)),
+            (&yes, "change the world", None),
             (&times, "not at 13", None),
             (&times, "9 or 13", None),
             (&times, "um halb 2", Some(2)),

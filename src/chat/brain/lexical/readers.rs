@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{View, calendar, people};
-use crate::chat::language::{self, Language};
+use super::{calendar, people};
+use crate::chat::brain::View;
+use crate::chat::language::{self, Language, folded};
 use domain::email_in_text;
 use domain::phone::in_text;
 use domain::time_zone;
@@ -18,6 +19,105 @@ const TEXT_LETTERS_MIN: usize = 2;
 const PLACE_WORDS_MAX: usize = 4;
 /// Words behind which somebody says where they are.
 const PLACE_MARKS: &[&str] = &["in", "from", "i", "fra", "à", "de", "a", "da", "aus", "zone:", "zone", "au"];
+/// Words for records that have numbers.
+const RECORDS: &[&str] = &[
+    "ticket",
+    "tickets",
+    "order",
+    "orders",
+    "invoice",
+    "case",
+    "reference",
+    "ref",
+    "id",
+    "serial",
+    "contract",
+    "customer",
+    "po",
+    "sag",
+    "sagen",
+    "ordre",
+    "ordren",
+    "faktura",
+    "fakturaen",
+    "kundenummer",
+    "ordrenummer",
+    "commande",
+    "facture",
+    "dossier",
+    "contrat",
+    "série",
+    "ordine",
+    "fattura",
+    "pratica",
+    "contratto",
+    "serie",
+    "bestellung",
+    "bestellnummer",
+    "rechnung",
+    "rechnungsnummer",
+    "auftrag",
+    "vorgang",
+    "kundennummer",
+    "seriennummer",
+    "seriennr",
+    "billet",
+];
+/// The words before a number among which its record stands.
+const RECORD_WORDS_BEFORE_MAX: usize = 3;
+/// Phrases behind which a new value stands.
+const NEW_VALUES: &[&str] = &[
+    "changed to",
+    "change to",
+    "change my",
+    "change the",
+    "new phone",
+    "new number",
+    "new e-mail",
+    "new email",
+    "new address",
+    "is now",
+    "update my",
+    "correct my",
+    "ændret til",
+    "er nu",
+    "nyt nummer",
+    "nyt telefonnummer",
+    "ny mail",
+    "ny e-mail",
+    "ny adresse",
+    "ret mit",
+    "ret min",
+    "skift mit",
+    "skift min",
+    "nouveau numéro",
+    "nouvelle adresse",
+    "nouvel e-mail",
+    "est maintenant",
+    "a changé",
+    "changer mon",
+    "changez mon",
+    "modifier mon",
+    "modifiez mon",
+    "nuovo numero",
+    "nuovo indirizzo",
+    "nuova e-mail",
+    "nuova mail",
+    "è cambiato",
+    "è cambiata",
+    "è ora",
+    "cambiare il mio",
+    "cambi il mio",
+    "neue nummer",
+    "neue telefonnummer",
+    "neue e-mail",
+    "neue adresse",
+    "hat sich geändert",
+    "ist jetzt",
+    "ändern sie meine",
+    "ändere meine",
+    "geändert",
+];
 /// The parts of a contact that a message can have.
 const PARTS: &[&str] = &["email", "firstname", "lastname", "phone", "company"];
 
@@ -123,7 +223,8 @@ pub(super) fn properties(reading: &Reading<'_>) -> Map<String, Value> {
     put("phone", phone(reading.message));
     if let Some((first, last)) = people::listed_name(reading.message, reading.language) {
         let name = [Some(first.as_str()), last.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        put("company", people::company_behind(reading.message, &name).filter(|company| zone(company).is_none()));
+        let behind = people::company_behind(reading.message, &name).filter(|company| zone(company).is_none());
+        put("company", behind.or_else(|| people::listed_company(reading.message, reading.language, &name)));
         put("firstname", Some(first));
         put("lastname", last);
     }
@@ -177,7 +278,24 @@ pub(super) fn phone(message: &str) -> Option<String> {
     let last = whole.len() - whole.iter().rev().zip(rest.iter().rev()).position(|(one, other)| one != other)?;
     let written: String = whole.get(first..last)?.iter().collect();
     let written = written.trim();
+    if is_number_of_record(&bare, written) {
+        return None;
+    }
     (written.chars().filter(char::is_ascii_digit).count() >= 7).then(|| written.to_owned())
+}
+
+/// True for figures without a sign or a space behind a word for a record: an order's number is nobody's telephone.
+fn is_number_of_record(message: &str, written: &str) -> bool {
+    let is_plain = written.chars().all(|c| c.is_ascii_digit());
+    let before = message.split(written).next().map(folded).unwrap_or_default();
+    let mut words = before.split(' ').rev().take(RECORD_WORDS_BEFORE_MAX);
+    is_plain && words.any(|word| RECORDS.iter().any(|record| word == *record))
+}
+
+/// True for a message that says what a value has become: it is no way to recognise the customer.
+pub(super) fn tells_new_value(message: &str) -> bool {
+    let words = format!(" {} ", folded(message));
+    NEW_VALUES.iter().any(|phrase| words.contains(&format!(" {phrase} ")))
 }
 
 fn without_addresses(message: &str) -> String {
@@ -283,6 +401,36 @@ mod tests {
             ("my name is Joe Baker from Boston", json!({"firstname": "Joe", "lastname": "Baker"})),
         ] {
             assert_eq!(Value::from(properties(&reading(message))), parts, "{message}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_record_is_no_telephone() {
+        for (message, number) in [
+            ("What is the state of ticket 33397362407?", None),
+            ("My robot is broken, order 4500012345", None),
+            ("Meine Rechnung Nr. 4500012345 fehlt", None),
+            ("my number is 7025550143", Some("7025550143")),
+            ("order +1 702 555 0143", Some("+1 702 555 0143")),
+            ("call me: 702 555 0143", Some("702 555 0143")),
+        ] {
+            assert_eq!(phone(message).as_deref(), number, "{message}");
+        }
+        for message in ["My phone number changed to +1 212 555 0199", "please change my e-mail to a@b.example"] {
+            assert!(tells_new_value(message), "{message}");
+        }
+        assert!(!tells_new_value("my robot beeps, +1 212 555 0199"));
+    }
+
+    #[test]
+    fn a_company_in_a_list_is_kept() {
+        for (message, company) in [
+            ("create contact John Miller, john@acme.example, +1 212 555 0100, Acme", Some("Acme")),
+            ("Søren Kjær, soren@jensen.example, Jensen ApS", Some("Jensen ApS")),
+            ("Ada Byron, ada@acme.example", None),
+        ] {
+            let parts = properties(&reading(message));
+            assert_eq!(parts.get("company").and_then(Value::as_str), company, "{message}: {parts:?}");
         }
     }
 

@@ -10,6 +10,8 @@ use crate::chat::language;
 const SAID_MAX: usize = 5;
 const SAID_CHARACTERS_MAX: usize = 1_000;
 const TELLING_WORDS_MIN: usize = 2;
+/// The questions that are remembered of one matter.
+const TRAIL_MAX: usize = 20;
 
 /// The conversation as this brain knows it.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +42,26 @@ pub(super) struct State {
     pub(super) shown: Vec<(String, String)>,
     /// The contacts that were found last; none of them if nobody was.
     pub(super) found: Option<Vec<String>>,
+    /// The questions of the matter at hand, as the session asked for them, the latest last.
+    pub(super) trail: Vec<Value>,
+    /// The tool that wrote last, while nothing else has begun.
+    pub(super) deed: Option<String>,
+    /// The last address and number by which the visitor can be reached.
+    pub(super) reach: Map<String, Value>,
+    /// The address with which they have introduced themselves.
+    pub(super) introduced: Option<String>,
+    /// Values that were said while it was asked what a message means.
+    pub(super) beside: Map<String, Value>,
+    /// What a contact's values have become, said before they were looked up.
+    pub(super) new_values: Map<String, Value>,
+    /// A wish that was said beside a yes.
+    pub(super) next_wish: Option<String>,
+    /// The last question.
+    pub(super) asked: String,
+    /// The name of the meeting link whose times were shown.
+    pub(super) link: Option<String>,
+    /// The time of the message.
+    pub(super) now: Option<DateTime<Utc>>,
     /// A message of which it was asked what it means.
     pub(super) doubtful: Option<String>,
     /// An earlier one, to which nothing was answered.
@@ -126,11 +148,36 @@ impl Choice {
 }
 
 impl State {
+    /// The arguments that are asked for first: a time where free ones were shown, since that is what the visitor looks at.
+    pub(super) fn asked_for(&self) -> Vec<String> {
+        let mut missing = self.missing();
+        if !self.starts.is_empty() {
+            missing.sort_by_key(|name| name != "meeting_start_time");
+        }
+        missing
+    }
+
+    /// Remembers that this is asked, so that it can be come back to.
+    pub(super) fn leave_trail(&mut self) {
+        if self.trail.last().map(|last| &last["missing"]) == Some(&self.ask["missing"]) {
+            self.trail.pop();
+        }
+        if self.trail.len() == TRAIL_MAX {
+            self.trail.remove(0);
+        }
+        self.trail.push(self.ask.clone());
+    }
+
     /// Keeps a message that says something, for whoever goes on.
     pub(super) fn note(&mut self, message: &str) {
         let words = message.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
         if words < TELLING_WORDS_MIN
             || language::is_courteous(message)
+            || language::goes_back(message)
+            || language::agrees(message)
+            || language::declines(message)
+            || language::doubts(message)
+            || language::is_about_desk(message)
             || self.said.iter().any(|said| said == message)
             || self.choices.iter().any(|choice| choice.label == message || choice.detail() == message)
         {

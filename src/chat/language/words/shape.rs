@@ -16,6 +16,12 @@ pub(in crate::chat::language) struct Words {
     /// Praise of what was done, and regrets that ask for nothing.
     pub(in crate::chat::language) praises: &'static [&'static str],
     pub(in crate::chat::language) greetings: &'static [&'static str],
+    /// Requests to undo what was just done, and words of one.
+    pub(in crate::chat::language) cancels: &'static [&'static str],
+    /// The language by name, as it is asked for.
+    pub(in crate::chat::language) name: &'static [&'static str],
+    /// Doubts, which neither agree nor decline.
+    pub(in crate::chat::language) doubts: &'static [&'static str],
     /// Beginnings of messages that go against what was asked.
     pub(in crate::chat::language) contradictions: &'static [&'static str],
 }

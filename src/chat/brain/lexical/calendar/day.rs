@@ -4,7 +4,7 @@
 use chrono::{DateTime, Month, NaiveDate, Utc};
 
 use super::negation;
-use super::words::{DAY_WORDS, words_of};
+use super::words::{DAY_WORDS, DISTANCES, LAST_WORDS, NUMBERS, words_of};
 use crate::chat::language::{Language, folded};
 use domain::dates;
 use domain::time_zone::rules::ZoneRules;
@@ -13,7 +13,7 @@ use domain::time_zone::zone::Zone;
 /// The most words of a day, as in `the first Tuesday of January after 3 pm`.
 const DAY_WORDS_MAX: usize = 8;
 /// The most words of a phrase that is put into English.
-const PHRASE_WORDS_MAX: usize = 3;
+const PHRASE_WORDS_MAX: usize = 4;
 /// The letters up to which the name of a day may be a short form.
 const SHORT_FORM_LETTERS: usize = 4;
 /// The most words of a message in which a day is looked for.
@@ -80,6 +80,13 @@ pub(in crate::chat::brain::lexical) fn day(message: &str, language: Language, no
     day.map(|(words, _)| words)
 }
 
+/// True for a message with a word for a day, whether or not it is plain which one.
+pub(in crate::chat::brain::lexical) fn mentions_day(message: &str, language: Language) -> bool {
+    let names =
+        |word: &Word| names_day(std::slice::from_ref(word)) && !VAGUE.contains(&word.text.to_lowercase().as_str());
+    sentences(message).iter().any(|sentence| in_english(sentence, language).iter().any(names))
+}
+
 /// True for a message that plainly names a day that is over.
 pub(in crate::chat::brain::lexical) fn is_past(message: &str, language: Language, now: DateTime<Utc>) -> bool {
     let Ok(zone) = domain::time_zone::parse("UTC", ZoneRules::embedded()) else { return false };
@@ -136,6 +143,7 @@ impl Read {
             Err(error) => error.is_past().then_some(true),
         })
         .unwrap_or(false)
+            || names_last_day(&words)
     }
 
     fn date(&self, window: &[Word]) -> Option<NaiveDate> {
@@ -172,6 +180,17 @@ impl Read {
             || (BEHIND_A_DAY.contains(&behind.as_str()) && is_measure(&text(to + 1)));
         !is_moved && !number_beside(&text, from, to)
     }
+}
+
+/// True for `last Friday` and `vendredi dernier`, and not for `the last Friday of December`.
+fn names_last_day(words: &[Word]) -> bool {
+    let text = |at: usize| words.get(at).map(|word| word.text.to_lowercase()).unwrap_or_default();
+    let is_last = |at: usize| LAST_WORDS.contains(&text(at).as_str());
+    let is_day = |at: usize| {
+        text(at).len() >= SHORT_FORM_LETTERS && is_day_word(&text(at)) && !VAGUE.contains(&text(at).as_str())
+    };
+    let further = |at: usize| ["of", "in", "i", "du", "de", "di", "im", "des"].contains(&text(at).as_str());
+    (0..words.len()).any(|at| is_day(at) && (at > 0 && is_last(at - 1) || is_last(at + 1)) && !further(at + 1))
 }
 
 /// True for what follows a day in `Tuesday after next` and in `Dienstag in acht Tagen`.
@@ -216,6 +235,11 @@ fn in_english(said: &[String], language: Language) -> Vec<Word> {
     let mut english = vec![];
     let mut at = 0;
     while let Some(word) = words.get(at) {
+        if let Some(distance) = distance(&words[at..]) {
+            english.extend(distance.into_iter().map(|text| Word { text, counts: true }));
+            at += 3;
+            continue;
+        }
         let meant = (1..=PHRASE_WORDS_MAX.min(words.len() - at)).rev().find_map(|count| meaning(at, count));
         let (count, text) = meant.unwrap_or((1, word.text.as_str()));
         if !text.is_empty() {
@@ -224,6 +248,16 @@ fn in_english(said: &[String], language: Language) -> Vec<Word> {
         at += count;
     }
     english
+}
+
+/// So many days or weeks ahead, as in `om 3 dage` and `in drei Tagen`, in English.
+fn distance(words: &[Word]) -> Option<[String; 3]> {
+    let [before, number, unit, ..] = words else { return None };
+    let units = DISTANCES.iter().filter(|(word, _)| *word == before.text);
+    let (_, unit) = units.flat_map(|(_, units)| units.iter()).find(|(word, _)| *word == unit.text)?;
+    let written = NUMBERS.iter().find(|(names, _)| names.contains(&number.text.as_str())).map(|(_, figures)| *figures);
+    let figures = Some(number.text.as_str()).filter(|text| text.len() <= 2 && text.chars().all(|c| c.is_ascii_digit()));
+    Some(["in".to_owned(), written.or(figures)?.to_owned(), (*unit).to_owned()])
 }
 
 /// The words in lower case without the punctuation around them, and dates in figures as they are meant in the language:
@@ -323,6 +357,20 @@ mod tests {
             ("a meeting on November 2nd 2026", Language::English, true),
             ("am 2.11.2026", Language::German, true),
             ("2026-12-02", Language::English, false),
+            ("yesterday", Language::English, true),
+            ("hier", Language::French, true),
+            ("i går", Language::Danish, true),
+            ("i forgårs", Language::Danish, true),
+            ("ieri", Language::Italian, true),
+            ("gestern", Language::German, true),
+            ("last friday", Language::English, true),
+            ("sidste fredag", Language::Danish, true),
+            ("letzten Freitag", Language::German, true),
+            ("vendredi dernier", Language::French, true),
+            ("venerdì scorso", Language::Italian, true),
+            ("the last Friday of December", Language::English, false),
+            ("my last name is Friday", Language::English, false),
+            ("hier am Freitag", Language::German, false),
             ("tomorrow", Language::English, false),
             ("my robot beeps", Language::English, false),
         ] {
@@ -354,6 +402,14 @@ mod tests {
             ("Guten Morgen, am Mittwoch um 10 Uhr bitte", Language::German, "wednesday"),
             ("I'm free tomorrow from 10 to 12", Language::English, "tomorrow"),
             ("non, mercredi 2 décembre", Language::French, "2 december"),
+            ("in drei Tagen", Language::German, "in 3 days"),
+            ("om tre dage", Language::Danish, "in 3 days"),
+            ("dans 2 semaines", Language::French, "in 2 weeks"),
+            ("tra tre giorni", Language::Italian, "in 3 days"),
+            ("mercredi de la semaine prochaine", Language::French, "wednesday next week"),
+            ("Mittwoch nächster Woche", Language::German, "wednesday next week"),
+            ("onsdag i næste uge", Language::Danish, "wednesday next week"),
+            ("mercoledì della prossima settimana", Language::Italian, "wednesday next week"),
         ] {
             let found = read(message, language).unwrap_or_else(|| panic!("{message}: none"));
             assert!(found.contains(day), "{message}: {found}");

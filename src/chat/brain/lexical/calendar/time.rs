@@ -1,8 +1,9 @@
 //! The time of day in a message. Of two times, of one that is denied and of `after 3` none is taken, so that the visitor
 //! is asked; numbers of other things are no times.
 
-use super::negation;
+use super::hours::HOURS;
 use super::words::{DAY_WORDS, words_of};
+use super::{negation, parts};
 use crate::chat::language::Language;
 
 /// The most words of a message in which a time is looked for.
@@ -17,21 +18,6 @@ const OCLOCK: &[&str] = &["o'clock", "oclock"];
 const NOON: &[&str] = &["noon", "midday", "middag", "midi", "mezzogiorno", "mittag", "mittags"];
 /// Words before an hour that is written out.
 const HOUR_MARKS: &[&str] = &["at", "kl", "kl.", "klokken", "alle", "um", "gegen", "around", "vers", "halb", "halv"];
-/// Hours that are written out, in every language of the fixed texts, with their figures.
-const HOURS: &[(&[&str], &str)] = &[
-    (&["one", "et", "une", "una", "eins", "ein"], "1"),
-    (&["two", "to", "deux", "due", "zwei"], "2"),
-    (&["three", "tre", "trois", "drei"], "3"),
-    (&["four", "fire", "quatre", "quattro", "vier"], "4"),
-    (&["five", "fem", "cinq", "cinque", "fünf"], "5"),
-    (&["six", "seks", "sei", "sechs"], "6"),
-    (&["seven", "syv", "sept", "sette", "sieben"], "7"),
-    (&["eight", "otte", "huit", "otto", "acht"], "8"),
-    (&["nine", "ni", "neuf", "nove", "neun"], "9"),
-    (&["ten", "ti", "dix", "dieci", "zehn"], "10"),
-    (&["eleven", "elleve", "onze", "undici", "elf"], "11"),
-    (&["twelve", "tolv", "douze", "dodici", "zwölf"], "12"),
-];
 /// Words before a number or a noon that make it a limit.
 const LIMITS: &[&str] = &[
     "after",
@@ -209,6 +195,8 @@ fn plain(message: &str) -> String {
     ];
     let lower = message.to_lowercase().replace(['’', '`', '´'], "'").replace("a.m.", "am").replace("p.m.", "pm");
     let words: Vec<&str> = lower.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+    let words = parts::in_figures(&words);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let words = in_figures(&words);
     let spaced = format!(" {} ", words.join(" "));
     LENGTHS.iter().fold(spaced, |text, length| text.replace(&format!(" {length} "), " "))
@@ -425,6 +413,19 @@ mod tests {
             ("à onze heures", "11:00"),
             ("alle nove", "09:00"),
             ("um halb vier", "15:30"),
+            ("half past ten", "10:30"),
+            ("a quarter past 9", "09:15"),
+            ("quarter to ten", "09:45"),
+            ("ten thirty", "10:30"),
+            ("at nine fifteen please", "09:15"),
+            ("viertel nach 4", "16:15"),
+            ("Viertel vor zehn", "09:45"),
+            ("kvart over ni", "09:15"),
+            ("kvart i ti", "09:45"),
+            ("9 heures et demie", "09:30"),
+            ("dix heures moins le quart", "09:45"),
+            ("alle tre e mezza", "15:30"),
+            ("alle nove e un quarto", "09:15"),
         ] {
             assert_eq!(time(message, false).map(Said::written).as_deref(), Some(written), "{message}");
         }
@@ -449,16 +450,12 @@ mod tests {
             "9-10",
             "at 9-10",
             "from 2 to 4 pm",
-            "a quarter past 9",
-            "viertel nach 4",
-            "kvart over 4",
-            "half past 9",
             "half 4",
+            "I have two thirty inch screens",
+            "a quarter of the robots",
             "the first one",
             "at two sites",
             "not at four",
-            "a quarter past four",
-            "9 heures et demie",
             "after 3",
             "after 3 pm",
             "vor 10 Uhr",

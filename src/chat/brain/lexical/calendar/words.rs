@@ -8,6 +8,11 @@ pub(super) type English = (&'static str, &'static str);
 const DANISH: &[English] = &[
     ("i dag", "today"),
     ("i morgen", "tomorrow"),
+    ("i går", "yesterday"),
+    ("igår", "yesterday"),
+    ("i forgårs", "day before yesterday"),
+    ("forgårs", "day before yesterday"),
+    ("i næste uge", "next week"),
     ("i overmorgen", "day after tomorrow"),
     ("mandag", "Monday"),
     ("tirsdag", "Tuesday"),
@@ -45,6 +50,11 @@ const DANISH: &[English] = &[
 const FRENCH: &[English] = &[
     ("aujourd'hui", "today"),
     ("demain", "tomorrow"),
+    ("hier", "yesterday"),
+    ("avant-hier", "day before yesterday"),
+    ("de la semaine prochaine", "next week"),
+    ("la semaine prochaine", "next week"),
+    ("semaine prochaine", "next week"),
     ("après-demain", "day after tomorrow"),
     ("lundi", "Monday"),
     ("mardi", "Tuesday"),
@@ -78,6 +88,13 @@ const FRENCH: &[English] = &[
 const ITALIAN: &[English] = &[
     ("oggi", "today"),
     ("domani", "tomorrow"),
+    ("ieri", "yesterday"),
+    ("l'altro ieri", "day before yesterday"),
+    ("della prossima settimana", "next week"),
+    ("della settimana prossima", "next week"),
+    ("la settimana prossima", "next week"),
+    ("settimana prossima", "next week"),
+    ("prossima settimana", "next week"),
     ("dopodomani", "day after tomorrow"),
     ("lunedì", "Monday"),
     ("martedì", "Tuesday"),
@@ -115,6 +132,11 @@ const ITALIAN: &[English] = &[
 ];
 const GERMAN: &[English] = &[
     ("heute", "today"),
+    ("gestern", "yesterday"),
+    ("vorgestern", "day before yesterday"),
+    ("nächster woche", "next week"),
+    ("der nächsten woche", "next week"),
+    ("in der nächsten woche", "next week"),
     ("morgen", "tomorrow"),
     ("guten morgen", ""),
     ("am morgen", "morning"),
@@ -159,6 +181,7 @@ const GERMAN: &[English] = &[
 pub(super) const DAY_WORDS: &[&str] = &[
     "today",
     "tomorrow",
+    "yesterday",
     "tonight",
     "day",
     "days",
@@ -220,3 +243,45 @@ pub(super) fn words_of(language: Language) -> &'static [English] {
         Language::German => GERMAN,
     }
 }
+
+/// Words for so many days or weeks ahead: the preposition, and the units with their English.
+pub(super) const DISTANCES: &[(&str, &[English])] = &[
+    ("om", &[("dag", "day"), ("dage", "days"), ("uge", "week"), ("uger", "weeks")]),
+    ("dans", &[("jour", "day"), ("jours", "days"), ("semaine", "week"), ("semaines", "weeks")]),
+    ("tra", &[("giorno", "day"), ("giorni", "days"), ("settimana", "week"), ("settimane", "weeks")]),
+    ("fra", &[("giorno", "day"), ("giorni", "days"), ("settimana", "week"), ("settimane", "weeks")]),
+    ("in", &[("tag", "day"), ("tagen", "days"), ("woche", "week"), ("wochen", "weeks")]),
+];
+/// Small numbers that are written out.
+pub(super) const NUMBERS: &[(&[&str], &str)] = &[
+    (&["en", "et", "un", "une", "uno", "una", "ein", "einem", "einer"], "1"),
+    (&["to", "deux", "due", "zwei"], "2"),
+    (&["tre", "trois", "drei"], "3"),
+    (&["fire", "quatre", "quattro", "vier"], "4"),
+    (&["fem", "cinq", "cinque", "fünf"], "5"),
+    (&["seks", "six", "sei", "sechs"], "6"),
+    (&["syv", "sept", "sette", "sieben"], "7"),
+    (&["ti", "dix", "dieci", "zehn"], "10"),
+];
+/// Words beside a day or a week that make it one that was.
+pub(super) const LAST_WORDS: &[&str] = &[
+    "last",
+    "past",
+    "previous",
+    "sidste",
+    "forrige",
+    "dernier",
+    "dernière",
+    "scorso",
+    "scorsa",
+    "letzte",
+    "letzten",
+    "letzter",
+    "letztes",
+    "letztem",
+    "vergangenen",
+    "vergangene",
+    "vergangener",
+    "vorigen",
+    "vorige",
+];

@@ -1,13 +1,16 @@
 //! What the session asks for, put to the visitor as a question with choices.
 
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde_json::Value;
 
 use super::intents::Intents;
+use super::replies;
 use super::state::{Choice, Means, State};
-use super::told;
 use crate::chat::language::Language;
-use crate::chat::texts::{self, Text};
+use crate::chat::texts;
+use crate::chat::texts::kind::Text;
 use domain::code::Code;
+use domain::day_in_words;
 
 /// The questions for arguments. What is missing together is asked for together.
 const QUESTIONS: &[(&str, Text)] = &[
@@ -29,6 +32,9 @@ const QUESTIONS: &[(&str, Text)] = &[
     ("contact", texts::WHICH_PERSON),
     ("cus_cid", texts::WHICH_PERSON),
 ];
+
+/// The days that are offered by number.
+const DAYS_OFFERED: usize = 5;
 
 /// A question with what can be picked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,7 +113,7 @@ fn is_person(intents: &Intents, intent: &str) -> bool {
 }
 
 fn slots(state: &State, intents: &Intents, language: Language) -> Question {
-    let missing = state.missing();
+    let missing = state.asked_for();
     let failed = state.failure().map(|code| failure(state, code, language)).unwrap_or_default();
     let asked = if state.failure() == Some(Code::UserNotFound.as_str()) {
         String::new()
@@ -124,7 +130,8 @@ fn asked(state: &State, missing: &[String], language: Language) -> String {
         return texts::ASK_ZONE_AND_DAY.in_language(language).to_owned();
     }
     let Some(first) = missing.first() else { return texts::ANYTHING_ELSE.in_language(language).to_owned() };
-    let about = &state.ask["missing"][0];
+    let all = state.ask["missing"].as_array().into_iter().flatten();
+    let about = all.into_iter().find(|one| one["name"] == first.as_str()).unwrap_or(&Value::Null);
     // The author's own question, in the language that graphs are written in.
     if let Some(prompt) = about["prompt"].as_str().filter(|prompt| language == Language::English && !prompt.is_empty())
     {
@@ -162,6 +169,8 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
     let values = |name: &str, value: &str| Means::Values([(name.to_owned(), Value::from(value))].into_iter().collect());
     match missing.first().map(String::as_str) {
         Some("meeting_start_time") => times(state, language),
+        Some(name @ ("meeting_date" | "due")) => days(name, state, language),
+        Some("time_zone") if missing.iter().any(|name| name == "meeting_date") => days("meeting_date", state, language),
         Some("duration") => {
             let choice = |minutes: &String| {
                 let number = minutes.parse::<u32>().map_or(Value::Null, Value::from);
@@ -184,9 +193,22 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
     }
 }
 
+/// The next days on which a desk is open, to pick one by its number.
+pub(super) fn days(argument: &str, state: &State, language: Language) -> Vec<Choice> {
+    let Some(now) = state.now else { return vec![] };
+    let all = (1..).map_while(|ahead| now.date_naive().checked_add_days(Days::new(ahead)));
+    let open = all.filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)).take(DAYS_OFFERED);
+    let choice = |day: NaiveDate| {
+        let value = day.to_string();
+        let label = day_in_words::day(&value, language)?;
+        Some(Choice { label, means: Means::Values([(argument.to_owned(), Value::from(value))].into_iter().collect()) })
+    };
+    open.filter_map(choice).collect()
+}
+
 /// The free times, and what follows them.
 fn times(state: &State, language: Language) -> Vec<Choice> {
-    let mut choices = told::time_choices(state, language);
+    let mut choices = replies::time_choices(state, language);
     if let Some(after) = &state.later {
         let values = [("after".to_owned(), Value::from(after.as_str()))].into_iter().collect();
         let later = Choice { label: texts::LATER.in_language(language).to_owned(), means: Means::Values(values) };

@@ -58,7 +58,7 @@ const QUESTIONS: &[(&[&str], Value)] = &[
 
 /// The customer, between two messages.
 #[derive(Debug)]
-pub struct Sheet<'a> {
+pub struct ScriptedCustomer<'a> {
     script: Script<'a>,
     scenario: &'a Scenario,
     /// The wishes of the lines that were said.
@@ -69,10 +69,10 @@ pub struct Sheet<'a> {
     given: BTreeMap<String, usize>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> ScriptedCustomer<'a> {
     /// A customer who has said nothing yet.
-    pub fn new(scenario: &'a Scenario) -> Sheet<'a> {
-        Sheet { script: Script::new(scenario), scenario, wishes: vec![], said: 0, given: BTreeMap::new() }
+    pub fn new(scenario: &'a Scenario) -> ScriptedCustomer<'a> {
+        ScriptedCustomer { script: Script::new(scenario), scenario, wishes: vec![], said: 0, given: BTreeMap::new() }
     }
 
     /// The next message. `None`: the customer leaves.
@@ -179,7 +179,7 @@ fn data(means: &Means) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-impl Customer for Sheet<'_> {
+impl Customer for ScriptedCustomer<'_> {
     async fn next(&mut self, reply: &Reply) -> Result<Option<Said>, Stop> {
         Ok(self.says(reply))
     }
@@ -206,7 +206,7 @@ mod tests {
             "#,
         )
         .unwrap();
-        let mut sheet = Sheet::new(&scenario);
+        let mut customer = ScriptedCustomer::new(&scenario);
         let reply = |says: &str, offers: &[&str]| Reply {
             says: says.into(),
             offers: offers.iter().map(|offer| (*offer).to_owned()).collect(),
@@ -221,7 +221,7 @@ mod tests {
             reply("Goodbye!", &[]),
         ]
         .iter()
-        .map(|reply| sheet.says(reply).map(|said| (said.words, said.agrees)))
+        .map(|reply| customer.says(reply).map(|said| (said.words, said.agrees)))
         .collect();
         let expected = [
             Some(("my robot beeps", false)),

@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_gives_the_same_whims_again() {
+    fn a_seed_gives_the_same_behaviour_again() {
         let typed_by =
             |seed| typed("can somebody please repair the tray of sarah@gmail.com", &mut Rng::with_seed(seed));
         let all: Vec<String> = (0..40).map(typed_by).collect();

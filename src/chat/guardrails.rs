@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::brain::Done;
+use super::consent;
 use super::limits::OFFER_MAX;
 use crate::tool::Effect;
 use crate::tool::view::ToolView;
@@ -46,14 +47,17 @@ impl Offer {
 
 /// What earlier turns have shown.
 #[derive(Clone, Debug, Default)]
-pub struct Fences {
+pub struct Guardrails {
     /// The latest last.
     offered: VecDeque<Offer>,
+    /// The last reply, to which the next message may agree.
+    reply: String,
 }
 
-impl Fences {
-    /// Takes in the calls of a turn that is over now: the visitor has been told what they found.
-    pub fn learn(&mut self, done: &[Done], now: DateTime<Utc>) {
+impl Guardrails {
+    /// Takes in the calls and the reply of a turn that is over now: the visitor has been told what they found.
+    pub fn learn(&mut self, done: &[Done], reply: &str, now: DateTime<Utc>) {
+        reply.clone_into(&mut self.reply);
         for done in done {
             let told = done.answer.as_ref().unwrap_or_else(|failure| failure);
             let starts = TIMES.iter().flat_map(|list| told[*list].as_array().into_iter().flatten());
@@ -88,23 +92,37 @@ fn of_call(done: &Done, told: &Value, name: &str) -> Option<String> {
     told[name].as_str().or(asked.and_then(Value::as_str)).map(str::to_owned)
 }
 
-/// The reason why a call is not made, in words for a model.
+/// The reason why a call is not made, in words for a model. `message` is what the visitor has just written.
 pub fn refused(
     tool: &ToolView,
     arguments: &Map<String, Value>,
-    fences: &Fences,
+    message: &str,
+    guardrails: &Guardrails,
     now: DateTime<Utc>,
 ) -> Option<&'static str> {
-    if tool.effect != Effect::Book {
-        return None;
+    match tool.effect {
+        Effect::Book => unoffered(arguments, guardrails, now),
+        _ => unasked(tool, message, guardrails),
     }
+}
+
+/// Whoever picks a time that was offered agrees to it.
+fn unoffered(arguments: &Map<String, Value>, guardrails: &Guardrails, now: DateTime<Utc>) -> Option<&'static str> {
     let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
-    let offered =
-        fences.were_offered(text("meeting_date"), text("meeting_start_time"), text("time_zone"), text("slug"), now);
+    let (date, time) = (text("meeting_date"), text("meeting_start_time"));
+    let offered = guardrails.were_offered(date, time, text("time_zone"), text("slug"), now);
     (!offered).then_some(
         "only a time that an earlier reply has offered within the last 15 minutes can be booked: show free times with `check_available`, offer one in \
          your reply, and book it when the customer has agreed; send `meeting_date` as `2026-12-01` and \
          `meeting_start_time` as `13:00`, with the `time_zone` and the `slug` of that answer",
+    )
+}
+
+fn unasked(tool: &ToolView, message: &str, guardrails: &Guardrails) -> Option<&'static str> {
+    let is_agreed = !consent::is_needed(tool) || consent::is_given(tool.name, message, &guardrails.reply);
+    (!is_agreed).then_some(
+        "the customer has not agreed to this: say in your reply what you will do, ask whether you shall, and call the tool when their next \
+         message says yes",
     )
 }
 
@@ -129,19 +147,39 @@ mod tests {
         };
         let call = ToolCall { id: "1".into(), tool: "check_available".into(), arguments: Ok(Map::new()) };
         let answer = Ok(json!({"available_slots": [{"start": "2026-12-01T13:00:00-05:00"}, "2026-12-01T14:00"]}));
-        let mut fences = Fences::default();
-        assert!(refused(&view(Effect::Book), &arguments("13:00"), &fences, NOW).is_some());
-        fences.learn(&[Done { call: call.clone(), round: 0, answer: answer.clone() }], NOW);
-        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), &fences, NOW), None);
-        assert_eq!(refused(&view(Effect::Book), &arguments("14:00"), &fences, NOW), None);
-        assert!(refused(&view(Effect::Book), &arguments("15:00"), &fences, NOW).is_some());
-        assert_eq!(refused(&view(Effect::Create), &arguments("15:00"), &fences, NOW), None);
+        let mut guardrails = Guardrails::default();
+        assert!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, NOW).is_some());
+        guardrails.learn(&[Done { call: call.clone(), round: 0, answer: answer.clone() }], "", NOW);
+        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, NOW), None);
+        assert_eq!(refused(&view(Effect::Book), &arguments("14:00"), "", &guardrails, NOW), None);
+        assert!(refused(&view(Effect::Book), &arguments("15:00"), "", &guardrails, NOW).is_some());
         let late = NOW + OFFER_MAX + TimeDelta::seconds(1);
-        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), &fences, NOW + OFFER_MAX), None);
-        assert!(refused(&view(Effect::Book), &arguments("13:00"), &fences, late).is_some(), "it may be taken by now");
-        fences.learn(&[Done { call, round: 0, answer }], late);
-        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), &fences, late), None, "offered anew");
-        assert_eq!(fences.offered.len(), 2);
+        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, NOW + OFFER_MAX), None);
+        assert!(
+            refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, late).is_some(),
+            "it may be taken by now"
+        );
+        guardrails.learn(&[Done { call, round: 0, answer }], "", late);
+        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, late), None, "offered anew");
+        assert_eq!(guardrails.offered.len(), 2);
+    }
+
+    #[test]
+    fn a_write_needs_a_yes_to_the_reply_before() {
+        let view = |name, effect| ToolView { name, description: String::new(), input: Map::new(), effect };
+        let mut guardrails = Guardrails::default();
+        for (tool, effect, reply, message, refuses) in [
+            ("create_ticket", Effect::Create, "Shall I open one?", "yes", false),
+            ("create_ticket", Effect::Create, "Shall I open one?", "hello", true),
+            ("update_contact", Effect::Update, "Hello!", "yes", true),
+            ("find_contact_by_email", Effect::Create, "Hello!", "I am a@b.example", false),
+            ("find_tickets", Effect::Read, "Hello!", "hello", false),
+            ("reply_conversation", Effect::Send, "Hello!", "hello", true),
+        ] {
+            guardrails.learn(&[], reply, NOW);
+            let found = refused(&view(tool, effect), &Map::new(), message, &guardrails, NOW);
+            assert_eq!(found.is_some(), refuses, "{tool}: {message}");
+        }
     }
 
     #[test]
@@ -157,25 +195,29 @@ mod tests {
             let answer = json!({"time_zone": "America/Chicago", "slug": "x/vero", "available_slots": starts});
             Done { call, round: 0, answer: Ok(answer) }
         };
-        let mut fences = Fences::default();
-        fences.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])], NOW);
+        let mut guardrails = Guardrails::default();
+        guardrails.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])], "", NOW);
         for (zone, slug, free) in [
             ("America/Chicago", "x/vero", true),
             ("Europe/Berlin", "x/vero", false),
             ("America/Chicago", "x/other", false),
             ("", "", false),
         ] {
-            assert_eq!(refused(&view, &wanted("13:00", zone, slug), &fences, NOW).is_none(), free, "{zone} {slug}");
+            assert_eq!(
+                refused(&view, &wanted("13:00", zone, slug), "", &guardrails, NOW).is_none(),
+                free,
+                "{zone} {slug}"
+            );
         }
         let many = (0..OFFERED_MAX).map(|at| json!(format!("2027-01-01T{:02}:{:02}", at / 60, at % 60)));
-        fences.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])], NOW);
-        assert_eq!(fences.offered.len(), OFFERED_MAX);
+        guardrails.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])], "", NOW);
+        assert_eq!(guardrails.offered.len(), OFFERED_MAX);
         assert!(
-            refused(&view, &wanted("13:00", "America/Chicago", "x/vero"), &fences, NOW).is_some(),
+            refused(&view, &wanted("13:00", "America/Chicago", "x/vero"), "", &guardrails, NOW).is_some(),
             "the oldest is forgotten"
         );
         assert_eq!(
-            refused(&view, &wanted("15:00", "America/Chicago", "x/vero"), &fences, NOW),
+            refused(&view, &wanted("15:00", "America/Chicago", "x/vero"), "", &guardrails, NOW),
             None,
             "the latest is known"
         );

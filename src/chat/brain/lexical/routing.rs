@@ -1,0 +1,286 @@
+//! The way of a message to an intent: it is acted on, asked about, looked for in documents, or not understood.
+
+use serde_json::{Map, Value, json};
+
+use super::intents::IntentMatch;
+use super::person::MISSES_MAX;
+use super::prompts::{self, Question};
+use super::readers::{self, Reading};
+use super::session::{BOOK, RECOGNISE, Session};
+use super::{addresses, calendar, farewell, meeting, person, record_reference};
+use crate::chat::brain::{Decision, View};
+use crate::chat::language::{self, Denial, folded};
+use crate::chat::texts;
+use domain::email_in_text;
+
+/// The most words of a message that is nothing but a value.
+const VALUE_WORDS_MAX: usize = 4;
+/// Words that cancel, words for tickets, and those for appointments.
+const CANCELS: &[&str] = &[
+    "cancel",
+    "withdraw",
+    "annuller",
+    "annullere",
+    "annuler",
+    "annulez",
+    "annule",
+    "annulla",
+    "annullare",
+    "annulli",
+    "storniere",
+    "stornieren",
+    "zurückziehen",
+];
+const TICKETS: &[&str] = &["ticket", "tickets", "case", "sag", "sagen", "dossier", "segnalazione", "vorgang"];
+const MEETINGS: &[&str] = &[
+    "meeting",
+    "appointment",
+    "demo",
+    "visit",
+    "call",
+    "møde",
+    "mødet",
+    "aftale",
+    "aftalen",
+    "rendez-vous",
+    "réunion",
+    "appuntamento",
+    "incontro",
+    "riunione",
+    "termin",
+    "vorführung",
+];
+
+/// A message of which an intent is wanted.
+pub(super) fn route(session: &mut Session, view: &View<'_>) -> Decision {
+    if let Some(decision) = denied(session, view) {
+        return decision;
+    }
+    if cancels_ticket(view.message) {
+        let message = texts::CLOSE_TICKET.in_language(view.language);
+        if let IntentMatch::Sure(intent, _) = session.intents.match_intent(message, &session.state.intents) {
+            return follow(session, view, &intent);
+        }
+    }
+    if let Some(intent) = correction(session, view) {
+        return follow(session, view, &intent);
+    }
+    let mut offered = session.state.candidates();
+    offered
+        .extend(session.state.intents.iter().filter(|intent| !offered.contains(intent)).cloned().collect::<Vec<_>>());
+    match session.intents.match_intent(view.message, &offered) {
+        IntentMatch::Sure(intent, _) => follow(session, view, &intent),
+        wish => unsure(session, view, wish),
+    }
+}
+
+/// Whoever says what they do not want gets nothing of it; what they want in its place is heard.
+pub(super) fn denied(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+    let Denial { forbids, instead } = language::denied(view.message)?;
+    if let Some(instead) = instead {
+        return Some(route(session, &View { message: &instead, ..*view }));
+    }
+    let is_known = !matches!(session.intents.match_intent(view.message, &session.state.intents), IntentMatch::Unknown);
+    (forbids || is_known).then(|| {
+        if session.state.unconfirmed.is_some() || session.state.kind() == "slots" {
+            return farewell::leave(session, view);
+        }
+        session.state.doubtful = None;
+        session.turn.out.push(texts::AS_YOU_LIKE.in_language(view.language).to_owned());
+        let menu = prompts::menu(&session.state, &session.intents, view.language);
+        session.say(Question { text: String::new(), choices: menu.choices })
+    })
+}
+
+/// True for a message that cancels a ticket: it is closed, and no appointment is meant.
+fn cancels_ticket(message: &str) -> bool {
+    let words = folded(message);
+    let has = |known: &[&str]| words.split(' ').any(|word| known.contains(&word));
+    has(CANCELS) && has(TICKETS) && !has(MEETINGS)
+}
+
+/// A message of which no intent is sure.
+fn unsure(session: &mut Session, view: &View<'_>, wish: IntentMatch) -> Decision {
+    if let Some(intent) = record_reference::after_search(session, view) {
+        return follow(session, view, &intent);
+    }
+    if let Some(decision) = record_reference::ticket_meant(session, view) {
+        return decision;
+    }
+    match wish {
+        _ if session.state.doubtful.is_some()
+            && !session.state.choices.is_empty()
+            && !readers::volunteered(&Reading::of(view)).is_empty() =>
+        {
+            still_in_doubt(session, view)
+        }
+        // A passage that answers is told before anything is asked.
+        IntentMatch::Perhaps(likely) if session.intents.answers(&likely[0]) => guess(session, view),
+        IntentMatch::Perhaps(likely) => {
+            let likely = with_meeting(session, view, likely);
+            session.asked_which(view, texts::WHICH_OF_THESE, &likely)
+        }
+        IntentMatch::Sure(..) | IntentMatch::Unknown => guess(session, view),
+    }
+}
+
+/// The intents that a message probably has: one with a day may be about a meeting.
+fn with_meeting(session: &Session, view: &View<'_>, mut likely: Vec<String>) -> Vec<String> {
+    let meets = |intent: &&String| session.intents.goes_to(BOOK, intent);
+    let meeting = session.state.intents.iter().find(meets);
+    let names_day =
+        calendar::names_weekday(view.message) || readers::volunteered(&Reading::of(view)).contains_key("meeting_date");
+    if let Some(meeting) = meeting.filter(|meeting| names_day && !likely.contains(meeting)) {
+        likely.pop();
+        likely.push(meeting.clone());
+    }
+    likely
+}
+
+/// Looks whether a passage answers a message of which no intent is sure.
+fn guess(session: &mut Session, view: &View<'_>) -> Decision {
+    session.turn.guesses = true;
+    session.search(view.message)
+}
+
+/// What was asked is not answered, but values were given: they are kept for the answer.
+fn still_in_doubt(session: &mut Session, view: &View<'_>) -> Decision {
+    session.state.beside.extend(readers::volunteered(&Reading::of(view)));
+    let text = texts::WHICH_OF_THESE.in_language(view.language).to_owned();
+    let choices = session.state.choices.clone();
+    session.say(Question { text, choices })
+}
+
+/// A short message that is nothing but a value, while it is asked what was meant before: a day, a time, a place, an address.
+pub(super) fn beside_doubt(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+    if view.message.split_whitespace().count() > VALUE_WORDS_MAX || session.state.choices.is_empty() {
+        return None;
+    }
+    let is_past = calendar::is_past(view.message, view.language, view.now);
+    let values = readers::answers(&Reading::of(view), &["time_zone".to_owned()]);
+    let time = calendar::time(view.message, false);
+    let is_number = !view.message.trim().is_empty() && view.message.trim().chars().all(|c| c.is_ascii_digit());
+    let is_day = is_past || calendar::mentions_day(view.message, view.language);
+    if values.is_empty() && !is_day && time.is_none() && !is_number {
+        return None;
+    }
+    session.state.wanted = time.or(session.state.wanted);
+    if is_past {
+        session.turn.out.push(texts::DAY_IS_PAST.in_language(view.language).to_owned());
+    }
+    session.state.beside.extend(values);
+    Some(still_in_doubt(session, view))
+}
+
+/// The candidate by which a contact is changed, if the message has what to change it to.
+fn correction(session: &Session, view: &View<'_>) -> Option<String> {
+    let changing = session.intents.leading_to("update_contact", &session.state.candidates())?;
+    (!readers::properties(&Reading::of(view)).is_empty()).then_some(changing)
+}
+
+/// Neither an intent nor a passage fits.
+pub(super) fn missed(session: &mut Session, view: &View<'_>) -> Decision {
+    session.state.misses += 1;
+    if session.state.misses >= MISSES_MAX {
+        return person::give_up(session, view);
+    }
+    let topics = session.intents.nearest(view.message, &session.state.intents);
+    session.asked_which(view, texts::REPHRASE, &topics)
+}
+
+/// The visitor has picked this intent by its label or its number, which says nothing beside it.
+pub(super) fn bare_intent(session: &mut Session, view: &View<'_>, intent: &str) -> Decision {
+    session.begin_matter(intent);
+    if session.intents.leads_to_person(intent) {
+        return person::person(session, view);
+    }
+    let changes = session.intents.first_tool(intent) == Some("update_ticket");
+    let mut slots = if changes { record_reference::of_ticket_meant(session, "") } else { Map::new() };
+    if session.intents.first_tool(intent) == Some(RECOGNISE)
+        && let Some(address) = &session.state.introduced
+    {
+        slots.insert("email".to_owned(), json!(address));
+    }
+    // The label is the desk's words, not the visitor's.
+    session.step(json!({ "intent": intent, "slots": slots }))
+}
+
+/// The visitor has this intent; what the message says beside it comes along.
+pub(super) fn follow(session: &mut Session, view: &View<'_>, intent: &str) -> Decision {
+    if session.intents.answers(intent) && (session.state.unconfirmed.is_some() || session.state.kind() == "slots") {
+        return session.aside(view.message);
+    }
+    let whole = with_unheard(session, view.message, intent);
+    let view = &View { message: &whole, ..*view };
+    let slots = slots_beside(session, view, intent);
+    session.state.past_day = calendar::is_past(view.message, view.language, view.now);
+    session.begin_matter(intent);
+    session.state.doubtful = None;
+    session.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
+}
+
+/// The message behind an earlier one to which nothing was answered: `and now that other thing` alone is no problem.
+fn with_unheard(session: &mut Session, message: &str, intent: &str) -> String {
+    let earlier = session.state.unheard.take().filter(|earlier| earlier != message);
+    match earlier.filter(|_| session.intents.goes_to("create_ticket", intent)) {
+        Some(earlier) => format!("{earlier}\n{message}"),
+        None => message.to_owned(),
+    }
+}
+
+/// The values that a message has beside its intent.
+fn slots_beside(session: &mut Session, view: &View<'_>, intent: &str) -> Map<String, Value> {
+    let reading = Reading::of(view);
+    let mut slots = std::mem::take(&mut session.state.beside);
+    slots.extend(readers::volunteered(&reading));
+    if slots.contains_key("meeting_date") {
+        session.state.wanted = meeting::wanted_beside(view.message).or(session.state.wanted);
+    }
+    match session.intents.first_tool(intent) {
+        Some(RECOGNISE) => recognised_by(session, view, &mut slots),
+        Some("search_contacts") => add_query(session, view, &mut slots, session.intents.changes_contact(intent)),
+        Some("create_contact" | "update_contact") => slots.extend(readers::properties(&reading)),
+        Some("update_ticket") => slots.extend(record_reference::of_ticket_meant(session, view.message)),
+        _ => {}
+    }
+    slots
+}
+
+/// Leaves what recognises the customer: a new address or number is none of theirs yet, and one with which they have
+/// introduced themselves is.
+fn recognised_by(session: &mut Session, view: &View<'_>, slots: &mut Map<String, Value>) {
+    session.state.new_values.clear();
+    if readers::tells_new_value(view.message) {
+        let all = email_in_text::all(view.message);
+        let is_new =
+            |name: &&str| *name == "phone" || all.iter().any(|one| addresses::is_changed_to(view.message, one));
+        let new: Vec<&str> = ["phone", "email"].into_iter().filter(is_new).collect();
+        let values = new.iter().filter_map(|name| Some(((*name).to_owned(), slots.remove(*name)?)));
+        session.state.new_values = values.collect();
+    }
+    if let Some(address) = session.state.introduced.as_ref().filter(|_| !slots.contains_key("email")) {
+        slots.insert("email".to_owned(), json!(address));
+    }
+}
+
+/// Adds whom to look for, and what is to be changed of them.
+fn add_query(session: &Session, view: &View<'_>, slots: &mut Map<String, Value>, changes: bool) {
+    let reading = Reading::of(view);
+    match record_reference::person_meant(session, view).filter(|_| changes) {
+        Some(id) => {
+            slots.insert("query".to_owned(), json!(id));
+            slots.extend(readers::properties(&reading));
+        }
+        None => {
+            let looked_for = readers::query(&reading, slots, changes);
+            slots.extend(looked_for);
+            if let [before, .., after] = &email_in_text::all(view.message)[..]
+                && changes
+                && addresses::is_changed_to(view.message, after)
+            {
+                slots.insert("query".to_owned(), json!(before.as_str()));
+                slots.insert("email".to_owned(), json!(after.as_str()));
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The conversation as this brain carries it on: what it remembers, what it has learned in this turn, and the few ways in
+//! which it calls tools and says something. The files that decide are functions over it.
+
+use serde_json::{Value, json};
+
+use super::intents::Intents;
+use super::prompts::{self, Question};
+use super::state::{Choice, State};
+use crate::chat::brain::{Decision, Reply, ToolCall, View};
+use crate::chat::passage::{self, SEARCH_TOOL};
+use crate::chat::texts::kind::Text;
+
+pub(super) const START: &str = "taskgraph_start";
+pub(super) const STEP: &str = "taskgraph_step";
+pub(super) const RECOGNISE: &str = "find_contact_by_email";
+pub(super) const FIND_OWNER: &str = "find_owner_id_by_contact_id";
+pub(super) const FIND_TICKETS: &str = "find_tickets";
+pub(super) const TIMES: &str = "check_available";
+pub(super) const BOOK: &str = "create_meeting";
+pub(super) const HAND_OFF: &str = "create_task";
+pub(super) const LOG: &str = "log_activity";
+
+/// One conversation.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) intents: Intents,
+    pub(super) state: State,
+    pub(super) turn: Turn,
+    /// Calls made so far, which number them.
+    calls: usize,
+}
+
+/// What is known within one turn.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    /// What was learned and is to be told.
+    pub(super) out: Vec<String>,
+    /// The id of the call whose answer is waited for.
+    pub(super) awaited: Option<String>,
+    /// The session begins again because the visitor wants that.
+    pub(super) restarts: bool,
+    /// The session was lost and begun again.
+    pub(super) renewed: bool,
+    /// All that can be done is shown, once the matter is left.
+    pub(super) shows_menu: bool,
+    /// The matter at hand is left.
+    pub(super) left: bool,
+    /// And so is the one that was asked for meanwhile.
+    pub(super) leaves_both: bool,
+    /// A search in the documents is under way, for a message that is like no intent.
+    pub(super) guesses: bool,
+    /// Documents are searched beside the matter at hand, which goes on.
+    pub(super) aside: bool,
+    /// The session is asked where it stands before the message is heard.
+    pub(super) catches_up: bool,
+    /// The part of the message that is heard when the matter at hand is left.
+    pub(super) then: Option<String>,
+    /// A tool was not open, so that a dead end has this reason.
+    pub(super) closed: bool,
+    /// A task was made for a person.
+    pub(super) passed_on: bool,
+    /// A person goes on, and how they reach the visitor is asked outside the session.
+    pub(super) hands_over: bool,
+    /// A person goes on because the visitor was not understood.
+    pub(super) gives_up: bool,
+    /// The length of the meeting is asked for.
+    pub(super) asks_length: bool,
+    /// The last thing to be told is the free times.
+    pub(super) tells_times: bool,
+    /// The day was looked up again for a time that was said.
+    pub(super) looks_again: bool,
+    /// The answer that the session gets when what is called now has answered.
+    pub(super) result: Option<Value>,
+}
+
+impl Session {
+    /// A conversation that follows the graph of these intents.
+    pub(super) fn new(intents: Intents) -> Session {
+        Session { intents, state: State::default(), turn: Turn::default(), calls: 0 }
+    }
+
+    /// Begins the taskgraph session.
+    pub(super) fn start(&mut self) -> Decision {
+        self.call(START, json!({ "graph": self.intents.graph().name() }))
+    }
+
+    /// Looks whether a passage answers a question beside the matter at hand.
+    pub(super) fn aside(&mut self, question: &str) -> Decision {
+        self.turn.aside = true;
+        self.search(question)
+    }
+
+    pub(super) fn search(&mut self, query: &str) -> Decision {
+        self.call(SEARCH_TOOL, Value::Object(passage::search(query)))
+    }
+
+    pub(super) fn step(&mut self, mut step: Value) -> Decision {
+        self.state.unserved = false;
+        step["session"] = json!(self.state.session);
+        self.call(STEP, step)
+    }
+
+    pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Decision {
+        self.calls += 1;
+        let id = format!("lexical{}", self.calls);
+        self.turn.awaited = Some(id.clone());
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        Decision::Call(vec![ToolCall { id, tool: tool.to_owned(), arguments: Ok(arguments) }])
+    }
+
+    pub(super) fn say(&mut self, question: Question) -> Decision {
+        Decision::Say(self.reply(question))
+    }
+
+    /// What was learned, then the question; its choices can be picked from now on.
+    pub(super) fn reply(&mut self, question: Question) -> Reply {
+        self.turn.awaited = None;
+        let out = std::mem::take(&mut self.turn.out);
+        let asked = question.text.clone();
+        let parts = out.into_iter().chain([question.text]).filter(|part| !part.is_empty());
+        let text = parts.collect::<Vec<_>>().join("\n");
+        self.state.asked = asked;
+        self.state.choices = question.choices;
+        let choices = self.state.choices.iter().map(|choice| choice.label.clone()).collect();
+        let details = self.state.choices.iter().map(Choice::detail).collect();
+        Reply { text, choices, details, hand_over: None }
+    }
+
+    /// Keeps a message of which it is asked what it means; an earlier one that was not answered is not forgotten.
+    pub(super) fn doubt(&mut self, message: &str) {
+        self.keep_unheard();
+        self.state.doubtful = Some(message.to_owned());
+    }
+
+    /// Keeps the message in doubt if nothing was answered to it.
+    pub(super) fn keep_unheard(&mut self) {
+        if self.state.unserved {
+            self.state.unheard = self.state.doubtful.take().or(self.state.unheard.take());
+        }
+    }
+
+    /// Shows all that can be done.
+    pub(super) fn ask_menu(&mut self, view: &View<'_>) -> Decision {
+        let menu = prompts::menu(&self.state, &self.intents, view.language);
+        self.say(menu)
+    }
+
+    /// Asks what the session asks for, and remembers that it was asked.
+    pub(super) fn ask(&mut self, view: &View<'_>) -> Decision {
+        if self.state.kind() == "slots" {
+            self.state.leave_trail();
+        }
+        let question = prompts::question(&self.state, &self.intents, view.language);
+        self.say(question)
+    }
+
+    /// Another matter begins: what belongs to the one before is forgotten.
+    pub(super) fn begin_matter(&mut self, topic: &str) {
+        self.state.misses = 0;
+        self.state.colleague_offered = false;
+        self.state.topic = Some(topic.to_owned());
+        self.state.unconfirmed = None;
+        self.state.trail.clear();
+        self.state.deed = None;
+    }
+
+    /// Asks which intent the message has.
+    pub(super) fn asked_which(&mut self, view: &View<'_>, text: Text, likely: &[String]) -> Decision {
+        self.doubt(view.message);
+        self.state.unserved = true;
+        let question = prompts::which(text, likely, &self.intents, view.language);
+        self.say(question)
+    }
+}
