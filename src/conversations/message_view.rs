@@ -8,12 +8,12 @@ use super::markup;
 use super::names::Names;
 use super::summary::{self, status_name};
 use crate::records::excerpt::{self, Part};
-use hubspot_client::{ActorId, Attachment, Inbox, Message, MessageKind};
+use hubspot_client::{ActorId, Attachment, Inbox, Message, MessageKind, StoredFile};
 
 /// The longest part of a message that is shown.
 pub const TEXT_CHARACTERS_MAX: usize = 2_000;
 /// The most attachments of a message that are named.
-const ATTACHMENTS_MAX: usize = 10;
+pub const ATTACHMENTS_MAX: usize = 10;
 
 /// A message, a comment or an event.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -138,6 +138,18 @@ impl AttachmentView {
     /// The first attachments of a message.
     pub fn all_of(message: &Message) -> Vec<AttachmentView> {
         message.attachments.iter().take(ATTACHMENTS_MAX).map(AttachmentView::of).collect()
+    }
+
+    /// A file of HubSpot's file manager; one that cannot be read has no name.
+    pub fn stored(file: Option<&StoredFile>) -> AttachmentView {
+        let kind = match file.map_or("", |file| file.kind.as_str()) {
+            "IMG" => "image",
+            "DOCUMENT" => "document",
+            "AUDIO" => "audio",
+            "MOVIE" => "video",
+            _ => "file",
+        };
+        AttachmentView { kind: kind.to_owned(), name: file.map(|file| excerpt::line(&file.name)) }
     }
 
     fn of(attachment: &Attachment) -> AttachmentView {

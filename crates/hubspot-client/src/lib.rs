@@ -75,7 +75,7 @@ pub use api::communications::{Communication, Communications};
 pub use api::contacts::Contacts;
 pub use api::conversations::Conversations;
 pub use api::conversations::actor::{Actor, ActorId, ActorKind};
-pub use api::conversations::file::NewFile;
+pub use api::conversations::file::{NewFile, StoredFile};
 pub use api::conversations::inbox::{ChannelAccount, Inbox};
 pub use api::conversations::message::{Attachment, DeliveryIdentifier, Message, MessageKind, MessagePage};
 pub use api::conversations::send::{Delivery, NewMessage, Readers};

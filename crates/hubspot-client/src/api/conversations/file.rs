@@ -10,7 +10,7 @@ use crate::record;
 use crate::tier::Bucket;
 use crate::transport::attempt::{AttemptError, FailureKind};
 use crate::transport::call_scope::CallScope;
-use crate::transport::request::ApiRequest;
+use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
@@ -33,6 +33,34 @@ pub struct NewFile {
     pub mime: String,
     /// The content.
     pub content: Bytes,
+}
+
+/// A file that HubSpot has.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// The name with its ending.
+    pub name: String,
+    /// HubSpot's kind of file, such as `IMG`, `DOCUMENT`, `AUDIO`, `MOVIE` or `OTHER`.
+    pub kind: String,
+}
+
+/// Reads what HubSpot says of a file, without its content; `None` if there is none.
+pub(super) async fn facts(scope: &CallScope, id: &str) -> Result<Option<StoredFile>, Error> {
+    let request = ApiRequest::get(FAMILY, format!("{}/{}", scope.root(Api::Files), encoded(id)));
+    match scope.send(Bucket::General, &request).await.map(|answer| stored(&answer)) {
+        Err(error) if error.error == Error::NotFound => Ok(None),
+        result => Ok(Some(result?)),
+    }
+}
+
+/// The name stands without its ending in HubSpot's answer (HubSpot, files: details).
+fn stored(answer: &Value) -> StoredFile {
+    let text = |name: &str| answer[name].as_str().unwrap_or_default();
+    let name = match (text("name"), text("extension")) {
+        (name, "") => name.to_owned(),
+        (name, ending) => format!("{name}.{ending}"),
+    };
+    StoredFile { name, kind: text("type").to_owned() }
 }
 
 /// Stores the file; returns its id. A second upload after a lost answer makes a second file that nobody is shown.
@@ -107,6 +135,13 @@ fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
+/// Without its name, which is people's.
+impl fmt::Debug for StoredFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredFile").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
 /// Without name and content, which are people's.
 impl fmt::Debug for NewFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,6 +152,17 @@ impl fmt::Debug for NewFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_file_has_a_name_with_its_ending() {
+        for (answer, name, kind) in [
+            (json!({"name": "door", "extension": "png", "type": "IMG"}), "door.png", "IMG"),
+            (json!({"name": "LICENSE", "extension": "", "type": "OTHER"}), "LICENSE", "OTHER"),
+            (json!({"name": "a"}), "a", ""),
+        ] {
+            assert_eq!(stored(&answer), StoredFile { name: name.to_owned(), kind: kind.to_owned() });
+        }
+    }
 
     #[test]
     fn a_file_becomes_a_form_that_its_content_cannot_end() {

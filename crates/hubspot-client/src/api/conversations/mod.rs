@@ -17,7 +17,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::api::conversations::actor::{Actor, ActorId, ActorsState};
-use crate::api::conversations::file::NewFile;
+use crate::api::conversations::file::{NewFile, StoredFile};
 use crate::api::conversations::inbox::{ChannelAccount, Inbox, InboxesState};
 use crate::api::conversations::message::{Message, MessagePage};
 use crate::api::conversations::send::{NewMessage, SendLocks};
@@ -148,6 +148,11 @@ impl Conversations<'_> {
     /// Assigns a thread to a user, or to nobody. Harmless to repeat.
     pub async fn assign(&self, thread: &ThreadId, to: Option<&UserId>) -> Result<(), Error> {
         change::assign(self.scope, thread, to).await
+    }
+
+    /// Reads the name and the kind of a file; `None` if there is none.
+    pub async fn file(&self, id: &str) -> Result<Option<StoredFile>, Error> {
+        file::facts(self.scope, id).await
     }
 
     /// Stores a private file that a message can have as an attachment; returns its id. A second upload only makes a second
