@@ -19,6 +19,7 @@
 //! | [`search`], [`query`], [`contact_page`], [`by_phone`], [`filter`], [`cursor`] | the contacts that match words or properties, page by page |
 //! | [`near_names`], [`similar_people`] | names like one that nobody has; people who may be the same as a new one |
 //! | [`newest`] | the newest records that stand on another one |
+//! | [`new_task`] | a task for a colleague: made once, with how to reach the customer |
 //! | [`error`] | the errors of all of them; `tools::errors` maps them for the model |
 
 pub mod account_zone;
@@ -43,6 +44,7 @@ pub mod free_text;
 pub mod lost_text;
 pub mod naming_words;
 pub mod near_names;
+pub mod new_task;
 pub mod newest;
 pub mod note;
 pub mod option_index;

@@ -5,18 +5,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::error::Error;
-use crate::records::{account_zone, contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
+use crate::records::new_task::{self, Made, REACH, body, kind, known_reach};
+use crate::records::{account_zone, contact, excerpt, note, owner, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::dates;
-use domain::email_in_text;
 use domain::id::{OwnerId, RecordId};
-use domain::phone::Phone;
 use domain::text_cleaning::KEY_FORMAT;
 use domain::time_zone::{self, zone::Zone};
-use hubspot_client::{self, NewTask, Object, Record, TaskKind, Write};
+use hubspot_client::{NewTask, Object, Record};
 
 /// The value of `owner` that leaves the task to whoever takes it.
 const NOBODY: &str = "nobody";
@@ -24,8 +23,6 @@ const NOBODY: &str = "nobody";
 const NOW: &str = "now";
 const OWNER: &str = "hubspot_owner_id";
 const QUEUE: &str = "hs_queue_membership_ids";
-/// The properties of a contact by which people reach them, the best first.
-const REACH: [&str; 3] = ["phone", "mobilephone", "email"];
 const UNASSIGNED: &str = "nobody is assigned: only who looks through the account's tasks will see it";
 const UNREACHABLE: &str = "nobody can tell from the task how to reach the customer: ask them, and send `reach`";
 const QUEUE_UNCHECKED: &str = "HubSpot does not list this account's queues, so nobody checked that this one exists";
@@ -64,7 +61,7 @@ pub(super) struct CreateTask {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Made {
+pub(super) struct Answer {
     task_id: RecordId,
     subject: String,
     /// With its offset.
@@ -107,9 +104,9 @@ impl Tool for CreateTask {
         &[],
         &["subject", "due"],
     );
-    type Output = Made;
+    type Output = Answer;
 
-    async fn call(self, ctx: &Ctx) -> Result<Made, ToolError> {
+    async fn call(self, ctx: &Ctx) -> Result<Answer, ToolError> {
         let reason = note::checked("reason", Some(&self.reason))?;
         let reason = reason.ok_or_else(|| ToolError::input("reason", "it is empty"))?;
         let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
@@ -130,13 +127,12 @@ impl Tool for CreateTask {
             queue: assignee.queue.as_ref().map(|queue| queue.id.clone()),
             kind: kind(reach.as_deref()),
         };
-        let (record, already, recovered) = make(ctx, &task).await?;
-        let kept = equal_task::due(&record).filter(|_| already).map(|kept| kept.with_timezone(&due.timezone()));
-        Ok(Made {
+        let Made { record, already, recovered } = new_task::make(ctx, &task).await.map_err(refused)?;
+        Ok(Answer {
             url: record_url::url(ctx, Object::Tasks, &record).await,
             task_id: record.id,
             subject: excerpt::line(&subject),
-            due: kept.unwrap_or(due).to_rfc3339(),
+            due: due.to_rfc3339(),
             seen_by: excerpt::line(&assignee.name),
             warning: warning(&assignee, reach.as_deref()),
             already,
@@ -148,24 +144,6 @@ impl Tool for CreateTask {
             recovered,
         })
     }
-}
-
-/// The task, whether an equal call had made it, and whether HubSpot's answer was lost.
-async fn make(ctx: &Ctx, task: &NewTask) -> Result<(Record, bool, bool), ToolError> {
-    let on = task.on.first().map(|(_, id)| id);
-    // An equal call that is under way ends first, and its task is then found.
-    let lock = ctx.hubspot.tasks().lock(on, &equal_task::words(&task.subject, &task.body)).await;
-    match equal_task::find(ctx, task).await {
-        Ok(Some(record)) => return Ok((record, true, false)),
-        // The answer to an equal call was lost: it is not known whether this would be a second task.
-        Err(_) if lock.is_in_doubt() => {
-            return Err(hubspot_client::Error::OutcomeUnknown { write: Write::Task, refusal: None }.into());
-        }
-        // Without the look-up, a second task of another process is better than none.
-        Ok(None) | Err(_) => {}
-    }
-    let made = ctx.hubspot.tasks().create_locked(task, lock).await.map_err(refused)?;
-    Ok((made.value, false, made.recovered))
 }
 
 /// The reasons for which the task may help nobody.
@@ -310,57 +288,5 @@ fn refused(error: hubspot_client::Error) -> ToolError {
             ToolError::new(Code::ContactNotFound, "the contact does not exist any more", hint)
         }
         other => Error::from(other).into(),
-    }
-}
-
-/// The way in which HubSpot can reach the contact.
-fn known_reach(contact: &Record) -> Option<String> {
-    REACH.iter().find_map(|name| contact.get(name)).map(str::to_owned)
-}
-
-fn body(reason: String, reach: Option<&str>) -> String {
-    match reach {
-        Some(reach) => format!("{reason}<br><br>Reach the customer: {}", note::html(reach)),
-        None => reason,
-    }
-}
-
-/// A call for a number, an e-mail for an address, and anything else.
-fn kind(reach: Option<&str>) -> TaskKind {
-    match reach {
-        Some(text) if matches!(email_in_text::read(text), Ok(Some(_))) => TaskKind::Email,
-        Some(text) if is_number(text) => TaskKind::Call,
-        _ => TaskKind::ToDo,
-    }
-}
-
-/// True for a phone number, which words may follow.
-fn is_number(text: &str) -> bool {
-    let number = text.split([',', ';', '(']).next().unwrap_or_default();
-    Phone::parse(text).is_ok() || Phone::parse(number).is_ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_kind_of_work_follows_from_how_the_customer_is_reached() {
-        for (reach, expected) in [
-            (Some("+1 702 555 0143"), TaskKind::Call),
-            (Some("+1 702 555 0143, after 3pm"), TaskKind::Call),
-            (Some("sarah@gmail.com"), TaskKind::Email),
-            (Some("write to sarah@gmail.com please"), TaskKind::Email),
-            (Some("in this chat"), TaskKind::ToDo),
-            (None, TaskKind::ToDo),
-        ] {
-            assert_eq!(kind(reach), expected, "{reach:?}");
-        }
-    }
-
-    #[test]
-    fn the_text_says_how_to_reach_the_customer_and_becomes_no_markup() {
-        assert_eq!(body("Call me.".into(), None), "Call me.");
-        assert_eq!(body("Call me.".into(), Some("<b>")), "Call me.<br><br>Reach the customer: &lt;b&gt;");
     }
 }
