@@ -184,6 +184,27 @@ impl Store {
         .await
     }
 
+    /// The sessions by this way that have ended and are not settled, the earliest ended first.
+    pub async fn unsettled_handoffs(&self, way: &'static str) -> Result<Vec<HandoffRow>, Error> {
+        self.run(move |database| async move {
+            let select = format!("{COLUMNS} WHERE ended = 1 AND way = $1 ORDER BY expires_ms, id LIMIT $2");
+            let rows = query(AssertSqlSafe(select)).bind(way).bind(OPEN_MAX).fetch_all(&database.pool).await?;
+            rows.iter().map(read).collect()
+        })
+        .await
+    }
+
+    /// Settles an ended session: nobody has to be told anything of it any more. `false` if it changed since it was read.
+    pub async fn settle_handoff(&self, session: HandoffRow) -> Result<bool, Error> {
+        self.run(move |database| async move {
+            // Above 1, so that older programs still take it for ended.
+            let update = "UPDATE handoff_session SET ended = 2 WHERE id = $1 AND revision = $2 AND ended = 1";
+            let update = query(update).bind(&session.id).bind(session.revision);
+            Ok(update.execute(&database.pool).await?.rows_affected() == 1)
+        })
+        .await
+    }
+
     /// The newest session of a thread or a ticket by one of these ways; open ones come first.
     pub async fn handoff_at(&self, ways: [&'static str; 2], place: &str) -> Result<Option<HandoffRow>, Error> {
         let place = place.to_owned();

@@ -2,6 +2,7 @@
 
 mod conversations;
 mod events;
+mod handoffs;
 mod leases;
 mod migrations;
 mod outbox;
