@@ -70,8 +70,8 @@ pub async fn name_of(ctx: &Ctx, session: &Session, number: Option<&str>, text: &
 pub async fn publish(ctx: &Ctx, session: &Session, by: &Record, words: ChannelWords) -> Result<Published, Error> {
     let key = format!("{}#{}", once::outbox_of(&session.row.id), words.name);
     let before = if session.is_pretended() { None } else { noted(ctx, session, &key, &words.text).await? };
-    if let Some(id) = before {
-        let thread = session.row.place.parse().map_err(|_| Error::Unknown)?;
+    // Of two equal starts at once, the second does not know the thread yet: HubSpot tells it for the same message.
+    if let (Some(id), Ok(thread)) = (before, session.row.place.parse()) {
         return Ok(Published { id, thread, already: true });
     }
     let message = message(ctx, session, by, words).await?;

@@ -7,6 +7,7 @@ use crate::records::{by_phone, contact};
 use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
 use domain::email::Email;
+use domain::id::OwnerId;
 use domain::phone::Phone;
 use hubspot_client::Record;
 
@@ -93,6 +94,13 @@ async fn created(ctx: &Ctx, named: &Named, asked: &str, name: Option<&str>) -> R
 async fn read_again(ctx: &Ctx, email: &Email) -> Result<Record, Error> {
     let found = ctx.hubspot.contacts().by_email(email, &PROPERTIES).await?;
     found.ok_or(Error::ContactUnknown { can_be_created: true })
+}
+
+/// The owner of the contact, if they have not left.
+pub async fn owner_of(ctx: &Ctx, customer: &Record) -> Option<OwnerId> {
+    let id: OwnerId = customer.get("hubspot_owner_id")?.parse().ok()?;
+    let owner = ctx.hubspot.owners().by_id(&id).await.ok()??;
+    (!owner.archived).then_some(id)
 }
 
 /// The name of a contact, or their address or number.

@@ -10,7 +10,7 @@ use super::session::{self, Session, Way};
 use super::state::Kind;
 use super::{channel, mark, resource, thread, ticket};
 use crate::change_feed::Change;
-use crate::conversations::message_view::AttachmentView;
+use crate::conversations::message_view::{ATTACHMENTS_MAX, AttachmentView};
 use crate::conversations::{look, markup};
 use crate::records::excerpt::Part;
 use crate::store::handoffs::EventRow;
@@ -157,11 +157,20 @@ async fn texts_of_notes(ctx: &Ctx, ids: &BTreeSet<&str>) -> Result<Texts, Error>
     let reads = join_all(unread.iter().map(|id| notes.by_id(id, &ticket::NOTE))).await;
     let mark = &ctx.call.policy.handoff.mark;
     for (id, read) in unread.iter().zip(reads) {
-        let body = read?.and_then(|record| record.get("hs_note_body").map(str::to_owned)).unwrap_or_default();
-        let text = mark::text_for_customer(&body, mark).unwrap_or_default();
-        texts.insert(id.to_string(), (text, vec![]));
+        let Some(note) = read? else { continue };
+        let text = mark::text_for_customer(note.get("hs_note_body").unwrap_or_default(), mark);
+        // Without its mark it is for colleagues again, and so are its files.
+        let files = if text.is_some() { files(ctx, &ticket::files(&note)).await } else { vec![] };
+        texts.insert(id.to_string(), (text.unwrap_or_default(), files));
     }
     Ok(texts)
+}
+
+/// The files with these ids. One that cannot be read is told without its name: the words are more than it.
+async fn files(ctx: &Ctx, ids: &[String]) -> Vec<AttachmentView> {
+    let conversations = ctx.hubspot.conversations();
+    let reads = join_all(ids.iter().take(ATTACHMENTS_MAX).map(|id| conversations.file(id))).await;
+    reads.into_iter().map(|read| AttachmentView::stored(read.ok().flatten().as_ref())).collect()
 }
 
 async fn texts_of_messages(ctx: &Ctx, session: &Session, ids: &BTreeSet<&str>) -> Result<Texts, Error> {

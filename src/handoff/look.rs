@@ -8,11 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::join_all;
 
 use super::error::Error;
+use super::follow_up;
 use super::once;
 use super::session::{self, Session, Way};
 use super::state::{EndedBy, Happening, Phase};
 use super::thread;
 use super::ticket::{self, MarkedNote};
+use super::undelivered;
 use crate::tool::Ctx;
 use domain::id::{RecordId, ThreadId};
 use hubspot_client::{Object, Record};
@@ -42,7 +44,8 @@ pub async fn at_all(ctx: &Ctx, seen: &mut Seen) -> Result<(), Error> {
     let (on_tickets, others): (Vec<_>, Vec<_>) = begun.into_iter().partition(|one| one.way() == Way::Ticket);
     let tickets = at_tickets(ctx, on_tickets, seen).await;
     let threads = join_all(others.into_iter().map(|session| at_thread(ctx, session))).await;
-    [tickets].into_iter().chain(threads).find(Result::is_err).unwrap_or(Ok(()))
+    let undelivered = undelivered::tell(ctx).await;
+    [tickets].into_iter().chain(threads).chain([undelivered]).find(Result::is_err).unwrap_or(Ok(()))
 }
 
 /// Forgets the sessions whose begin ended in nothing, and which nobody has taken up again.
@@ -69,7 +72,8 @@ async fn at_thread(ctx: &Ctx, session: Session) -> Result<(), Error> {
     let id: ThreadId = session.row.place.parse().map_err(|_| Error::Unknown)?;
     let mut happenings = thread::look(ctx, &id, &session.state, session::deadline_ms(ctx)).await?;
     happenings.extend(of_time(ctx, &session));
-    session::apply(ctx, session, &happenings).await.map(drop)
+    let session = session::apply(ctx, session, &happenings).await?;
+    follow_up::make(ctx, session).await.map(drop)
 }
 
 async fn at_tickets(ctx: &Ctx, sessions: Vec<Session>, seen: &mut Seen) -> Result<(), Error> {
@@ -146,7 +150,10 @@ async fn new_notes(
         let mut marked = vec![];
         for (id, read) in ids.iter().zip(reads.by_ref()) {
             if let Some(note) = read?.and_then(|record| ticket::marked(&record, mark, now_ms)) {
-                ctx.recent_texts.put(note.id.as_str(), &note.text);
+                // One with files is read again when it is told, for their names.
+                if note.files.is_empty() {
+                    ctx.recent_texts.put(note.id.as_str(), &note.text);
+                }
                 marked.push(note);
             }
             seen.add(session, id.clone());

@@ -12,6 +12,7 @@
 //! | [`ticket`], [`thread`], [`channel`] | the places: a ticket with marked notes, a conversation in HubSpot's inbox, a custom channel |
 //! | [`customer`], [`once`], [`inputs`] | the contact, notes that are written once, and what callers send |
 //! | [`start`], [`send`], [`stop`], [`events`] | what the tools do |
+//! | [`follow_up`], [`undelivered`] | a task where nobody takes a conversation; messages that no customer was told |
 //! | [`look`], [`watch`] | looks at all open sessions, shared by all who wait |
 //! | [`resource`] | the address of a session that clients subscribe to |
 //! | [`channel_event`] | the body of a custom channel's webhook, and what its events mean |
@@ -35,6 +36,7 @@ pub mod customer;
 pub mod deadline;
 pub mod error;
 pub mod events;
+pub mod follow_up;
 pub mod inputs;
 pub mod look;
 pub mod mark;
@@ -50,4 +52,5 @@ pub mod texts;
 pub mod thread;
 pub mod ticket;
 pub mod transcript;
+pub mod undelivered;
 pub mod watch;

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::resource;
 use super::state::{Event, Happening, State};
 use crate::store::handoffs::{Advance, EVENTS_OF_SESSION_MAX, HandoffBegun, HandoffRow, NewEvent, NewHandoff};
-use crate::tool::Ctx;
+use crate::tool::{Ctx, digest};
 use hubspot_client::DRY_RUN_ID;
 
 /// A session ends if nothing happens in it for so long: a weekend and a holiday are shorter.
@@ -79,6 +79,11 @@ impl Session {
         Session::of(HandoffRow::pretended(DRY_RUN_ID, way.name(), contact))
     }
 
+    /// Words by which colleagues know it, without its id: whoever has that could read it.
+    pub fn reference(&self) -> String {
+        digest::short(&self.row.id)
+    }
+
     /// True for one that a dry run pretends.
     pub fn is_pretended(&self) -> bool {
         self.row.id == DRY_RUN_ID
@@ -117,6 +122,11 @@ pub async fn load(ctx: &Ctx, id: &str) -> Result<Session, Error> {
 /// The sessions that have not ended.
 pub async fn open(ctx: &Ctx) -> Result<Vec<Session>, Error> {
     Ok(ctx.store.open_handoffs().await?.into_iter().map(Session::of).collect())
+}
+
+/// The sessions by this way that have ended, and of which HubSpot may still have to be told something.
+pub async fn unsettled(ctx: &Ctx, way: Way) -> Result<Vec<Session>, Error> {
+    Ok(ctx.store.unsettled_handoffs(way.name()).await?.into_iter().map(Session::of).collect())
 }
 
 /// The newest session in this conversation of HubSpot's.
@@ -204,7 +214,8 @@ fn step(ctx: &Ctx, next: &Session, events: &[Event]) -> Result<Advance, Error> {
         place: next.row.place.clone(),
         state: written(&next.state)?,
         ended: next.state.has_ended(),
-        expires_ms: now_ms + millis(life),
+        // The end of one that has ended stays where it is, whoever reads it.
+        expires_ms: if next.row.ended { next.row.expires_ms } else { now_ms + millis(life) },
         events: events.collect(),
     })
 }

@@ -7,8 +7,9 @@ use super::error::Error;
 use super::session::{self, Begun, Session, Way};
 use super::state::{Happening, Phase, State};
 use super::ticket::{self, Words};
-use super::{channel, resource, thread};
+use super::{channel, follow_up, resource, thread};
 use crate::conversations::look;
+use crate::hours::calendar::Opening;
 use crate::tool::handoff_policy::HandoffWay;
 use crate::tool::question::{Question, quoted};
 use crate::tool::{Ctx, digest};
@@ -69,7 +70,10 @@ async fn with_contact(ctx: &Ctx, wanted: &Wanted) -> Result<Started, Error> {
         let ticket = session.row.place.parse::<RecordId>().ok().filter(|_| way == Way::Ticket);
         let url = match &ticket {
             Some(ticket) => ticket::url(ctx, ticket).await,
-            None => None,
+            None => match session.row.place.parse() {
+                Ok(thread) => thread::url(ctx, &thread).await,
+                Err(_) => None,
+            },
         };
         return Ok(Started { session, contact: Some(customer.id), url, already, recovered: false });
     }
@@ -92,13 +96,16 @@ async fn on_channel(
         Err(error) => return Err(given_up(ctx, &session, error).await),
     };
     let arrived = Happening::Arrived { owner: None, stage: None, deadline_ms: session::deadline_ms(ctx) };
-    let (place, first) = (published.thread.to_string(), published.id);
+    let (place, first) = (published.thread.to_string(), published.id.clone());
     arrive(ctx, &mut session, arrived, |session| {
         session.row.place.clone_from(&place);
         session.state.begins_after = Some(first.clone());
+        await_person(ctx, session);
     })
     .await?;
-    Ok(Started { session, contact: Some(customer.id), url: None, already, recovered: false })
+    let session = follow_up::make(ctx, session).await?;
+    let url = thread::url(ctx, &published.thread).await;
+    Ok(Started { session, contact: Some(customer.id), url, already, recovered: false })
 }
 
 async fn on_ticket(
@@ -149,9 +156,15 @@ async fn in_conversation(ctx: &Ctx, id: &ThreadId, wanted: &Wanted) -> Result<St
         };
         let arrived = Happening::Arrived { owner, stage: None, deadline_ms: session::deadline_ms(ctx) };
         let place = id.to_string();
-        arrive(ctx, &mut session, arrived, |session| session.row.place.clone_from(&place)).await?;
+        arrive(ctx, &mut session, arrived, |session| {
+            session.row.place.clone_from(&place);
+            await_person(ctx, session);
+        })
+        .await?;
+        session = follow_up::make(ctx, session).await?;
     }
-    Ok(Started { session, contact: thread.contact_id, url: None, already, recovered: false })
+    let url = thread::url(ctx, id).await;
+    Ok(Started { session, contact: thread.contact_id, url, already, recovered: false })
 }
 
 fn is_of_another(ctx: &Ctx, other: &Session) -> bool {
@@ -181,6 +194,13 @@ async fn begun(
         Begun::New(session) => (session, false),
         Begun::Before(session) => (session, true),
     })
+}
+
+/// Outside hours nobody takes a conversation soon, so a colleague is asked at once to come back to the customer.
+fn await_person(ctx: &Ctx, session: &mut Session) {
+    if matches!(ctx.hours.answering(ctx.clock.now()), Opening::Closed { .. }) {
+        session.state.follow_up_is_due();
+    }
 }
 
 async fn arrive(

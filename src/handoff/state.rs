@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use domain::language::Language;
 
+/// Tries to ask a colleague, and the time after which one of which nothing was heard is over: HubSpot does then nothing more.
+const TRIES_MAX: u8 = 5;
+const TRY_AGAIN_MS: i64 = 2 * 60 * 1_000;
+
 /// Where a session stands. Stored as JSON: fields are added and never renamed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -24,6 +28,8 @@ pub struct State {
     pub begins_after: Option<String>,
     /// The task that was made for a colleague.
     pub task: Option<String>,
+    /// Whether a colleague is asked to come back to the customer, beside the conversation.
+    pub follow_up: FollowUp,
     /// Changes of hands so far, by which their events differ.
     pub changes: u32,
     /// Who ended it.
@@ -32,6 +38,26 @@ pub struct State {
     pub sent_upto: i64,
     /// The same for what they have read.
     pub read_upto: i64,
+}
+
+/// The task by which a colleague comes back to a customer whose conversation nobody takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUp {
+    /// None is needed.
+    #[default]
+    None,
+    /// It has to be made.
+    Due,
+    /// Somebody makes it, or has tried to.
+    Begun {
+        /// The time of the try, in unix milliseconds.
+        at_ms: i64,
+        /// Tries so far.
+        tries: u8,
+    },
+    /// It is there.
+    Made,
 }
 
 /// The phase of a session.
@@ -154,6 +180,24 @@ impl State {
         self.phase == Phase::Ended
     }
 
+    /// Notes that a colleague has to be asked, unless one was.
+    pub fn follow_up_is_due(&mut self) {
+        if self.follow_up == FollowUp::None {
+            self.follow_up = FollowUp::Due;
+        }
+    }
+
+    /// The try to ask a colleague that is made now; `None` where nobody has to be asked, or another try may be under way.
+    pub fn follow_up_tried(&self, now_ms: i64) -> Option<FollowUp> {
+        let tries = match self.follow_up {
+            _ if self.phase != Phase::Waiting => return None,
+            FollowUp::Due => 1,
+            FollowUp::Begun { at_ms, tries } if tries < TRIES_MAX && now_ms - at_ms >= TRY_AGAIN_MS => tries + 1,
+            FollowUp::None | FollowUp::Begun { .. } | FollowUp::Made => return None,
+        };
+        Some(FollowUp::Begun { at_ms: now_ms, tries })
+    }
+
     /// The state after this, and what it brings. What was seen before brings nothing, so a look may be repeated.
     #[must_use]
     pub fn after(mut self, happening: &Happening, now_ms: i64) -> (State, Vec<Event>) {
@@ -189,6 +233,7 @@ impl State {
                 let is_late = self.deadline_ms.is_some_and(|deadline| deadline <= now_ms);
                 if self.phase == Phase::Waiting && is_late {
                     self.deadline_ms = None;
+                    self.follow_up_is_due();
                     events.push(self.changed(Kind::NotTaken, None, now_ms));
                 }
             }

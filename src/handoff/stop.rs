@@ -4,9 +4,9 @@ use super::error::Error;
 use super::once::{self, Note};
 use super::session::{self, Session, Way};
 use super::state::{EndedBy, Happening, Phase};
-use super::{thread, ticket};
+use super::{follow_up, thread, ticket};
 use crate::conversations::look;
-use crate::records::note;
+use crate::records::{new_task, note};
 use crate::tool::Ctx;
 use domain::id::{RecordId, ThreadId};
 
@@ -57,5 +57,11 @@ async fn in_conversation(ctx: &Ctx, session: &Session, summary: Option<&str>, ke
         let thread = look::thread(ctx, &id).await?;
         thread::comment(ctx, &thread, format!("Summary: {summary}")).await?;
     }
-    if keep_open { Ok(()) } else { thread::close(ctx, &id).await }
+    if keep_open {
+        // After its end nobody looks at the session: whoever has to be asked is asked now.
+        return follow_up::make(ctx, session.clone()).await.map(drop);
+    }
+    thread::close(ctx, &id).await?;
+    new_task::done(ctx, session.state.task.as_deref()).await;
+    Ok(())
 }

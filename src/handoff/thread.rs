@@ -103,6 +103,12 @@ fn is_of_a_person(message: &Message) -> bool {
     message.kind == MessageKind::Message && author::of(message) == Author::Agent
 }
 
+/// The page of a conversation in HubSpot; `None` if the account cannot be read.
+pub async fn url(ctx: &Ctx, id: &ThreadId) -> Option<String> {
+    let account = ctx.hubspot.account().details().await.ok()?;
+    Some(format!("https://{}/live-messages/{}/inbox/{id}", account.ui_domain?, account.portal_id))
+}
+
 /// The name of a person who has a conversation.
 pub async fn person(ctx: &Ctx, id: &str) -> Option<String> {
     let actor = ActorId::new(id);

@@ -2,23 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use super::customer;
 use super::error::Error;
 use super::mark;
 use super::session::Session;
 use super::state::{EndedBy, Happening, State};
 use crate::records::equal_ticket::{self, Found, Wanted};
-use crate::records::{contact, equal_task, note, owner, record_url, stage};
-use crate::tool::{Ctx, digest};
+use crate::records::{contact, new_task, note, owner, record_url, stage};
+use crate::tool::Ctx;
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::{Created, Error as HubSpotError, NewTask, NewTicket, Object, Pipeline, Record, TaskKind, Write};
 
 /// The properties of a ticket that a look reads.
 pub const LOOKED_AT: [&str; 3] = [STAGE, "hs_pipeline", OWNER];
 /// The properties of a note that a look reads.
-pub const NOTE: [&str; 3] = ["hs_note_body", OWNER, "hs_timestamp"];
+pub const NOTE: [&str; 4] = ["hs_note_body", OWNER, "hs_timestamp", FILES];
 const STAGE: &str = "hs_pipeline_stage";
+const FILES: &str = "hs_attachment_ids";
 const OWNER: &str = "hubspot_owner_id";
-const STATUS: &str = "hs_task_status";
 /// The longest content of a ticket.
 const CONTENT_CHARACTERS_MAX: usize = 60_000;
 
@@ -54,8 +55,8 @@ pub struct Words {
 pub async fn open(ctx: &Ctx, session: &Session, customer: &Record, words: &Words) -> Result<Opened, Error> {
     let opened_in = stage::of_new(ctx, None, None).await?;
     let mark = &ctx.call.policy.handoff.mark;
-    let content = content(words, mark, &reference(session));
-    let owner = owner_of(ctx, customer).await;
+    let content = content(words, mark, &session.reference());
+    let owner = customer::owner_of(ctx, customer).await;
     let new = NewTicket {
         contact: customer.id.clone(),
         subject: words.title.clone(),
@@ -110,29 +111,13 @@ async fn task(
         queue: None,
         kind: TaskKind::ToDo,
     };
-    let lock = ctx.hubspot.tasks().lock(Some(ticket), &equal_task::words(&new.subject, &new.body)).await;
-    if let Ok(Some(record)) = equal_task::find(ctx, &new).await {
-        return Ok(Some(record.id));
-    }
-    match ctx.hubspot.tasks().create_locked(&new, lock).await {
-        Ok(made) => Ok(Some(made.value.id)),
+    match new_task::make(ctx, &new).await {
+        Ok(made) => Ok(Some(made.record.id)),
         Err(error) => {
             tracing::warn!(code = %error.code(), "The task for the owner of a handed-over ticket could not be made.");
             Ok(None)
         }
     }
-}
-
-/// The owner of the contact, if they have not left.
-async fn owner_of(ctx: &Ctx, customer: &Record) -> Option<OwnerId> {
-    let id: OwnerId = customer.get(OWNER)?.parse().ok()?;
-    let owner = ctx.hubspot.owners().by_id(&id).await.ok()??;
-    (!owner.archived).then_some(id)
-}
-
-/// Words by which a session's ticket is known, without its id: whoever has that could read it.
-fn reference(session: &Session) -> String {
-    digest::short(&session.row.id)
 }
 
 /// The content of the ticket: pure.
@@ -168,11 +153,7 @@ pub async fn close(ctx: &Ctx, session: &Session, ticket: &RecordId) -> Result<()
     }
     let closed = stage::of_move(ctx, &pipeline, &stage, "close").await?;
     tickets.update(ticket, &BTreeMap::from([(STAGE.to_owned(), closed.stage.id)])).await?;
-    if let Some(task) = session.state.task.as_ref().and_then(|task| task.parse::<RecordId>().ok()) {
-        let done = BTreeMap::from([(STATUS.to_owned(), "COMPLETED".to_owned())]);
-        // The task may have been deleted; the ticket is closed all the same.
-        let _ended = ctx.hubspot.records(Object::Tasks).update(&task, &done).await;
-    }
+    new_task::done(ctx, session.state.task.as_deref()).await;
     Ok(())
 }
 
@@ -197,6 +178,8 @@ pub struct MarkedNote {
     pub at_ms: i64,
     /// The text for the customer.
     pub text: String,
+    /// The ids of its files.
+    pub files: Vec<String>,
 }
 
 /// The note as one for the customer; `None` without the mark.
@@ -208,7 +191,14 @@ pub fn marked(record: &Record, mark: &str, now_ms: i64) -> Option<MarkedNote> {
         person: record.get(OWNER).map(str::to_owned),
         at_ms: at.map_or(now_ms, |at| at.timestamp_millis()),
         text,
+        files: files(record),
     })
+}
+
+/// The ids of the files on a note.
+pub fn files(record: &Record) -> Vec<String> {
+    let ids = record.get(FILES).unwrap_or_default().split(';').map(str::trim);
+    ids.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned).collect()
 }
 
 /// What a look at the ticket means for its session: pure. Messages come before the end, since people write and then close.
@@ -277,7 +267,13 @@ mod tests {
     }
 
     fn note(id: u64, at_ms: i64, person: Option<&str>) -> MarkedNote {
-        MarkedNote { id: RecordId::from(id), person: person.map(str::to_owned), at_ms, text: String::new() }
+        MarkedNote {
+            id: RecordId::from(id),
+            person: person.map(str::to_owned),
+            at_ms,
+            text: String::new(),
+            files: vec![],
+        }
     }
 
     #[test]

@@ -147,6 +147,27 @@ fn a_session_moves_as_people_act() {
 }
 
 #[test]
+fn a_colleague_is_asked_once_and_tried_again_for_a_while() {
+    let begun = |at_ms, tries| FollowUp::Begun { at_ms, tries };
+    let waiting = |follow_up| State { phase: Phase::Waiting, follow_up, ..State::default() };
+    for (state, now_ms, expected) in [
+        (waiting(FollowUp::None), 5, None),
+        (waiting(FollowUp::Due), 5, Some(begun(5, 1))),
+        (State { phase: Phase::Taken, ..waiting(FollowUp::Due) }, 5, None),
+        (waiting(begun(5, 1)), 5 + TRY_AGAIN_MS - 1, None),
+        (waiting(begun(5, 1)), 5 + TRY_AGAIN_MS, Some(begun(5 + TRY_AGAIN_MS, 2))),
+        (waiting(begun(5, TRIES_MAX)), 9 * TRY_AGAIN_MS, None),
+        (waiting(FollowUp::Made), 9 * TRY_AGAIN_MS, None),
+    ] {
+        assert_eq!(state.follow_up_tried(now_ms), expected, "{state:?} {now_ms}");
+    }
+    let (late, _) = told(&[(1, arrived()), (100, Happening::Passed)]);
+    assert_eq!(late.follow_up, FollowUp::Due);
+    let made = State { follow_up: FollowUp::Made, deadline_ms: Some(9), ..late };
+    assert_eq!(made.after(&Happening::Passed, 10).0.follow_up, FollowUp::Made);
+}
+
+#[test]
 fn a_state_of_another_version_is_read() {
     let old: State = serde_json::from_str("{\"phase\":\"waiting\",\"unknown\":1}").unwrap();
     assert_eq!(old, State { phase: Phase::Waiting, ..State::default() });

@@ -67,6 +67,11 @@ impl House {
         House { sandbox, clock, location, hours, policy: by_ticket(), _folder: folder }
     }
 
+    /// The same with a store in this place.
+    pub(crate) fn stored_at(self, location: Location) -> House {
+        House { location, ..self }
+    }
+
     pub(crate) fn with_hours(self, text: &str) -> House {
         let rules = domain::time_zone::rules::ZoneRules::embedded();
         House { hours: setting::read(text, rules).unwrap(), ..self }
@@ -202,6 +207,14 @@ pub(crate) async fn note(sandbox: &Sandbox, ticket: &str, owner: &str, html: &st
 /// A person changes a ticket.
 pub(crate) async fn change(sandbox: &Sandbox, ticket: &str, properties: Value) {
     ask(sandbox, "PATCH", &format!("/crm/v3/objects/tickets/{ticket}"), json!({"properties": properties})).await;
+}
+
+/// The tasks by which colleagues come back to customers whose conversations nobody takes.
+pub(crate) fn follow_ups(sandbox: &Sandbox) -> Vec<Value> {
+    let all = sandbox.records("tasks").into_iter();
+    let is_one =
+        |task: &Value| task["properties"]["hs_task_body"].as_str().is_some_and(|body| body.contains("(Hand-off "));
+    all.filter(is_one).collect()
 }
 
 /// A ticket as HubSpot has it.

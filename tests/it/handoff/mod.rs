@@ -5,8 +5,11 @@ mod channel;
 mod chat;
 mod conversation;
 pub(crate) mod desk;
+mod files;
+mod follow_up;
 mod simulation;
 mod starting;
+mod undelivered;
 mod verdict;
 mod watching;
 
