@@ -9,7 +9,7 @@ use crate::property_tests::runtime;
 use crate::test_client::{Client, Reply, client};
 
 /// Method, path and body of valid requests. `{}` stands for a text to fill in.
-const ENDPOINTS: [(&str, &str, &str); 57] = [
+const ENDPOINTS: [(&str, &str, &str); 60] = [
     ("GET", "/crm/v3/objects/{}/{}?properties={}&associations={}", ""),
     ("GET", "/crm/v3/objects/contacts/{}?idProperty={}&archived={}", ""),
     ("GET", "/crm/v3/objects/contacts?limit={}&after={}&propertiesWithHistory={}", ""),
