@@ -7,6 +7,8 @@ mod conversation;
 pub(crate) mod desk;
 mod simulation;
 mod starting;
+#[cfg(unix)]
+mod terminal;
 mod verdict;
 mod watching;
 
