@@ -25,7 +25,7 @@ pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -
     handoff.colleague_says("Please tighten the nut behind that wheel. A new wheel is on its way to you.").await?;
     handoff.customer_says("It holds. Thank you!").await?;
     handoff.colleague_closes().await?;
-    let question = "How long does the delivery of another Matradee take?";
+    let question = "One more thing: how long is the delivery time of a Matradee?";
     transcript.customer(question)?;
     let found = client.call(transcript, "search_documents", json!({"query": question, "limit": 1})).await?;
     transcript.agent(&passage(&found, "one month")?)

@@ -15,7 +15,7 @@ mod transcript;
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use answer::{chosen_start, passage, text};
 use client::{Changes, DemoClient};
