@@ -83,11 +83,11 @@ async fn hand_over(terminal: &mut Terminal, account: &Account) -> String {
     ticket["id"].as_str().unwrap().to_owned()
 }
 
-/// The desk answers, not the person.
+/// The desk answers, not the person. Only the embedded HubSpot of the same process comes with documents.
 fn desk_answers(terminal: &mut Terminal) {
     terminal.press("How much is the Adam?\r");
     terminal.wait_for("search_documents");
-    terminal.wait_for("There is no fixed price list.");
+    terminal.wait_for("Our documents say nothing about that.");
     terminal.wait_for("You > ");
 }
 
