@@ -57,6 +57,11 @@ fn call(arguments: &str) -> String {
     )
 }
 
+/// A call whose arguments, a list of lists, stand in it as one JSON text.
+fn arguments_as_text(count: usize) -> String {
+    call(&json!(listed("[0],", count)).to_string())
+}
+
 /// A call whose argument is a list of `item`, which ends in a comma, up to so many bytes in all.
 fn nodes(item: &str, bytes: usize) -> String {
     call(&listed(item, (bytes - 200) / item.len()))

@@ -1,7 +1,7 @@
 //! `frontdesk login`: a person connects HubSpot's app, and the refresh token is kept for this server.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use domain::known_secrets;
@@ -165,12 +165,12 @@ async fn exchange(
     Ok(tokens)
 }
 
-fn keep(path: &PathBuf, app: &AppCredentials, refresh_token: SecretString, holder: &TokenHolder) -> Result<(), Error> {
+fn keep(path: &Path, app: &AppCredentials, refresh_token: SecretString, holder: &TokenHolder) -> Result<(), Error> {
     let credentials = Credentials { client_id: app.client_id.clone(), refresh_token, portal_id: holder.portal_id };
     Ok(credentials::write(path, &credentials)?)
 }
 
-fn tell(holder: &TokenHolder, path: &PathBuf, out: &mut impl Write) -> Result<(), Error> {
+fn tell(holder: &TokenHolder, path: &Path, out: &mut impl Write) -> Result<(), Error> {
     let user = holder.user.as_deref().unwrap_or("a user whom HubSpot does not name");
     writeln!(out, "\nConnected: portal {}, as {user}.", holder.portal_id)?;
     writeln!(out, "It has {} scopes: {}.", holder.scopes.len(), holder.scopes.join(", "))?;

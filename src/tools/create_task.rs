@@ -131,11 +131,12 @@ impl Tool for CreateTask {
             kind: kind(reach.as_deref()),
         };
         let (record, already, recovered) = make(ctx, &task).await?;
+        let kept = equal_task::due(&record).filter(|_| already).map(|kept| kept.with_timezone(&due.timezone()));
         Ok(Made {
             url: record_url::url(ctx, Object::Tasks, &record).await,
             task_id: record.id,
             subject: excerpt::line(&subject),
-            due: due.to_rfc3339(),
+            due: kept.unwrap_or(due).to_rfc3339(),
             seen_by: excerpt::line(&assignee.name),
             warning: warning(&assignee, reach.as_deref()),
             already,

@@ -4,9 +4,10 @@
 use frontdesk::tools;
 use serde_json::{Value, json};
 
+use crate::begun_handoff::with_handoff;
 use crate::inbox;
 use crate::largest_arguments::{self, Call, FILLS, is, longest, with};
-use crate::tool_calls::{SESSION, with_handoff};
+use crate::tool_calls::SESSION;
 use crate::world::{World, ask_sandbox};
 
 /// The largest answer to an argument that nobody means.

@@ -9,9 +9,10 @@ use std::fmt::Write;
 use frontdesk::tools;
 use serde_json::{Map, Value, json};
 
+use crate::begun_handoff::with_handoff;
 use crate::generated::check_section;
 use crate::inbox;
-use crate::tool_calls::{SESSION, base, with_handoff};
+use crate::tool_calls::{SESSION, base};
 use crate::world::World;
 
 /// Words of Rust, which a client's author cannot know.

@@ -22,8 +22,9 @@ use rmcp::model::{ClientRequest, PingRequest};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
+use crate::begun_handoff::with_handoff;
 use crate::inbox::sarah_writes;
-use crate::tool_calls::{CONVERSATION, HANDOFF, with_handoff};
+use crate::tool_calls::{CONVERSATION, HANDOFF};
 use crate::world::{NOW, World, connect, server};
 
 const SARAH: &str = "84246479604";

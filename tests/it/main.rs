@@ -17,6 +17,7 @@ mod argument_shapes;
 mod audit;
 mod audit_check;
 mod bad_input;
+mod begun_handoff;
 mod binary;
 mod binary_tool_policy;
 mod booking;

@@ -7,9 +7,10 @@ use frontdesk::tools;
 use serde_json::{Value, json};
 use tiktoken_rs::o200k_base_singleton;
 
+use crate::begun_handoff::with_handoff;
 use crate::booking::{logged, utc};
 use crate::inbox::{goes_on, sarah_writes};
-use crate::tool_calls::{CONVERSATION, HANDOFF, with_handoff};
+use crate::tool_calls::{CONVERSATION, HANDOFF};
 use crate::world::World;
 
 /// One answer with the default size.

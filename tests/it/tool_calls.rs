@@ -2,8 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::world::World;
-
 const SARAH: &str = "84246479604";
 /// Stands for a session that is begun for each call.
 pub(crate) const SESSION: &str = "a new session";
@@ -53,13 +51,4 @@ pub(crate) fn base(tool: &str, argument: &str) -> Value {
         ("update_ticket", _) => json!({"ticket_id": "33190415288", "priority": "LOW"}),
         (other, _) => panic!("`{other}` has no row here"),
     }
-}
-
-/// The arguments with a hand-off that has begun, where they stand for one.
-pub(crate) async fn with_handoff(world: &World, mut arguments: Value) -> Value {
-    if arguments["session"] == HANDOFF {
-        let begun = world.call("handoff_start", json!({"contact": SARAH, "title": "Broken wheel"})).await.unwrap();
-        arguments["session"] = begun["session"].clone();
-    }
-    arguments
 }

@@ -83,7 +83,7 @@ fn everything(evidence: &Evidence, place: &str) -> Vec<String> {
 
 fn messages(account: &Value, thread: &str) -> Vec<String> {
     let threads = account["threads"].as_array().expect("the snapshot has threads");
-    let found = threads.iter().find(|one| one["id"].to_string() == thread).expect("a thread");
+    let found = threads.iter().find(|one| one["id"].as_u64() == thread.parse().ok()).expect("a thread");
     let all = found["messages"].as_array().expect("a thread has messages").iter();
     all.filter_map(|message| find(message, "text").and_then(Value::as_str)).map(str::to_owned).collect()
 }

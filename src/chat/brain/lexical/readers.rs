@@ -289,7 +289,7 @@ fn is_number_of_record(message: &str, written: &str) -> bool {
     let is_plain = written.chars().all(|c| c.is_ascii_digit());
     let before = message.split(written).next().map(folded).unwrap_or_default();
     let mut words = before.split(' ').rev().take(RECORD_WORDS_BEFORE_MAX);
-    is_plain && words.any(|word| RECORDS.iter().any(|record| word == *record))
+    is_plain && words.any(|word| RECORDS.contains(&word))
 }
 
 /// True for a message that says what a value has become: it is no way to recognise the customer.
