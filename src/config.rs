@@ -85,8 +85,8 @@ pub enum Command {
     /// Serve the embedded HubSpot alone, for any HubSpot client.
     #[command(args = servers_own())]
     Sandbox(SandboxSettings),
-    /// Play three conversations through a real MCP client, the same three led by a taskgraph, and one with the chat: no
-    /// account, no network.
+    /// Play three conversations through a real MCP client, the same three led by a taskgraph, one with the chat, and one
+    /// that a person takes over: no account, no network.
     Demo,
     /// Talk with the desk in this terminal, with a model or without one; `chat --sandbox` needs no account.
     Chat(Box<ChatSettings>),

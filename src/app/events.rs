@@ -79,6 +79,11 @@ impl Events {
         self.is_wanted = true;
     }
 
+    /// Looks at them at this interval, where they are looked at.
+    pub fn look_at_handoffs_every(&mut self, interval: Duration) {
+        self.handoffs = self.handoffs.take().map(|watch| watch.every(interval));
+    }
+
     /// The channel to people, which is read anew while the tasks run.
     pub fn channel(&mut self) -> SharedChannel {
         self.channel.get_or_insert_default().clone()

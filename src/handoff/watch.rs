@@ -60,6 +60,12 @@ impl Watch {
         Watch { ctx, every, owner: Uuid::new_v4().simple().to_string() }
     }
 
+    /// The same watch with another interval between two looks.
+    #[must_use]
+    pub fn every(self, every: Duration) -> Watch {
+        Watch { every, ..self }
+    }
+
     /// Looks until `stop`, and then leaves it to others.
     pub async fn run(self, stop: CancellationToken) {
         let mut memory = Memory::default();

@@ -10,7 +10,7 @@ use crate::binary::{frontdesk, soon};
 
 /// The binary in a terminal of its own.
 #[cfg(unix)]
-mod terminal {
+pub(crate) mod terminal {
     use std::fs::File;
     use std::io::{Read, Write};
     use std::process::Stdio;
@@ -20,21 +20,26 @@ mod terminal {
 
     use rustix::fs::{Mode, OFlags};
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-    use tokio::process::Child;
+    use tokio::process::{Child, Command};
 
     use crate::binary::frontdesk;
 
     const WAIT_MAX: Duration = Duration::from_secs(60);
 
-    pub(super) struct Terminal {
-        pub(super) child: Child,
+    pub(crate) struct Terminal {
+        pub(crate) child: Child,
         keys: File,
         shown: Receiver<Vec<u8>>,
-        pub(super) seen: String,
+        seen: String,
     }
 
     impl Terminal {
-        pub(super) fn open(arguments: &[&str]) -> Terminal {
+        pub(crate) fn open(arguments: &[&str]) -> Terminal {
+            Terminal::run(frontdesk(arguments))
+        }
+
+        /// The same with this command.
+        pub(crate) fn run(mut command: Command) -> Terminal {
             let near = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
             grantpt(&near).unwrap();
             unlockpt(&near).unwrap();
@@ -43,7 +48,6 @@ mod terminal {
                 let end = rustix::fs::open(&*name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
                 File::from(end).into()
             };
-            let mut command = frontdesk(arguments);
             let child = command.env("TERM", "xterm").stdin(far()).stdout(far()).stderr(far()).spawn().unwrap();
             let keys = File::from(near);
             let mut screen = keys.try_clone().unwrap();
@@ -59,12 +63,12 @@ mod terminal {
             Terminal { child, keys, shown, seen: String::new() }
         }
 
-        pub(super) fn press(&mut self, keys: &str) {
+        pub(crate) fn press(&mut self, keys: &str) {
             self.keys.write_all(keys.as_bytes()).unwrap();
         }
 
         /// Waits until this is shown, after what was waited for before.
-        pub(super) fn wait_for(&mut self, text: &str) {
+        pub(crate) fn wait_for(&mut self, text: &str) {
             let until = Instant::now() + WAIT_MAX;
             loop {
                 if let Some(at) = self.seen.find(text) {

@@ -137,7 +137,7 @@ async fn talk<W: Write>(
                 chat.leave_person().await;
                 chat = begin(desk, screen, transcript)?;
             }
-            "/bot" => chat.leave_person().await,
+            "/bot" => leave_person(&mut chat, screen).await?,
             said => {
                 transcript.visitor(said)?;
                 match turn(&mut chat, said, screen).await? {
@@ -156,6 +156,15 @@ async fn talk<W: Write>(
     }
     chat.leave_person().await;
     Ok(answered)
+}
+
+/// Leaves the person who has the conversation.
+async fn leave_person<W: Write>(chat: &mut Chat, screen: &mut Screen<'_, W>) -> Result<(), Error> {
+    if !chat.is_with_person() {
+        return Ok(screen.note("No person has this conversation.")?);
+    }
+    chat.leave_person().await;
+    Ok(screen.note("You have left the person; the desk answers again. What they have to do for you stays open.")?)
 }
 
 /// The next line; meanwhile what a person writes who has the conversation is shown. Lines of a file wait for the person's

@@ -24,3 +24,10 @@ pub(super) fn chosen_time(free: &Value) -> Result<String, Error> {
 pub(super) fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
     answer[field].as_str().unwrap_or_default()
 }
+
+/// The best passage on one line, if it is about the customer's question.
+pub(super) fn passage(found: &Value, about: &str) -> Result<String, Error> {
+    let text = found["passages"][0]["document_text"].as_str().filter(|text| text.contains(about));
+    let missing = || Error::Step { tool: "search_documents".into(), answer: found.to_string() };
+    Ok(text.ok_or_else(missing)?.split_whitespace().collect::<Vec<_>>().join(" "))
+}

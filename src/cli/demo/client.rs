@@ -1,6 +1,7 @@
 //! The server with the embedded HubSpot, and an MCP client that is connected to it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rmcp::model::{CallToolRequestParams, ReadResourceRequestParams, ResourceContents};
 use rmcp::service::RunningService;
@@ -11,16 +12,25 @@ use tokio_util::sync::CancellationToken;
 use super::error::Error;
 use super::transcript::Transcript;
 use crate::app::App;
-use crate::config;
+use crate::app::events::Running;
+use crate::config::{HandoffChoice, Settings};
 use crate::mcp::{Server, stdio};
 use hubspot_sandbox::Sandbox;
 
 /// The bytes that the pipe between client and server holds.
 const PIPE_BYTES: usize = 64 * 1024;
 
+/// The pause between two looks at what people do in HubSpot: nobody is to wait in a demo.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
 /// The types of records that the conversations create, each with the property that names a record.
-const LEFT_BEHIND: [(&str, &str); 3] =
-    [("communications", "hs_communication_body"), ("tickets", "subject"), ("meetings", "hs_meeting_title")];
+const LEFT_BEHIND: [(&str, &str); 5] = [
+    ("communications", "hs_communication_body"),
+    ("tickets", "subject"),
+    ("meetings", "hs_meeting_title"),
+    ("tasks", "hs_task_subject"),
+    ("notes", "hs_note_body"),
+];
 
 pub(super) struct DemoClient {
     /// The server itself, for the chat that is a part of it.
@@ -28,6 +38,8 @@ pub(super) struct DemoClient {
     client: RunningService<RoleClient, ()>,
     sandbox: Sandbox,
     server: tokio::task::JoinHandle<Result<(), stdio::Error>>,
+    /// The looks at conversations that people have.
+    looks: Running,
     before: BTreeMap<&'static str, Vec<Value>>,
 }
 
@@ -35,19 +47,27 @@ impl DemoClient {
     /// Starts both, connected by a pipe that is used like stdin and stdout.
     pub(super) async fn open() -> Result<DemoClient, Error> {
         let start = |error: &dyn std::fmt::Display| Error::Start(error.to_string());
-        let app = App::new(&config::Settings::demo(), None).map_err(|error| start(&error))?;
+        let settings = Settings { handoff: HandoffChoice::Ticket, ..Settings::demo() };
+        let mut app = App::new(&settings, None).map_err(|error| start(&error))?;
+        app.events.look_at_handoffs_every(LOOK_EVERY);
         let sandbox = app.sandbox.ok_or_else(|| Error::Start("the demo has no sandbox".into()))?;
         let (near, far) = tokio::io::duplex(PIPE_BYTES);
         let desk = app.server.clone();
         let server = tokio::spawn(serve(app.server, far));
         let client = ().serve(near).await.map_err(|error| start(&error))?;
         let before = LEFT_BEHIND.iter().map(|(kind, _)| (*kind, sandbox.records(kind))).collect();
-        Ok(DemoClient { desk, client, sandbox, server, before })
+        let looks = app.events.start();
+        Ok(DemoClient { desk, client, sandbox, server, looks, before })
     }
 
     /// The server that the client is connected to.
     pub(super) fn desk(&self) -> Server {
         self.desk.clone()
+    }
+
+    /// The embedded HubSpot.
+    pub(super) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
 
     /// Calls a tool and prints the call, its answer and the requests to HubSpot.
@@ -111,7 +131,9 @@ impl DemoClient {
 
     pub(super) async fn close(self) -> Result<(), Error> {
         let _ = self.client.cancel().await;
-        match self.server.await {
+        let served = self.server.await;
+        self.looks.end().await;
+        match served {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(Error::Start(error.to_string())),
             Err(error) => Err(Error::Start(error.to_string())),
@@ -140,10 +162,10 @@ impl Changes {
             .collect()
     }
 
-    /// True if two conversations were logged, one ticket opened and one meeting booked, each twice, and a conversation logged
-    /// and a ticket opened once more by the chat.
+    /// True if two conversations were logged, one ticket opened and one meeting booked, each twice, a conversation logged and a
+    /// ticket opened once more by the chat, and one ticket handed over with a task for its owner and three notes.
     pub(super) fn complete(&self) -> bool {
         let counts: Vec<_> = self.0.iter().map(|(_, _, added)| added.len()).collect();
-        counts == [5, 3, 2]
+        counts == [5, 4, 2, 1, 3]
     }
 }

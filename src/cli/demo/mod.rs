@@ -1,21 +1,23 @@
-//! `frontdesk demo`: three conversations through a real MCP client, the same three led by a taskgraph, and one with the chat
-//! that needs no agent, with no account and no network.
+//! `frontdesk demo`: three conversations through a real MCP client, the same three led by a taskgraph, one with the chat that
+//! needs no agent, and one that a person takes over, with no account and no network.
 //!
-//! The agent's words are scripted; the server, the client, the embedded HubSpot and their answers are real. A step without
+//! The agent's words and the person's are scripted; the server, the client, the embedded HubSpot and their answers are real. A step without
 //! the expected answer ends the demo with an error.
 
 mod answer;
 mod chat;
 mod client;
+mod colleague;
 mod error;
 mod guided;
+mod handoff;
 mod transcript;
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use answer::{chosen_start, text};
+use answer::{chosen_start, passage, text};
 use client::{Changes, DemoClient};
 use error::Error;
 use transcript::Transcript;
@@ -30,6 +32,7 @@ pub async fn play(out: &mut impl Write) -> Result<(), Error> {
     booking(&client, &mut transcript).await?;
     guided::play(&client, &mut transcript).await?;
     chat::play(client.desk(), &mut transcript).await?;
+    handoff::play(&client, &mut transcript).await?;
     closing(&client.changes(), &mut transcript)?;
     client.close().await
 }
@@ -51,13 +54,6 @@ async fn product_question(client: &DemoClient, transcript: &mut Transcript<'_>) 
     transcript.customer(question)?;
     let price = client.call(transcript, "search_documents", json!({"query": question, "limit": 1})).await?;
     transcript.agent(&passage(&price, "quote")?)
-}
-
-/// The best passage on one line, if it is about the customer's question.
-fn passage(found: &Value, about: &str) -> Result<String, Error> {
-    let text = found["passages"][0]["document_text"].as_str().filter(|text| text.contains(about));
-    let missing = || Error::Step { tool: "search_documents".into(), answer: found.to_string() };
-    Ok(text.ok_or_else(missing)?.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 async fn support_ticket(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {

@@ -26,11 +26,9 @@ impl<'a> Transcript<'a> {
 
     pub(super) fn opening(&mut self, tools: &[String]) -> Result<(), Error> {
         let tools = tools.join(", ");
-        self.line("Frontdesk plays three conversations, the same three led by a taskgraph, and one without an agent. Its words are")?;
-        self.line(
-            "written down; the MCP client, the server and the HubSpot it works on are real and run in this process:",
-        )?;
-        self.line("no account, no token, no network.")?;
+        self.line("Frontdesk plays three conversations, the same three led by a taskgraph, one without an agent, and one that a")?;
+        self.line("person takes over. All words are written down; the MCP client, the server and the HubSpot it works on are real")?;
+        self.line("and run in this process: no account, no token, no network.")?;
         self.line(&format!("\nThe client sees these tools: {tools}"))
     }
 
@@ -44,6 +42,11 @@ impl<'a> Transcript<'a> {
 
     pub(super) fn agent(&mut self, says: &str) -> Result<(), Error> {
         self.line(&format!("Agent     {says}"))
+    }
+
+    /// Prints what a colleague does in HubSpot.
+    pub(super) fn colleague(&mut self, does: &str) -> Result<(), Error> {
+        self.line(&format!("Colleague {does}"))
     }
 
     pub(super) fn call(&mut self, tool: &str, arguments: &Value) -> io::Result<()> {
@@ -88,14 +91,23 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// A time as hours and minutes; another object by its first value.
+/// A time as hours and minutes, a message or an event by who and what; another object by its first value.
 fn short(item: &Value) -> String {
     let clock = |field: &str| item[field].as_str().and_then(|time| time.get(11..16));
     match (clock("start"), clock("end")) {
         (Some(start), Some(end)) => format!("{start} to {end}"),
         (Some(start), None) => start.to_owned(),
-        _ => item.as_object().and_then(|object| object.values().next()).map_or_else(|| shown(item), shown),
+        _ => told(item).unwrap_or_else(|| {
+            item.as_object().and_then(|object| object.values().next()).map_or_else(|| shown(item), shown)
+        }),
     }
+}
+
+/// A message or an event, by who and what.
+fn told(item: &Value) -> Option<String> {
+    let parts = ["event", "from", "person", "text", "colleague_text"].iter().filter_map(|name| item[name].as_str());
+    let parts: Vec<_> = parts.collect();
+    (!parts.is_empty()).then(|| cut(&parts.join(": ")))
 }
 
 fn cut(text: &str) -> String {

@@ -9,6 +9,8 @@ mod files;
 mod follow_up;
 mod simulation;
 mod starting;
+#[cfg(unix)]
+mod terminal;
 mod undelivered;
 mod verdict;
 mod watching;
