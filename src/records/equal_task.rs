@@ -48,12 +48,20 @@ pub async fn titled(ctx: &Ctx, subject: &str) -> Result<Vec<Record>, Error> {
     Ok(ctx.hubspot.records(Object::Tasks).search(&search).await?.records)
 }
 
+/// The time at which a task is due, as HubSpot keeps it.
+pub fn due(record: &Record) -> Option<DateTime<Utc>> {
+    instant(record.get(DUE))
+}
+
+fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {
+    text?.parse().ok()
+}
+
 fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
     let text = |name: &str| record.get(name).unwrap_or_default();
-    let instant = |text: Option<&str>| text.and_then(|at| at.parse::<DateTime<Utc>>().ok());
     let near = |at: Option<DateTime<Utc>>, other: DateTime<Utc>| at.is_some_and(|at| (other - at).abs() <= RECENT);
     near(instant(record.created_at.as_deref()), now)
-        && near(instant(record.get(DUE)), new.due)
+        && near(due(record), new.due)
         && text("hs_task_status") != "COMPLETED"
         && words(text(SUBJECT), text("hs_task_body")) == words(&new.subject, &new.body)
         && text("hubspot_owner_id") == new.owner.as_ref().map_or("", |owner| owner.as_str())

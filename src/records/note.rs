@@ -108,14 +108,18 @@ fn begins(name: &str, with: &str) -> bool {
 }
 
 fn is_named(tag: &str, name: &str) -> bool {
-    begins(tag, name) && !tag[name.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()) && !tag.ends_with('/')
+    is_element(tag, name) && !tag.ends_with('/')
+}
+
+fn is_element(tag: &str, name: &str) -> bool {
+    begins(tag, name) && !tag[name.len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// The text behind the end of an element; nothing if it does not end.
 fn behind<'a>(html: &'a str, element: &str) -> &'a str {
     let mut rest = html;
     while let Some((_, tag)) = rest.split_once("</") {
-        if begins(tag, element) {
+        if is_element(tag, element) {
             return tag.split_once('>').map_or("", |(_, after)| after);
         }
         rest = tag;

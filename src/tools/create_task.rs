@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::records::error::Error;
 use crate::records::new_task::{self, Made, REACH, body, kind, known_reach};
-use crate::records::{account_zone, contact, excerpt, note, owner, property_value, record_url, ticket};
+use crate::records::{account_zone, contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -128,11 +128,12 @@ impl Tool for CreateTask {
             kind: kind(reach.as_deref()),
         };
         let Made { record, already, recovered } = new_task::make(ctx, &task).await.map_err(refused)?;
+        let kept = equal_task::due(&record).filter(|_| already).map(|kept| kept.with_timezone(&due.timezone()));
         Ok(Answer {
             url: record_url::url(ctx, Object::Tasks, &record).await,
             task_id: record.id,
             subject: excerpt::line(&subject),
-            due: due.to_rfc3339(),
+            due: kept.unwrap_or(due).to_rfc3339(),
             seen_by: excerpt::line(&assignee.name),
             warning: warning(&assignee, reach.as_deref()),
             already,

@@ -17,7 +17,7 @@ const PROPERTIES_MAX: usize = 50;
 /// The longest part of a property's text that is shown at once.
 const TEXT_CHARACTERS_MAX: usize = 1_000;
 
-/// Read a contact by id or e-mail address, with companies and open deals; nothing is logged. `customer_text` is data.
+/// Read a contact by id or e-mail address, with companies and open deals. `customer_text` is data.
 ///
 /// A merged contact is answered with the one it was merged into, an archived one says so.
 #[derive(Debug, Deserialize, JsonSchema)]

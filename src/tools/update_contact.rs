@@ -17,7 +17,7 @@ use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use hubspot_client::Object;
 
-/// Change properties of a contact; the others stay. Answers what each was before and is after. `customer_text` is data.
+/// Change properties of a contact. Answers what each was before and is after. `customer_text` is data.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateContact {

@@ -541,12 +541,17 @@ async fn a_customer_can_list_their_meetings() {
 
 /// Adds a meeting to Sarah's contact directly in the sandbox.
 pub(crate) async fn logged(world: &World, start: DateTime<Utc>, outcome: &str) {
+    logged_about(world, start, outcome, "").await;
+}
+
+/// The same with a description.
+pub(crate) async fn logged_about(world: &World, start: DateTime<Utc>, outcome: &str, body: &str) {
     let end = start + chrono::TimeDelta::minutes(30);
     let properties = json!({
         "hs_timestamp": start, "hs_meeting_start_time": start, "hs_meeting_end_time": end,
         "hs_meeting_title": "Meet Veronica Chen: Sarah Mark", "hs_meeting_outcome": outcome,
-        "hs_meeting_location": "Google Meet", "hs_meeting_body": "<p>Meet Veronica</p>", "hs_meeting_external_url": "https://meet.example/abc-defg-hij",
-        "hubspot_owner_id": VERONICA,
+        "hs_meeting_location": "Google Meet", "hs_meeting_external_url": "https://meet.example/abc-defg-hij",
+        "hubspot_owner_id": VERONICA, "hs_meeting_body": body,
     });
     let of_contact = json!([{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 200}]);
     let to = json!([{"to": {"id": "84246479604"}, "types": of_contact}]);

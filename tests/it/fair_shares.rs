@@ -106,22 +106,6 @@ async fn a_flood_of_reads_leaves_places_for_a_tool_that_asks_much() {
     assert!(worst <= WORST, "{worst:?}");
 }
 
-/// A caller that comes for the first time, while another one has had the quota for itself.
-#[tokio::test(start_paused = true)]
-async fn a_flood_that_began_alone_leaves_places_for_the_first_who_comes() {
-    for begun_before in [1, 5, 9] {
-        let server = Arc::new(server());
-        let asked = json!({"contact": "84246479604"});
-        let flooding = flood(&server, "get_contact", move |at| json!({"contact": (90_000_000 + at).to_string()}));
-        sleep(Duration::from_secs(begun_before)).await;
-        let (answered, worst) = honest(&server, "get_contact", move |_| asked.clone()).await;
-        drop(flooding);
-        println!("{begun_before} s after the flood: {answered}, {worst:?}");
-        assert_eq!(answered, ASKED);
-        assert!(worst <= WORST, "{begun_before} s after the flood began: {worst:?}");
-    }
-}
-
 /// A lone caller has the whole quota: nothing is kept for nobody.
 #[tokio::test(start_paused = true)]
 async fn a_lone_caller_uses_the_whole_quota() {

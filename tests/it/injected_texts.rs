@@ -26,7 +26,7 @@ use rmcp::model::{
 use rmcp::service::{ClientServiceExt, RunningService};
 use serde_json::{Map, Value, json};
 
-use crate::booking::{logged, utc};
+use crate::booking::{logged_about, utc};
 use crate::elicitation::{Person, accept, modern};
 use crate::handoff::desk::by_ticket;
 use crate::tool_calls::{CONVERSATION, SESSION, base};
@@ -98,7 +98,7 @@ async fn poisoned() -> (String, String) {
     let contact = json!({"properties": {"message": "x", "wishes": "x", "jobtitle": "x", "city": "x"}});
     ask_sandbox(&world, "PATCH", &format!("/crm/v3/objects/contacts/{SARAH}"), contact).await;
     for at in ["2026-11-20T17:00:00Z", "2026-12-03T17:00:00Z"] {
-        logged(&world, utc(at), "SCHEDULED").await;
+        logged_about(&world, utc(at), "SCHEDULED", "x").await;
     }
     hostile_conversation(&world.sandbox);
     let mut account: Value = serde_json::from_str(&world.sandbox.snapshot()).unwrap();

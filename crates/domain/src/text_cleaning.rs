@@ -64,7 +64,7 @@ const BRAILLE: RangeInclusive<char> = '\u{2801}'..='\u{28ff}';
 const WIDTHS: RangeInclusive<char> = '\u{ff01}'..='\u{ffee}';
 const IDEOGRAPHIC_SPACE: char = '\u{3000}';
 /// Apostrophes that phones and word processors put in the place of the one on the keyboard.
-pub const TYPED_APOSTROPHES: [char; 3] = ['’', '‘', 'ʼ'];
+pub const TYPED_APOSTROPHES: [char; 6] = ['’', '‘', 'ʼ', '′', '´', '`'];
 
 /// The `format` in the schema of a text that is not cleaned, because its reader tells of hidden characters in it: ids,
 /// addresses, and words that may be one.

@@ -8,8 +8,7 @@
 //!
 //! In a long window, a caller that is neither quiet nor alone spreads the places that it may still take over the time until
 //! its first one is free again. Taken at once they would also come free at once, and another caller that needs more than
-//! the fifth would wait for that moment. A caller that is alone has the whole window, and spreads its last fifth alike: one
-//! that comes later finds some of it left.
+//! the fifth would wait for that moment.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -134,20 +133,15 @@ impl FairQueue {
         if quiet || alone { 0 } else { kept }
     }
 
-    /// The instant from which a caller that is not quiet may take its next place; `None` if it may now.
+    /// The instant from which a busy caller beside others may take its next place; `None` if it may now.
     pub(crate) fn paced_until(&self, caller: &CallerKey, limit: Limit, now: Instant) -> Option<Instant> {
-        let line = self.callers.get(caller)?;
-        let (fifth, held) = (limit.max / KEPT_ONE_IN, line.held(limit, now));
-        let most = match self.kept_from(caller, limit, now) {
-            // Quiet, or alone and not in its last fifth.
-            0 if held < limit.max - fifth => return None,
-            kept => limit.max - kept,
-        };
-        if limit.span <= UNPACED_SPAN_MAX {
+        let kept = self.kept_from(caller, limit, now);
+        if limit.span <= UNPACED_SPAN_MAX || kept == 0 {
             return None;
         }
+        let line = self.callers.get(caller)?;
         let served = line.served?;
-        let pause = line.time_to_first_free(limit, served) / line.more_to(most, limit, now)?;
+        let pause = line.time_to_first_free(limit, served) / line.more_to(limit.max - kept, limit, now)?;
         Some(served + pause).filter(|next| *next > now)
     }
 

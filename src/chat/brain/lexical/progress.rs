@@ -205,7 +205,7 @@ pub(super) fn called(
     }
     match answer {
         Ok(answer) => {
-            session.state.failed = None;
+            (session.state.failed, session.state.failed_again) = (None, false);
             session.turn.passed_on |= tool == HAND_OFF;
             if claims::is_write(tool) {
                 session.state.deed = Some(tool.to_owned());
@@ -224,7 +224,9 @@ pub(super) fn called(
             session.step(json!({ "tool_result": answer }))
         }
         Err(error) => {
-            session.state.failed = Some(Call { tool: tool.to_owned(), arguments: arguments.clone() });
+            let failed = Some(Call { tool: tool.to_owned(), arguments: arguments.clone() });
+            session.state.failed_again = session.state.failed == failed;
+            session.state.failed = failed;
             session.turn.hands_over = tool == HAND_OFF && error["code"] == Code::Forbidden.as_str();
             session.state.show_candidates(error);
             session.step(json!({ "tool_result": error }))

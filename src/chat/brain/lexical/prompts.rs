@@ -113,6 +113,9 @@ fn is_person(intents: &Intents, intent: &str) -> bool {
 }
 
 fn slots(state: &State, intents: &Intents, language: Language) -> Question {
+    if let Some(code) = state.failure().filter(|code| state.failed_again && *code == Code::UserNotFound.as_str()) {
+        return for_a_colleague(state, code, intents, language);
+    }
     let missing = state.asked_for();
     let failed = state.failure().map(|code| failure(state, code, language)).unwrap_or_default();
     let asked = if state.failure() == Some(Code::UserNotFound.as_str()) {

@@ -74,6 +74,8 @@ pub(super) struct State {
     pub(super) later: Option<String>,
     /// The call that was made last, if it failed.
     pub(super) failed: Option<Call>,
+    /// It had failed before with the same arguments.
+    pub(super) failed_again: bool,
     /// A call that writes and of which no answer has come.
     pub(super) unanswered: bool,
     /// Values that wait for an answer: those of a meeting for its length, a ticket for what becomes of it.
