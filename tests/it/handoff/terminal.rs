@@ -51,8 +51,7 @@ impl Account {
 
     /// A person leaves a note on a ticket.
     async fn note(&self, ticket: &str, owner: &str, html: &str) {
-        let properties =
-            json!({"hs_note_body": html, "hs_timestamp": chrono::Utc::now().to_rfc3339(), "hubspot_owner_id": owner});
+        let properties = json!({"hs_note_body": html, "hs_timestamp": domain::clock::Clock::System.now().to_rfc3339(), "hubspot_owner_id": owner});
         let types = [json!({"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 228})];
         let note = json!({"properties": properties, "associations": [{"to": {"id": ticket}, "types": types}]});
         self.ask("POST", "/crm/v3/objects/notes", note).await;

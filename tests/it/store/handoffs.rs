@@ -35,7 +35,7 @@ async fn an_ended_session_is_settled_once_and_stays_ended() {
         store.advance_handoff(ticket, end("{}")).await.unwrap().unwrap();
         let old = store.advance_handoff(ended, end("{}")).await.unwrap().unwrap();
         let now = store.advance_handoff(old.clone(), end("{\"x\":1}")).await.unwrap().unwrap();
-        assert_eq!(store.unsettled_handoffs("channel").await.unwrap(), [now.clone()]);
+        assert_eq!(store.unsettled_handoffs("channel").await.unwrap(), std::slice::from_ref(&now));
         assert!(!store.settle_handoff(old).await.unwrap(), "it has changed since");
         assert!(store.settle_handoff(now.clone()).await.unwrap());
         assert!(!store.settle_handoff(now.clone()).await.unwrap(), "once");
