@@ -1,25 +1,25 @@
 //! SQLite's write-ahead log, which is switched on once for a file and stays.
 //!
 //! Of several processes that open a new file at once, SQLite refuses all but one of the switches immediately, whatever
-//! `busy_timeout` says: waiting could be a deadlock. So the switch is asked for again.
-
-use std::thread::sleep;
-use std::time::Duration;
+//! `busy_timeout` says: waiting could be a deadlock. So the switch is asked for again, each time after a transaction that
+//! writes nothing: for that one SQLite waits until nobody else writes.
 
 use sqlx::{AnyConnection, Connection, Error, Executor};
-use tokio::task::spawn_blocking;
 
-/// The most times that the switch is asked for, and the wait between them: 5 s in all.
+/// The most times that the switch is asked for.
 const TRIES_MAX: u32 = 100;
-const WAIT: Duration = Duration::from_millis(50);
+/// The longest wait for others before each of them, as SQLite counts it.
+const WAIT: &str = "PRAGMA busy_timeout = 5000";
+const WAIT_FOR_WRITERS: &str = "BEGIN IMMEDIATE; ROLLBACK";
 
 /// Opens the file, asks for its log until the answer is no refusal, and returns the connection.
 pub(super) async fn switch_on(url: &str) -> Result<AnyConnection, Error> {
     let mut connection = AnyConnection::connect(url).await?;
+    connection.execute(WAIT).await?;
     let mut tries = 1;
     loop {
         match ask(&mut connection).await {
-            Err(error) if is_busy(&error) && tries < TRIES_MAX => pause().await,
+            Err(error) if is_busy(&error) && tries < TRIES_MAX => connection.execute(WAIT_FOR_WRITERS).await.map(drop)?,
             Err(error) => return Err(error),
             Ok(()) => return Ok(connection),
         }
@@ -36,11 +36,6 @@ async fn ask(connection: &mut AnyConnection) -> Result<(), Error> {
 fn is_busy(error: &Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
-}
-
-/// Waits in real time, for another process; a clock that a test has stopped waits with it.
-async fn pause() {
-    let _ = spawn_blocking(|| sleep(WAIT)).await;
 }
 
 #[cfg(test)]
