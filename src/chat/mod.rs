@@ -2,7 +2,8 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | [`turn`] | the loop of one turn: asks the brain, calls tools, and stops at every limit |
+//! | [`turn`] | a conversation, and one turn of it |
+//! | `turn_run`, `talk` | the loop of one turn: asks the brain, calls tools, and stops at every limit; what lasts between turns |
 //! | [`brain`] | what decides: a language model, or matching by words alone, or a script |
 //! | [`desk`] | what the conversations of one desk share |
 //! | [`conversation`] | the messages so far, and the part of them that a brain is shown |
@@ -30,7 +31,9 @@ pub mod links;
 pub mod passage;
 pub mod persona;
 pub mod results;
+mod talk;
 pub mod texts;
 pub mod turn;
+mod turn_run;
 pub mod visitor;
 pub mod with_person;
