@@ -15,6 +15,8 @@ mod rehearse;
 mod sandbox;
 mod setup;
 mod store_name;
+mod taskgraph;
+mod token;
 mod webhook;
 mod webhook_replay;
 
@@ -39,6 +41,8 @@ pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportForm
 pub use self::sandbox::SandboxSettings;
 pub use self::setup::{McpClient, SetupSettings};
 pub use self::store_name::StoreName;
+pub use self::taskgraph::TaskgraphCommand;
+pub use self::token::TokenCommand;
 pub use self::webhook::{CLIENT_SECRET_VARIABLE, WebhookSettings};
 pub use self::webhook_replay::WebhookReplaySettings;
 use crate::audit::file;
@@ -170,49 +174,6 @@ fn servers_own() -> Vec<Arg> {
     let all = Settings::augment_args(clap::Command::new("all"));
     let own = all.get_arguments().filter(|flag| !sandbox::USES.contains(&flag.get_id().as_str()));
     own.map(|flag| flag.clone().hide(true)).collect()
-}
-
-#[derive(Clone, Debug, Subcommand)]
-#[expect(missing_docs, reason = "clap would show a comment on the enum as help")]
-pub enum TaskgraphCommand {
-    /// List the problems of taskgraph files; fails if one of them cannot be followed.
-    Check {
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
-    /// Draw a taskgraph as a tree.
-    Show {
-        file: PathBuf,
-        /// As a Mermaid flowchart instead.
-        #[arg(long, conflicts_with = "svg")]
-        mermaid: bool,
-        /// As a drawing, into this file, instead.
-        #[arg(long, value_name = "FILE")]
-        svg: Option<PathBuf>,
-    },
-    /// Write a commented taskgraph to start from, and the schema by which editors complete it.
-    New {
-        /// Where to; nothing is overwritten.
-        #[arg(default_value = "taskgraph.json")]
-        file: PathBuf,
-    },
-}
-
-#[derive(Clone, Debug, Subcommand)]
-#[expect(missing_docs, reason = "clap would show a comment on the enum as help")]
-pub enum TokenCommand {
-    /// Print a new token, once, and its entry for --auth-file, which holds only a digest of it.
-    New {
-        /// The caller it is for: 1 to 64 letters, digits, `-` and `_`.
-        #[arg(long, value_name = "NAME", value_parser = token_name)]
-        name: String,
-    },
-}
-
-fn token_name(text: &str) -> Result<String, &'static str> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let is_name = (1..=64).contains(&text.len()) && text.chars().all(fits);
-    if is_name { Ok(text.to_owned()) } else { Err("use 1 to 64 letters, digits, `-` and `_`") }
 }
 
 /// Settings of every command.
