@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::writes::kind::Write;
 use domain::code::Code;
 use domain::id::RecordId;
 
@@ -206,80 +207,6 @@ impl Problem {
     }
 }
 
-/// The kinds of writes whose outcome can be unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Write {
-    /// The creation of a ticket.
-    Ticket,
-    /// The logging of a message.
-    Communication,
-    /// The logging of a note.
-    Note,
-    /// The creation of a task.
-    Task,
-    /// The creation of a contact.
-    Contact,
-    /// The booking of a meeting.
-    Booking,
-    /// The change of a record.
-    Record,
-    /// A message or a comment in a conversation.
-    Message,
-    /// The change of a conversation.
-    Conversation,
-    /// The upload of a file.
-    File,
-    /// The creation, change or archiving of a custom channel or an account of it.
-    Channel,
-    /// A message that is published through a custom channel.
-    ChannelMessage,
-}
-
-impl Write {
-    fn done(self) -> &'static str {
-        match self {
-            Write::Ticket => "created the ticket",
-            Write::Communication => "logged the communication",
-            Write::Note => "logged the note",
-            Write::Task => "created the task",
-            Write::Contact => "created the contact",
-            Write::Booking => "booked the meeting",
-            Write::Record => "made the change",
-            Write::Message => "sent the message",
-            Write::Conversation => "changed the conversation",
-            Write::File => "stored the file",
-            Write::Channel => "changed the custom channel",
-            Write::ChannelMessage => "took the message",
-        }
-    }
-
-    fn check(self) -> &'static str {
-        match self {
-            Write::Ticket => {
-                "look with `find_tickets` of the contact for a ticket with this subject before creating it again"
-            }
-            Write::Communication => "the contact itself is fine; look at its timeline before logging the text again",
-            Write::Note => "look at the timeline before logging the note again",
-            Write::Task => "look at the tasks in HubSpot for this subject before making it again",
-            Write::Contact => "look for the contact by e-mail address or name before creating it again",
-            Write::Booking => "look at the contact's meetings, or whether the time is still free, before booking again",
-            Write::Record => "read the record before changing it again",
-            Write::Message => {
-                "it may still arrive, so it was not sent again: look with `read_conversation` before you send it again"
-            }
-            Write::File => "the customer got nothing; send the message again",
-            Write::Channel => "run `frontdesk handoff setup` again: it looks first for what is there",
-            Write::ChannelMessage => "send the same message again with the same id: HubSpot takes it once",
-            Write::Conversation => "look with `read_conversation` before changing it again",
-        }
-    }
-
-    fn check_and_correct(self, refusal: &Error) -> String {
-        let correct = refusal.hint().map(|hint| format!("; if it is not there: {hint}"));
-        format!("{}{}", self.check(), correct.unwrap_or_default())
-    }
-}
-
 impl Error {
     /// The error code that MCP clients see.
     pub fn code(&self) -> Code {
@@ -367,7 +294,7 @@ impl Error {
             Error::Unreadable { .. } => {
                 "something between here and HubSpot answers in its place, or HubSpot is down; try later"
             }
-            Error::OutcomeUnknown { write, refusal: Some(refusal) } => return Some(write.check_and_correct(refusal)),
+            Error::OutcomeUnknown { write, refusal: Some(refusal) } => return Some(check_and_correct(*write, refusal)),
             Error::OutcomeUnknown { write, refusal: None } => write.check(),
             Error::TooManyAssociations => {
                 "HubSpot shows them on the record's page; a single one can be read by its own id"
@@ -419,6 +346,12 @@ impl Error {
             _ => json!({}),
         }
     }
+}
+
+/// The look at what was done, and the correction for when it was not.
+fn check_and_correct(write: Write, refusal: &Error) -> String {
+    let correct = refusal.hint().map(|hint| format!("; if it is not there: {hint}"));
+    format!("{}{}", write.check(), correct.unwrap_or_default())
 }
 
 fn refusal_text(refusal: Option<&Error>) -> String {

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use crate::api::associations::AssociationsState;
 use crate::api::create_record::{NewRecord, RecordCreator, RecordKind};
 use crate::api::records::RecordsState;
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::object::Object;
 use crate::record::{Created, Record};
 use crate::transport::call_scope::CallScope;
+use crate::writes::kind::Write;
 use domain::id::{OwnerId, RecordId};
 
 const NOTE: RecordKind =

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::read_by_id::{ReadById, WantedRecord};
 use crate::batching::batcher::Batcher;
 use crate::batching::single_flight::SingleFlight;
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::object::Object;
 use crate::record::Record;
 use crate::tier::Bucket;
@@ -18,6 +18,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
+use crate::writes::kind::Write;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 use domain::id::RecordId;
 

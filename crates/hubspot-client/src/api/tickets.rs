@@ -10,7 +10,7 @@ use crate::api::create_record::{NewRecord, RecordCreator, RecordKind, RequestKey
 use crate::api::properties::PropertiesState;
 use crate::api::records::RecordsState;
 use crate::api::ticket_key;
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::object::Object;
 use crate::record::{self, Created, Record};
 use crate::settings::TicketKeys;
@@ -20,6 +20,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::doubts::Unique;
 use crate::writes::key_lock::{KeyLock, KeyLocks, hashed};
+use crate::writes::kind::Write;
 use domain::id::{OwnerId, RecordId};
 
 const KIND: RecordKind =

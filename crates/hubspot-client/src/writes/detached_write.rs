@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use tokio::time::timeout_at;
 
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::metrics;
 use crate::transport::call_scope::CallScope;
 use crate::transport::waiters::Waiter;
+use crate::writes::kind::Write;
 use crate::writes::written::{Success, WriteFacts};
 
 /// Time of the caller that the write itself may not use, so that the caller hears of its end before its own deadline.

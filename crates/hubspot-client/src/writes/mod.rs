@@ -6,6 +6,7 @@ pub(crate) mod detached_write;
 pub(crate) mod doubts;
 pub(crate) mod dry_run;
 pub(crate) mod key_lock;
+pub(crate) mod kind;
 pub(crate) mod once;
 pub(crate) mod protocol;
 pub(crate) mod written;

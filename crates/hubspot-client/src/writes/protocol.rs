@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::record::Created;
 use crate::transport::attempt::{AttemptError, FailureKind, HUBSPOT_WORK_MAX};
+use crate::writes::kind::Write;
 
 /// The most times that the creation of a record is sent.
 pub(crate) const SENDS_MAX: u32 = 2;

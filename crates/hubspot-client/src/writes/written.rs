@@ -191,7 +191,7 @@ pub(crate) fn is_id(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Write;
+    use crate::writes::kind::Write;
 
     fn written() -> Written {
         Written::begin(WriteFacts::begun(Action::Create, "tickets", vec!["subject".into()]))

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use super::actor::ActorId;
 use super::path;
 use super::thread::{Thread, ThreadStatus};
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::tier::Bucket;
 use crate::transport::attempt::FailureKind;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
+use crate::writes::kind::Write;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 use domain::id::{ThreadId, UserId};
 

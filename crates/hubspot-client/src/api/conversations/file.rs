@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::record;
 use crate::tier::Bucket;
 use crate::transport::attempt::{AttemptError, FailureKind};
@@ -14,6 +14,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
+use crate::writes::kind::Write;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 
 const FAMILY: &str = "files";

@@ -5,13 +5,14 @@ use super::channel::{self, NewCustomChannel};
 use super::create::names;
 use super::path;
 use crate::developer_key::DeveloperKey;
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::tier::Bucket;
 use crate::transport::attempt::{AttemptError, FailureKind};
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
+use crate::writes::kind::Write;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 
 /// Changes a channel.

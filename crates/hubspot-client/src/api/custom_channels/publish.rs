@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::path;
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::record;
 use crate::tier::Bucket;
 use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::dry_run;
+use crate::writes::kind::Write;
 use crate::writes::once::{OnceWrite, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};

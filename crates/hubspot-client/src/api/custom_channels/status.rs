@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::change::{Change, apply};
 use super::path;
 use crate::api::conversations::message::Message;
-use crate::error::{Error, Write};
+use crate::error::Error;
 use crate::tier::Bucket;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
+use crate::writes::kind::Write;
 
 /// The fate of a message to the customer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::api::custom_channels::channel::ChannelCapabilities;
-use crate::error::Write;
 use crate::fake::{Fake, Trouble};
 use crate::settings::Settings;
+use crate::writes::kind::Write;
 
 fn key() -> DeveloperKey {
     DeveloperKey { key: "k3y".to_owned().into(), app_id: 7 }
