@@ -127,11 +127,16 @@ pub fn weekday(date: NaiveDate, language: Language) -> &'static str {
     Names::of(language).weekdays[date.weekday().num_days_from_monday() as usize]
 }
 
+/// The name of a month from 1 to 12.
+pub(crate) fn month(number: u32, language: Language) -> &'static str {
+    Names::of(language).months[(number.clamp(1, 12) - 1) as usize]
+}
+
 /// A day of the form `2026-12-01` with its weekday; `None` for another text.
 pub fn day(date: &str, language: Language) -> Option<String> {
     let date: NaiveDate = date.parse().ok()?;
     let weekday = weekday(date, language);
-    let month = Names::of(language).months[date.month0() as usize];
+    let month = month(date.month(), language);
     Some(match language {
         Language::German => format!("{weekday}, {}. {month} {}", date.day(), date.year()),
         Language::Danish => format!("{weekday} den {}. {month} {}", date.day(), date.year()),

@@ -4,6 +4,8 @@ use chrono::Weekday;
 
 use super::format;
 use super::token::Token::{self, Number, Word};
+use crate::day_in_words;
+use crate::language::Language;
 
 const UNITS: [&str; 20] = [
     "zero",
@@ -142,22 +144,8 @@ pub(super) fn month(word: &str) -> Option<u32> {
     })
 }
 
-pub(super) fn month_name(month: u32) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    NAMES[(month.clamp(1, 12) - 1) as usize]
+pub(super) fn month_name(number: u32) -> &'static str {
+    day_in_words::month(number, Language::English)
 }
 
 pub(super) fn weekday(word: &str) -> Option<Weekday> {
