@@ -12,7 +12,6 @@ use crate::model::conversations::inbox::InboxType;
 use crate::model::conversations::message::{
     Attachment, Body, ChannelMessage, Client, Content, Delivery, Direction, Original, Party,
 };
-use crate::model::conversations::status::Status;
 use crate::model::conversations::thread::Thread;
 use crate::model::conversations::truncation::{Truncation, truncate};
 use crate::model::conversations::{desk_ticket, outgoing, rich_text};
@@ -101,26 +100,9 @@ fn account<'a>(
 /// Begins a thread, with the greeting of the chat.
 fn begin(portal: &mut Portal, plan: &Plan, message: &VisitorMessage, contact_id: u64) -> u64 {
     let account = &plan.account;
-    let thread = Thread {
-        id: portal.conversations.take_thread_id(),
-        created_ms: portal.now_ms(),
-        status: Status::Open,
-        closed_ms: None,
-        channel_id: account.channel_id,
-        channel_account_id: account.id,
-        inbox_id: account.inbox_id,
-        contact_id,
-        integration_thread: None,
-        ticket_id: ticket(portal, plan, message),
-        assigned_to: None,
-        spam: false,
-        archived_ms: None,
-        departed: false,
-        latest_ms: None,
-        latest_sent_ms: None,
-        latest_received_ms: None,
-        messages: vec![],
-    };
+    let (thread_id, now_ms) = (portal.conversations.take_thread_id(), portal.now_ms());
+    let ticket_id = ticket(portal, plan, message);
+    let thread = Thread { ticket_id, ..Thread::begun(thread_id, now_ms, account, contact_id) };
     let (id, visitor) = (thread.id, outgoing::chat_visitor(&thread));
     changes::begin(portal, thread);
     if let Some(text) = &account.welcome {

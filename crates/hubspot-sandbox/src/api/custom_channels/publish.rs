@@ -17,7 +17,6 @@ use crate::model::conversations::channel::ChannelAccount;
 use crate::model::conversations::desk_ticket;
 use crate::model::conversations::inbox::InboxType;
 use crate::model::conversations::message::{Body, ChannelMessage, Content, Delivery, Direction};
-use crate::model::conversations::status::Status;
 use crate::model::conversations::thread::Thread;
 use crate::model::conversations::truncation::Truncation;
 use crate::model::custom_channels::capabilities::ThreadingModel;
@@ -276,26 +275,8 @@ fn new_thread(
     ticket_id: Option<u64>,
     integration_thread: Option<String>,
 ) -> Thread {
-    Thread {
-        id: portal.conversations.take_thread_id(),
-        created_ms: portal.now_ms(),
-        status: Status::Open,
-        closed_ms: None,
-        channel_id: account.channel_id,
-        channel_account_id: account.id,
-        inbox_id: account.inbox_id,
-        contact_id,
-        integration_thread,
-        ticket_id,
-        assigned_to: None,
-        spam: false,
-        archived_ms: None,
-        departed: false,
-        latest_ms: None,
-        latest_sent_ms: None,
-        latest_received_ms: None,
-        messages: vec![],
-    }
+    let (id, now_ms) = (portal.conversations.take_thread_id(), portal.now_ms());
+    Thread { integration_thread, ticket_id, ..Thread::begun(id, now_ms, account, contact_id) }
 }
 
 /// Returns the ticket that the help desk makes of a new thread.

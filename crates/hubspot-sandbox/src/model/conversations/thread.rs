@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::ActorId;
-use super::channel::{ChannelId, DeliveryIdentifier};
+use super::channel::{ChannelAccount, ChannelId, DeliveryIdentifier};
 use super::hex_id::hex_id;
 use super::message::{Direction, Message, Party};
 use super::status::Status;
@@ -54,6 +54,30 @@ pub(crate) struct Thread {
 }
 
 impl Thread {
+    /// An open thread that nobody has written in, over a channel's account.
+    pub(crate) fn begun(id: u64, created_ms: Ms, account: &ChannelAccount, contact_id: u64) -> Thread {
+        Thread {
+            id,
+            created_ms,
+            status: Status::Open,
+            closed_ms: None,
+            channel_id: account.channel_id,
+            channel_account_id: account.id,
+            inbox_id: account.inbox_id,
+            contact_id,
+            integration_thread: None,
+            ticket_id: None,
+            assigned_to: None,
+            spam: false,
+            archived_ms: None,
+            departed: false,
+            latest_ms: None,
+            latest_sent_ms: None,
+            latest_received_ms: None,
+            messages: vec![],
+        }
+    }
+
     pub(crate) fn is_archived(&self) -> bool {
         self.archived_ms.is_some()
     }
