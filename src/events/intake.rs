@@ -2,11 +2,13 @@
 //! events in a second cost few of them; who sent it is answered after the commit.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use domain::clock::Clock;
 use domain::id::ThreadId;
 use metrics::counter;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -23,6 +25,9 @@ use crate::store::{Error, Store};
 
 /// Deliveries that wait to be stored; further ones are refused, and HubSpot repeats them. HubSpot has ten under way.
 const WAITING_MAX: usize = 512;
+
+/// The longest that a delivery waits for the store: HubSpot waits for five seconds.
+const DELIVERY_MAX: Duration = Duration::from_secs(2);
 
 /// Events after which a transaction takes no further delivery.
 const EVENTS_AT_ONCE: usize = 2_000;
@@ -99,6 +104,16 @@ impl Intake {
     pub fn set_portal(&self, portal: u64) {
         // Set once; the token's account does not change.
         let _known = self.portal.set(portal);
+    }
+
+    /// Stores the events of a webhook's delivery within the time that its sender waits; what is stored after it is a repeat
+    /// when it comes again.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the sender has to repeat them.
+    pub async fn take_delivery(&self, events: Vec<HubSpotEvent>) -> Result<(), Unavailable> {
+        let taken = timeout(DELIVERY_MAX, self.take_in(events, Source::Webhook)).await;
+        taken.unwrap_or(Err(Unavailable::Busy)).map(drop)
     }
 
     /// Stores these events, each once, and returns their outcomes in their order.

@@ -1,12 +1,9 @@
 //! A delivery of HubSpot's, from its headers to its answer: checked, read, stored. Nothing else happens in its request.
 
-use std::time::Duration;
-
 use domain::clock::Clock;
 use http::{HeaderMap, Method};
 use metrics::counter;
 use secrecy::SecretString;
-use tokio::time::timeout;
 use tracing::warn;
 
 use super::delivery;
@@ -14,16 +11,12 @@ use super::intake::{Intake, Unavailable};
 use super::occasional::Occasional;
 use super::public_url::PublicUrl;
 use super::signature::{self, Signed, Unsigned};
-use crate::store::events::Source;
 
 /// The path of HubSpot's webhooks.
 pub const PATH: &str = "/webhooks/hubspot";
 
 /// The longest body. HubSpot sends at most a hundred events, of less than a kilobyte each.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
-
-/// The longest wait for the store.
-const STORE_MAX: Duration = Duration::from_secs(2);
 
 /// What takes HubSpot's deliveries.
 #[derive(Debug)]
@@ -108,11 +101,6 @@ impl Webhook {
         if delivery.unreadable > 0 {
             counter!("hubspot_events_unreadable_total").increment(delivery.unreadable as u64);
         }
-        // HubSpot waits for five seconds; what is stored after this is a repeat when it comes again.
-        match timeout(STORE_MAX, self.intake.take_in(delivery.events, Source::Webhook)).await {
-            Ok(Ok(_)) => Answer::Taken,
-            Ok(Err(unavailable)) => Answer::Unavailable(unavailable),
-            Err(_) => Answer::Unavailable(Unavailable::Busy),
-        }
+        self.intake.take_delivery(delivery.events).await.map_or_else(Answer::Unavailable, |()| Answer::Taken)
     }
 }

@@ -12,7 +12,7 @@ use domain::clock::Clock;
 use http::{HeaderMap, Method};
 use metrics::counter;
 use secrecy::SecretString;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tracing::warn;
 
 use super::channel_address::{PathSecret, shown};
@@ -23,13 +23,9 @@ use crate::events::occasional::Occasional;
 use crate::events::public_url::PublicUrl;
 use crate::events::signature::{self, Signed, Unsigned};
 use crate::store::Store;
-use crate::store::events::Source;
 
 /// The longest body: a message with its text as plain and as rich text.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
-
-/// The longest wait for the store. HubSpot waits for five seconds.
-const STORE_MAX: Duration = Duration::from_secs(2);
 
 /// The pause between two looks for a channel that was set up, changed or removed meanwhile.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -124,7 +120,7 @@ impl ChannelWebhook {
     pub fn verify_head(&self, headers: &HeaderMap) -> Result<(), Unsigned> {
         let now_ms = self.clock.now().timestamp_millis();
         let Some(channel) = self.channel.get() else { return Err(Unsigned::Mismatch) };
-        let checked = signature::verify_head(headers, now_ms);
+        let checked = signature::verify_newest_head(headers, now_ms);
         checked.inspect_err(|reason| self.note(*reason, &channel.secret.address(&self.server)))
     }
 
@@ -180,11 +176,7 @@ impl ChannelWebhook {
         let events: Vec<_> = delivery.events.iter().filter(|event| is_ours(event, own.as_deref())).collect();
         events.iter().for_each(|event| self.tell_of_accounts(event));
         let rows: Vec<_> = events.into_iter().filter_map(row).collect();
-        match timeout(STORE_MAX, self.intake.take_in(rows, Source::Webhook)).await {
-            Ok(Ok(_)) => Answer::Taken,
-            Ok(Err(unavailable)) => Answer::Unavailable(unavailable),
-            Err(_) => Answer::Unavailable(Unavailable::Busy),
-        }
+        self.intake.take_delivery(rows).await.map_or_else(Answer::Unavailable, |()| Answer::Taken)
     }
 
     /// Says what the operator has to mend.

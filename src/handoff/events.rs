@@ -23,8 +23,10 @@ use hubspot_client::{DeliveryStatus, Object};
 pub const WAIT_MAX: Duration = Duration::from_secs(25);
 /// The most events of one answer.
 pub const EVENTS_MAX: i64 = 50;
-/// The longest part of a message that is shown.
-const TEXT_CHARACTERS_MAX: usize = 4_000;
+/// The longest text that is shown: a note of HubSpot's has no more. The customer gets all of it.
+const TEXT_CHARACTERS_MAX: usize = 65_536;
+/// The texts of one answer: the event that would exceed them is the first of the next answer.
+const ANSWER_CHARACTERS_MAX: usize = 20_000;
 /// The pause between two looks at the store, for what other replicas have stored.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The time that is left for the answer.
@@ -58,8 +60,9 @@ pub async fn after(ctx: &Ctx, id: &str, after: i64, wait: Duration) -> Result<(S
         let session = session::load(ctx, id).await?;
         let is_new = session.row.newest > after;
         if is_new || session.state.has_ended() || session.is_pretended() || Instant::now() >= end {
-            let rows = ctx.store.handoff_events(&session.row.id, after, EVENTS_MAX).await?;
-            let views = views(ctx, &session, &rows).await?;
+            let mut rows = ctx.store.handoff_events(&session.row.id, after, EVENTS_MAX).await?;
+            let views = fitting(views(ctx, &session, &rows).await?);
+            rows.truncate(views.len());
             let session = told(ctx, session, after, &rows).await;
             return Ok((session, views));
         }
@@ -69,6 +72,19 @@ pub async fn after(ctx: &Ctx, id: &str, after: i64, wait: Duration) -> Result<(S
             None => sleep_until(next).await,
         }
     }
+}
+
+/// The first of these events, as far as their texts fit into one answer; at least one.
+fn fitting(mut views: Vec<EventView>) -> Vec<EventView> {
+    let mut characters = 0;
+    let fit = views.iter().take_while(|view| {
+        let before = characters;
+        characters += view.text.as_deref().map_or(0, |text| text.chars().count());
+        before == 0 || characters <= ANSWER_CHARACTERS_MAX
+    });
+    let fit = fit.count();
+    views.truncate(fit);
+    views
 }
 
 /// Tells HubSpot which of a channel's messages were sent to the customer with this answer, and which the caller has passed
@@ -183,4 +199,36 @@ async fn texts_of_messages(ctx: &Ctx, session: &Session, ids: &BTreeSet<&str>) -
     look::uncut(ctx, &thread, &mut messages, TEXT_CHARACTERS_MAX).await;
     let text = |message: &hubspot_client::Message| markup::plain(message.text.as_deref(), message.rich_text.as_deref());
     Ok(messages.iter().map(|one| (one.id.clone(), (text(one), AttachmentView::all_of(one)))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(length: usize) -> EventView {
+        EventView {
+            number: 1,
+            kind: "message".into(),
+            at_ms: 0,
+            person: None,
+            text: (length > 0).then(|| "é".repeat(length)),
+            truncated: false,
+            files: vec![],
+        }
+    }
+
+    #[test]
+    fn long_texts_come_one_after_the_other_and_none_is_cut() {
+        for (lengths, expected) in [
+            (&[][..], 0),
+            (&[0, 0, 0], 3),
+            (&[TEXT_CHARACTERS_MAX], 1),
+            (&[TEXT_CHARACTERS_MAX, 1], 1),
+            (&[0, TEXT_CHARACTERS_MAX, 1], 2),
+            (&[ANSWER_CHARACTERS_MAX - 1, 1, 0, 1], 3),
+        ] {
+            let events = lengths.iter().map(|length| of(*length)).collect();
+            assert_eq!(fitting(events).len(), expected, "{lengths:?}");
+        }
+    }
 }

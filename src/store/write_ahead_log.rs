@@ -19,7 +19,9 @@ pub(super) async fn switch_on(url: &str) -> Result<AnyConnection, Error> {
     let mut tries = 1;
     loop {
         match ask(&mut connection).await {
-            Err(error) if is_busy(&error) && tries < TRIES_MAX => connection.execute(WAIT_FOR_WRITERS).await.map(drop)?,
+            Err(error) if is_busy(&error) && tries < TRIES_MAX => {
+                connection.execute(WAIT_FOR_WRITERS).await.map(drop)?
+            }
             Err(error) => return Err(error),
             Ok(()) => return Ok(connection),
         }
