@@ -138,6 +138,8 @@ codes! {
     Busy = "BUSY_ERROR",
     /// The audit trail cannot be written, so nothing that could change HubSpot is done; the operator has to help.
     AuditUnavailable = "AUDIT_UNAVAILABLE_ERROR",
+    /// A look-up that the company declares has no answer now; the message says why.
+    LookupFailed = "LOOKUP_FAILED_ERROR",
     /// A fault of this server; it is logged.
     Internal = "INTERNAL_ERROR",
 }

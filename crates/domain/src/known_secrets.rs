@@ -15,7 +15,7 @@ const LENGTH_MIN: usize = 8;
 /// The longest secret of which all forms are looked for; a longer one is masked as it is.
 const LENGTH_MAX: usize = 4_096;
 /// The most secrets that are masked; each costs memory.
-const SECRETS_MAX: usize = 16;
+const SECRETS_MAX: usize = 64;
 const MASK: &str = "***";
 
 /// What is masked.

@@ -10,6 +10,7 @@
 //! | [`time_zone`] | time zones by name, city, abbreviation or offset, with the rules of their clocks |
 //! | [`interval`] | half-open intervals of time and their union and intersection |
 //! | [`language`], [`day_in_words`] | the languages that customers are answered in, and days in them |
+//! | [`questions_in_text`] | the questions of a message that asks several |
 //! | [`unix_ms`] | times in Unix milliseconds, told apart from seconds |
 //! | [`clock`] | the source of the current time, which tests replace |
 //! | [`nearest`] | the most similar of many names, with bounded work |
@@ -53,6 +54,7 @@ pub mod language;
 pub mod nearest;
 pub mod owner_key;
 pub mod phone;
+pub mod questions_in_text;
 mod secret_forms;
 pub mod text;
 pub mod text_cleaning;

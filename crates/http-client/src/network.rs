@@ -97,12 +97,13 @@ fn client(connected_at: ConnectedAt) -> Result<reqwest::Client, String> {
 }
 
 fn checked(base_url: &str) -> Result<String, InvalidBaseUrl> {
-    let shown = || base_url.chars().take(SHOWN_CHARACTERS_MAX).collect();
+    let shown = || without_login(base_url).chars().take(SHOWN_CHARACTERS_MAX).collect();
     let invalid = || InvalidBaseUrl::Form(shown());
     let trimmed = base_url.trim().trim_end_matches('/');
     let uri: Uri = trimmed.parse().map_err(|_| invalid())?;
     let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-    let plain = uri.query().is_none() && uri.authority().is_some_and(|host| !host.as_str().contains('@'));
+    // An address with a sign for a login anywhere is refused: behind a slash in the password, `me` would be the host.
+    let plain = uri.query().is_none() && uri.authority().is_some() && !trimmed.contains('@');
     match () {
         () if !scheme || !plain => Err(invalid()),
         () if uri.scheme_str() == Some("http") && !is_this_machine(uri.host().unwrap_or_default()) => {
@@ -110,6 +111,16 @@ fn checked(base_url: &str) -> Result<String, InvalidBaseUrl> {
         }
         () => Ok(trimmed.to_owned()),
     }
+}
+
+/// The address without what may be a secret: a name and a password before its host, however they are written, and a query.
+fn without_login(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    // A password may hold a slash that should have been escaped, so the last sign counts.
+    let (hidden, host) = rest.rsplit_once('@').map_or(("", rest), |(_, host)| ("…@", host));
+    let start = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
+    let host = host.split(['?', '#']).next().unwrap_or_default();
+    format!("{start}{hidden}{host}")
 }
 
 /// Returns `true` for a host of a URL that is this machine: `localhost`, or a loopback address.
@@ -173,6 +184,10 @@ mod tests {
         assert_eq!(checked("http://127.0.0.1:8700/prefix").unwrap(), "http://127.0.0.1:8700/prefix");
         for bad in ["", "api.hubapi.com", "ftp://x", "https://", "https://me:secret@x", "https://x/?a=b", "a b"] {
             assert!(checked(bad).is_err(), "{bad}");
+        }
+        for secret in ["https://me:secret@x", "me:secret@x", "https://me:se/cret@x/y", "https://x/?key=secret"] {
+            let said = checked(secret).unwrap_err().to_string();
+            assert!(!said.contains("cret") && said.contains('x'), "{said}");
         }
         for clear in
             ["http://10.0.0.1", "http://hubspot.example:8080/x", "http://localhost.evil.example", "http://[fd00::1]"]

@@ -7,7 +7,7 @@ use super::error::Reason;
 use super::relative;
 use super::token::Token::{self, Word};
 use super::vocabulary::{self, Match};
-use super::{feast, month, named_date};
+use super::{holiday, month, named_date};
 
 /// The most days ahead that are read: ten years and a few days.
 const DAYS_AHEAD_MAX: u32 = 3660;
@@ -185,7 +185,7 @@ fn single(tokens: &[Token], today: NaiveDate) -> Match<Day> {
         [Word(word), ..] => vocabulary::weekday(word).map(|weekday| (1, Ok(relative::coming(weekday, today)))),
         _ => None,
     };
-    let named = relative::closed(rest, today).chain(bare).chain(feast::at_front(rest, today));
+    let named = relative::closed(rest, today).chain(bare).chain(holiday::at_front(rest, today));
     let dates = date::at_front(rest, today).chain(named_date::at_front(rest, today));
     let found = vocabulary::longest(named.chain(dates).chain(month::at_front(rest, today)));
     let [(length, day)] = &found[..] else { return None };

@@ -8,7 +8,6 @@
 //! does not know rejects the whole phrase, and a typing error is asked back with the right word.
 
 mod bare_hour;
-mod courtesy;
 mod date;
 mod day_part;
 mod distance;
@@ -16,8 +15,9 @@ mod due;
 mod error;
 #[cfg(test)]
 mod examples;
-mod feast;
+mod filler_words;
 mod format;
+mod holiday;
 mod lexer;
 mod limit_words;
 mod local_time;

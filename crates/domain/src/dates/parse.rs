@@ -6,7 +6,7 @@ use super::day_part::DayPart;
 use super::error::{DateError, Reason};
 use super::phrase::Piece;
 use super::resolve::{Context, Meaning};
-use super::{courtesy, format, lexer, local_time, phrase, resolve, spelling, unread};
+use super::{filler_words, format, lexer, local_time, phrase, resolve, spelling, unread};
 use crate::interval::Interval;
 use crate::time_zone::zone::Zone;
 
@@ -150,7 +150,7 @@ fn readings(words: &str, context: &Context) -> Result<Vec<Vec<Piece>>, DateError
     if tokens.is_empty() {
         return Err(refuse(Reason::Empty));
     }
-    let tokens = courtesy::without(&tokens);
+    let tokens = filler_words::without(&tokens);
     let readings = phrase::readings(tokens, context.today());
     if readings.is_empty() { Err(refuse(unread::reason(tokens))) } else { Ok(readings) }
 }

@@ -9,7 +9,7 @@ use super::time_in_words;
 use super::time_of_day::{self, ClockTime, Time};
 use super::token::Token::{self, Mark, Number, Word};
 use super::vocabulary::{self, Match};
-use super::{bare_hour, distance, feast, month, month_ahead, named_date, relative, weekday_ahead, weekdays_from_now};
+use super::{bare_hour, distance, holiday, month, month_ahead, named_date, relative, weekday_ahead, weekdays_from_now};
 use crate::time_zone::{self, iana::ZoneName, season::Season};
 
 /// Weekday, date, time, part of the day, zone, offset, and one repetition.
@@ -150,7 +150,7 @@ fn days(tokens: &[Token], today: NaiveDate) -> Vec<(usize, Piece)> {
     let dates = date::at_front(tokens, today).chain(named_date::at_front(tokens, today));
     let of_month = month::at_front(tokens, today).chain(month::after_weekday(tokens, today));
     let of_month = of_month.chain(month_ahead::at_front(tokens, today));
-    let days = relative.chain(dates).chain(of_month).chain(feast::at_front(tokens, today));
+    let days = relative.chain(dates).chain(of_month).chain(holiday::at_front(tokens, today));
     vocabulary::longest(weekday.into_iter().chain(days.map(|(length, day)| (length, Piece::Day(day)))))
 }
 

@@ -9,7 +9,7 @@ use super::day_part::DayPart;
 use super::error::{DateError, Reason};
 use super::limit_words::{self, Limit};
 use super::parse::{self, Day, parse_day, parse_start};
-use super::{courtesy, format, local_time, spelling};
+use super::{filler_words, format, local_time, spelling};
 use crate::interval::Interval;
 use crate::time_zone::zone::Zone;
 
@@ -27,7 +27,7 @@ pub fn parse_window(words: &str, zone: Zone, now: DateTime<Utc>) -> Result<Day, 
     let text = text.replace(['(', ')', ';'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
     let read = Read { zone, now };
     let (mut days, mut refusals): (Vec<Day>, Vec<Reason>) = (Vec::new(), Vec::new());
-    for (day, limits) in limit_words::cuts(courtesy::trimmed(&text)) {
+    for (day, limits) in limit_words::cuts(filler_words::trimmed(&text)) {
         for read in read.all(day, &limits) {
             match read {
                 Ok(day) if days.contains(&day) => {}

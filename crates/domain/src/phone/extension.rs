@@ -36,7 +36,7 @@ pub(super) enum Tail {
     Keys,
     /// Parameters of a `tel:` address that say nothing about the number (RFC 3966).
     Nothing,
-    /// Something else.
+    /// Text that is no extension.
     Other,
 }
 

@@ -17,7 +17,7 @@ const EXTENSION_WORDS_MAX: usize = 2;
 /// A phone number and the words around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhoneInText {
-    /// The number.
+    /// The number, in the international form.
     pub phone: Phone,
     /// The text without the number.
     pub words: String,

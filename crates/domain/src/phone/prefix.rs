@@ -43,7 +43,7 @@ pub(super) enum Prefix {
     International,
     /// A zero that is dialled within the country.
     Trunk,
-    /// None.
+    /// The number begins without a prefix.
     None,
 }
 

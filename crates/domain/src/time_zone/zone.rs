@@ -46,7 +46,7 @@ impl ZoneRules {
         ZoneName::parse(name).map(|name| self.of(name))
     }
 
-    /// Returns `UTC`.
+    /// Returns the zone `UTC`, which every set of rules has.
     pub fn utc(self) -> Zone {
         self.of(ZoneName::UTC)
     }
