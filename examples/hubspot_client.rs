@@ -32,6 +32,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         category: None,
         owner: None,
         properties: Default::default(),
+        key: None,
     };
     sandbox.inject_fault(Fault::once(Effect::LostAnswer));
     let opened = hubspot.tickets().create(&ticket).await?;

@@ -198,7 +198,7 @@ impl HubSpot {
         Tasks { state: &self.families.tasks, scope: &self.scope }
     }
 
-    /// Tickets: creation.
+    /// Creates tickets. Other operations on them are those of all records.
     pub fn tickets(&self) -> Tickets<'_> {
         Tickets { state: &self.families.tickets, scope: &self.scope }
     }

@@ -8,6 +8,6 @@ use secrecy::SecretString;
 pub struct DeveloperKey {
     /// The key (`hapikey`).
     pub key: SecretString,
-    /// The app.
+    /// Id of the public app that the key belongs to.
     pub app_id: u64,
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use domain::code::Code;
 use domain::id::RecordId;
 
@@ -36,6 +36,9 @@ pub enum Error {
     /// The refresh token was revoked, or the app was uninstalled.
     #[error("HubSpot no longer accepts the login: it was revoked, or the app was uninstalled")]
     LoginEnded,
+    /// Status 401 for a token that HubSpot has just given for the login.
+    #[error("HubSpot gives tokens for the login, and does not accept them")]
+    LoginNotAccepted,
     /// The client id and the client secret of the app do not belong together.
     #[error("HubSpot does not accept the client id and secret of the app")]
     AppRefused,
@@ -131,8 +134,8 @@ pub enum Error {
     /// A write whose answer was lost, and whose look-ups did not tell.
     #[error("it is not known whether HubSpot {}{}", write.done(), refusal_text(refusal.as_deref()))]
     OutcomeUnknown {
-        /// The write.
-        write: Write,
+        /// Kind of write that was sent.
+        write: WriteKind,
         /// The refusal of the second send, which was not carried out. HubSpot may still be at the first one.
         refusal: Option<Box<Error>>,
     },
@@ -214,7 +217,8 @@ impl Error {
             Error::TokenMissing | Error::TokenRejected | Error::TokenExpired | Error::DeveloperKeyRejected => {
                 Code::Unauthorized
             }
-            Error::LoginEnded | Error::AppRefused | Error::LoginUnreadable { .. } => Code::Unauthorized,
+            Error::LoginEnded | Error::LoginNotAccepted => Code::Unauthorized,
+            Error::AppRefused | Error::LoginUnreadable { .. } => Code::Unauthorized,
             Error::TokenFileUnreadable { .. } => Code::Unauthorized,
             Error::ScopeMissing { .. } => Code::MissingScope,
             Error::NotFound => Code::NotFound,
@@ -258,6 +262,10 @@ impl Error {
             Error::DeveloperKeyRejected => {
                 "check `HUBSPOT_DEVELOPER_KEY` (HubSpot: developer account > Keys > Developer API key) and that `--app-id` \
                  is an app of the same developer account"
+            }
+            Error::LoginNotAccepted => {
+                "repeat the call in a minute; if it fails again, whoever runs the server has to check that the app is still \
+                 connected to this account, and to run `frontdesk login` again; it need not be restarted"
             }
             Error::LoginEnded => "whoever runs the server has to run `frontdesk login` again; it need not be restarted",
             Error::AppRefused => {
@@ -349,7 +357,7 @@ impl Error {
 }
 
 /// The look at what was done, and the correction for when it was not.
-fn check_and_correct(write: Write, refusal: &Error) -> String {
+fn check_and_correct(write: WriteKind, refusal: &Error) -> String {
     let correct = refusal.hint().map(|hint| format!("; if it is not there: {hint}"));
     format!("{}{}", write.check(), correct.unwrap_or_default())
 }

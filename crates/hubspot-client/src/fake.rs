@@ -28,7 +28,7 @@ struct World {
     /// Merged contacts, and the contacts into which they were merged.
     merged: BTreeMap<String, String>,
     log: Vec<String>,
-    faults: VecDeque<(&'static str, Trouble)>,
+    faults: VecDeque<(&'static str, FakeFault)>,
     last_id: u64,
     /// The time that the next request waits for a connection.
     connecting: Option<Duration>,
@@ -38,7 +38,7 @@ struct World {
 
 /// The failure of one request.
 #[derive(Clone, Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum FakeFault {
     /// Answers so and does nothing.
     Answer(u16, Value),
     Html(u16),
@@ -50,9 +50,9 @@ pub(crate) enum Trouble {
     DoneThenSilence,
     /// Carries the request out, and answers that much later.
     DoneThenLate(Duration),
-    /// Breaks the connection at once, and carries the request out that much later.
+    /// Breaks the connection at once, and executes the request after this delay.
     BrokenThenDone(Duration),
-    /// Answers as a gateway, and carries the request out that much later.
+    /// Answers as a gateway does, and executes the request after this delay.
     AnswerThenDone(u16, Duration),
     /// Carries the request out, and stores line ends in another form.
     Reworded,
@@ -81,7 +81,7 @@ impl Fake {
     }
 
     /// Makes the next request fail whose method and path, with a space between, contain `part`.
-    pub(crate) fn trouble(&self, part: &'static str, trouble: Trouble) {
+    pub(crate) fn trouble(&self, part: &'static str, trouble: FakeFault) {
         self.world().faults.push_back((part, trouble));
     }
 
@@ -129,34 +129,34 @@ impl Fake {
         sleep(LATENCY).await;
         match trouble {
             None => Ok(answer(self.world().handle(&path, &body))),
-            Some(Trouble::Answer(status, body)) => Ok(answer((status, body))),
-            Some(Trouble::Html(status)) => Ok(response(status, "<html>oops</html>".into())),
-            Some(Trouble::NotConnected) => Err(SendError::BeforeSend("the connection was refused".into())),
-            Some(Trouble::Silence) => std::future::pending().await,
-            Some(Trouble::DoneThenLate(later)) => {
+            Some(FakeFault::Answer(status, body)) => Ok(answer((status, body))),
+            Some(FakeFault::Html(status)) => Ok(response(status, "<html>oops</html>".into())),
+            Some(FakeFault::NotConnected) => Err(SendError::BeforeSend("the connection was refused".into())),
+            Some(FakeFault::Silence) => std::future::pending().await,
+            Some(FakeFault::DoneThenLate(later)) => {
                 let done = self.world().handle(&path, &body);
                 sleep(later).await;
                 Ok(answer(done))
             }
-            Some(Trouble::BrokenThenDone(later)) => {
+            Some(FakeFault::BrokenThenDone(later)) => {
                 self.clone().handle_later(path, body, later);
                 Err(SendError::AfterSend("the connection broke".into()))
             }
-            Some(Trouble::AnswerThenDone(status, later)) => {
+            Some(FakeFault::AnswerThenDone(status, later)) => {
                 self.clone().handle_later(path, body, later);
                 Ok(response(status, "<html>oops</html>".into()))
             }
-            Some(Trouble::Reworded) => {
+            Some(FakeFault::Reworded) => {
                 let body = serde_json::from_str(&body.to_string().replace("\\n", "<br>")).unwrap();
                 Ok(answer(self.world().handle(&path, &body)))
             }
             Some(done) => {
                 self.world().handle(&path, &body);
                 match done {
-                    Trouble::DoneThenAnswer(status) => Ok(answer((status, json!({})))),
-                    Trouble::DoneThenAnswerWith(status, body) => Ok(answer((status, body))),
-                    Trouble::DoneThenGarbled => Ok(response(201, "{\"id\": \"50".into())),
-                    Trouble::DoneThenSilence => std::future::pending().await,
+                    FakeFault::DoneThenAnswer(status) => Ok(answer((status, json!({})))),
+                    FakeFault::DoneThenAnswerWith(status, body) => Ok(answer((status, body))),
+                    FakeFault::DoneThenGarbled => Ok(response(201, "{\"id\": \"50".into())),
+                    FakeFault::DoneThenSilence => std::future::pending().await,
                     _ => Err(SendError::AfterSend("the connection broke".into())),
                 }
             }
@@ -184,7 +184,7 @@ impl HttpClient for Fake {
 }
 
 impl World {
-    fn next_trouble(&mut self, request: &str) -> Option<Trouble> {
+    fn next_trouble(&mut self, request: &str) -> Option<FakeFault> {
         let at = self.faults.iter().position(|(part, _)| request.contains(part))?;
         self.faults.remove(at).map(|(_, trouble)| trouble)
     }

@@ -53,7 +53,7 @@ impl CallStats {
         self.sums.waited_us.fetch_add(wait.as_micros() as u64, Ordering::Relaxed);
     }
 
-    /// The same call, for the requests of a write that begins. [`CallStats::take_writes`] gives it to the call.
+    /// A handle on this call for the requests of a write that begins. [`CallStats::take_writes`] gives it to the call.
     pub(crate) fn begin_write(&self, facts: WriteFacts) -> (CallStats, Written) {
         let written = Written::begin(facts);
         self.writes().push(written.clone());

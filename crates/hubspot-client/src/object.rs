@@ -3,7 +3,7 @@
 /// A type of CRM record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Object {
-    /// People.
+    /// Contacts: people in the CRM.
     Contacts,
     /// Requests of customers.
     Tickets,
@@ -13,11 +13,11 @@ pub enum Object {
     Meetings,
     /// Notes on timelines.
     Notes,
-    /// Logged e-mails.
+    /// E-mails that were logged on a record.
     Emails,
     /// Tasks of owners.
     Tasks,
-    /// Companies.
+    /// Companies, to which contacts belong.
     Companies,
     /// Deals: sales in progress.
     Deals,

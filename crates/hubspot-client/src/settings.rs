@@ -32,8 +32,21 @@ pub struct Settings {
     pub dry_run: bool,
     /// The clocks of time zones, for the midnight at which daily limits are reset. Default: those inside the binary.
     pub zone_rules: ZoneRules,
+    /// The callers among which the account's quota is divided. Default: one.
+    pub callers: Callers,
     /// The seed of the jitter of pauses. `None`: a random one.
     pub seed: Option<u64>,
+}
+
+/// The callers of a client, by their keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Callers {
+    /// One, to whom the whole quota belongs. Others are served in turn all the same, and a fifth of each window is kept for
+    /// them once they have asked.
+    #[default]
+    One,
+    /// Several, of whom each may ask at any time: a fifth of each window is kept for them from the start.
+    Several,
 }
 
 /// The ticket property into which each creation writes a key of its own. HubSpot refuses a second ticket with the same
@@ -89,6 +102,7 @@ impl Default for Settings {
             ticket_keys: TicketKeys::Off,
             dry_run: false,
             zone_rules: ZoneRules::embedded(),
+            callers: Callers::One,
             seed: None,
         }
     }

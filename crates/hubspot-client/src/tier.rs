@@ -8,9 +8,9 @@ pub enum Tier {
     /// Free and Starter accounts: the smallest limits, so the safe default.
     #[default]
     Free,
-    /// Professional accounts.
+    /// Professional: 190 requests in ten seconds.
     Professional,
-    /// Enterprise accounts.
+    /// Enterprise: 190 requests in ten seconds, and a higher limit a day.
     Enterprise,
     /// Accounts with the add-on that increases API limits.
     Increased,

@@ -11,11 +11,11 @@ const CURRENT: &str = "2026-09";
 /// A group of endpoints that is versioned together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Api {
-    /// CRM records.
+    /// Records of the CRM, and their associations.
     Objects,
     /// Links between records.
     Associations,
-    /// Owners.
+    /// Owners and their teams.
     Owners,
     /// Pipelines and stages.
     Pipelines,
@@ -23,11 +23,11 @@ pub enum Api {
     Properties,
     /// Meeting links and bookings.
     Scheduler,
-    /// The account.
+    /// Details of the account: its id, zone and limits.
     Account,
     /// Threads, messages and inboxes.
     Conversations,
-    /// Files.
+    /// Files of the file manager.
     Files,
     /// Custom channels, their accounts and messages.
     CustomChannels,

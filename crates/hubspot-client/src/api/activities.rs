@@ -12,15 +12,15 @@ use crate::error::Error;
 use crate::object::Object;
 use crate::record::{Created, Record};
 use crate::transport::call_scope::CallScope;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use domain::id::{OwnerId, RecordId};
 
 const NOTE: RecordKind =
-    RecordKind { object: Object::Notes, write: Write::Note, match_by: &["hs_note_body", "hs_timestamp"] };
+    RecordKind { object: Object::Notes, write: WriteKind::Note, match_by: &["hs_note_body", "hs_timestamp"] };
 
 const COMMUNICATION: RecordKind = RecordKind {
     object: Object::Communications,
-    write: Write::Communication,
+    write: WriteKind::Communication,
     match_by: &["hs_communication_body", "hs_timestamp"],
 };
 
@@ -46,9 +46,9 @@ pub struct Activity {
 /// The kinds of activities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActivityKind {
-    /// A note.
+    /// A note on a record's timeline.
     Note,
-    /// A message.
+    /// A logged message over another channel than e-mail, such as a chat.
     Communication {
         /// HubSpot's `hs_communication_channel_type`, such as `SMS`.
         channel_type: String,
@@ -142,7 +142,7 @@ impl std::fmt::Debug for Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::{Fake, Trouble};
+    use crate::fake::{Fake, FakeFault};
 
     fn note(body: &str) -> Activity {
         Activity {
@@ -176,7 +176,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_note_is_found_again_if_its_answer_is_lost() {
         let (fake, hub) = Fake::new();
-        fake.trouble("notes", Trouble::DoneThenBroken);
+        fake.trouble("notes", FakeFault::DoneThenBroken);
         let made = hub.activities().log(&note("called back")).await.unwrap();
         assert!(made.recovered);
         assert_eq!(fake.count("notes"), 1);

@@ -12,13 +12,16 @@ use crate::error::Error;
 use crate::object::Object;
 use crate::record;
 use crate::tier::Bucket;
-use crate::transport::attempt::AttemptError;
+use crate::transport::attempt::{AttemptError, FailureKind};
 use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
 use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
 use crate::versions::Api;
+use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
+use crate::writes::kind::WriteKind;
+use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 use domain::id::RecordId;
 
 const FAMILY: &str = "associations";
@@ -40,6 +43,32 @@ impl Associations<'_> {
     /// 10,000.
     pub async fn of(&self, from: Object, id: &RecordId, to: Object) -> Result<Vec<RecordId>, Error> {
         self.state.of(self.scope, from, id, to).await
+    }
+
+    /// Associates two records, with HubSpot's default label. It is harmless to repeat, so it is sent again if its answer is
+    /// lost. Fails with [`Error::OutcomeUnknown`] if no answer came until the deadline.
+    pub async fn add(&self, from: (Object, &RecordId), to: (Object, &RecordId)) -> Result<(), Error> {
+        let root = self.scope.root(Api::Associations);
+        let path = format!("{root}/{}/{}/batch/associate/default", from.0.name(), to.0.name());
+        let pair = json!({ "from": { "id": from.1 }, "to": { "id": to.1 } });
+        let request = ApiRequest::create_by_id(FAMILY, path, &json!({ "inputs": [pair] }));
+        if let Some(()) = dry_run::in_place_of(self.scope, || request.clone(), || ()) {
+            return Ok(());
+        }
+        let written = [from, to].map(|(object, id)| WrittenRecord::new(object.name(), id));
+        let start = |scope: CallScope| async move {
+            match scope.send(Bucket::Associations, &request).await {
+                Err(error) if error.kind == FailureKind::NoResponse => {
+                    Err(Error::OutcomeUnknown { write: WriteKind::Record, refusal: None })
+                }
+                result => Ok(result.map(|_| written.to_vec())?),
+            }
+        };
+        let facts = WriteFacts::begun(Action::Update, from.0.name(), vec![]);
+        let success =
+            |_: &'static str, records: &Vec<WrittenRecord>| Success { records: records.clone(), recovered: false };
+        let begun = Begun { family: FAMILY, write: WriteKind::Record, facts, success };
+        run_to_completion(self.scope, begun, start).await.map(|_| ())
     }
 }
 

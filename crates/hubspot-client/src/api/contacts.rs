@@ -21,7 +21,7 @@ use crate::transport::request::ApiRequest;
 use crate::transport::waiters::Waiters;
 use crate::versions::Api;
 use crate::writes::dry_run;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{SENDS_MAX, Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
@@ -101,7 +101,7 @@ impl OnceWrite for CreateContact {
     fn rules(&self) -> WriteRules {
         let has_email = self.email.is_some();
         let uniqueness = if has_email { Uniqueness::CallersValue } else { Uniqueness::None };
-        WriteRules { write: Write::Contact, can_be_found: has_email, uniqueness, sends_max: SENDS_MAX }
+        WriteRules { write: WriteKind::Contact, can_be_found: has_email, uniqueness, sends_max: SENDS_MAX }
     }
 
     fn facts(&self) -> WriteFacts {
@@ -213,7 +213,7 @@ fn owned(names: &[&str]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::{Fake, Trouble};
+    use crate::fake::{Fake, FakeFault};
     use serde_json::Value;
 
     fn ada() -> BTreeMap<String, String> {
@@ -222,7 +222,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_contact_is_created_once_if_the_answer_is_lost() {
-        for trouble in [Trouble::DoneThenBroken, Trouble::DoneThenAnswer(502), Trouble::DoneThenSilence] {
+        for trouble in [FakeFault::DoneThenBroken, FakeFault::DoneThenAnswer(502), FakeFault::DoneThenSilence] {
             let (fake, hub) = Fake::new();
             fake.trouble("contacts", trouble.clone());
             let made = hub.contacts().create(&ada()).await.unwrap();
@@ -234,7 +234,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_contact_that_was_not_created_is_sent_again() {
         let (fake, hub) = Fake::new();
-        fake.trouble("contacts", Trouble::Html(502));
+        fake.trouble("contacts", FakeFault::Html(502));
         assert!(!hub.contacts().create(&ada()).await.unwrap().recovered);
         assert_eq!(fake.count("contacts"), 1001);
     }
@@ -244,10 +244,10 @@ mod tests {
     async fn a_conflict_of_the_second_send_is_the_first_one() {
         let (fake, hub) = Fake::new();
         let conflict: Value = json!({"category": "CONFLICT", "message": "Contact already exists. Existing ID: 5001"});
-        fake.trouble("contacts", Trouble::Html(500));
-        fake.trouble("contacts/batch/read", Trouble::Answer(200, json!({"results": []})));
-        fake.trouble("contacts/batch/read", Trouble::Answer(200, json!({"results": []})));
-        fake.trouble("objects/2026-09/contacts", Trouble::DoneThenAnswerWith(409, conflict));
+        fake.trouble("contacts", FakeFault::Html(500));
+        fake.trouble("contacts/batch/read", FakeFault::Answer(200, json!({"results": []})));
+        fake.trouble("contacts/batch/read", FakeFault::Answer(200, json!({"results": []})));
+        fake.trouble("objects/2026-09/contacts", FakeFault::DoneThenAnswerWith(409, conflict));
         let made = hub.contacts().create(&ada()).await.unwrap();
         assert_eq!((made.recovered, fake.count("contacts")), (true, 1001));
     }
@@ -255,11 +255,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_outcome_of_a_contact_without_an_address_stays_unknown() {
         let (fake, hub) = Fake::new();
-        fake.trouble("contacts", Trouble::DoneThenBroken);
+        fake.trouble("contacts", FakeFault::DoneThenBroken);
         let nameless = BTreeMap::from([("lastname".to_owned(), "Lovelace".to_owned())]);
         assert_eq!(
             hub.contacts().create(&nameless).await,
-            Err(Error::OutcomeUnknown { write: Write::Contact, refusal: None })
+            Err(Error::OutcomeUnknown { write: WriteKind::Contact, refusal: None })
         );
         assert_eq!(fake.count("contacts"), 1001);
     }

@@ -25,11 +25,11 @@ use crate::transport::call_scope::CallScope;
 use crate::transport::limiter::Permit;
 use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
+use crate::writes::assigned_records::AssignedRecords;
 use crate::writes::batch_match;
-use crate::writes::claims::Claims;
 use crate::writes::dry_run;
 use crate::writes::key_lock::KeyLock;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::once::{OnceWrite, is_created_since, write_once};
 use crate::writes::protocol::{SENDS_MAX, Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
@@ -42,7 +42,7 @@ const LOOKED_AT_MAX: usize = 200;
 #[derive(Clone, Copy)]
 pub(crate) struct RecordKind {
     pub(crate) object: Object,
-    pub(crate) write: Write,
+    pub(crate) write: WriteKind,
     /// The properties by which one record differs from another of the same parent.
     pub(crate) match_by: &'static [&'static str],
 }
@@ -87,12 +87,12 @@ struct Shared {
     kind: RecordKind,
     records: Arc<RecordsState>,
     associations: Arc<AssociationsState>,
-    claims: Claims,
+    claims: AssignedRecords,
 }
 
 impl RecordCreator {
     pub(crate) fn new(kind: RecordKind, records: Arc<RecordsState>, associations: Arc<AssociationsState>) -> Self {
-        let shared = Arc::new(Shared { kind, records, associations, claims: Claims::default() });
+        let shared = Arc::new(Shared { kind, records, associations, claims: AssignedRecords::default() });
         RecordCreator { batcher: Batcher::new(CreateBatch(shared.clone())), shared }
     }
 
@@ -352,7 +352,7 @@ impl CreateBatch {
         }
     }
 
-    /// Claims a record for its caller. A key says whose it is. Without one, an equal request whose answer was lost may have taken it for its own: then whatever
+    /// Assigns a record to its caller. A key says whose it is. Without one, an equal request whose answer was lost may have taken it for its own: then whatever
     /// HubSpot makes of that request, as late as it may, belongs to this caller, as after a lost answer.
     fn claimed(&self, record: Record, keyed: bool) -> Result<Record, AttemptError> {
         if self.0.claims.claim(&record.id) || keyed {

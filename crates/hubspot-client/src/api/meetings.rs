@@ -36,7 +36,7 @@ pub struct Meeting {
     pub start: DateTime<Utc>,
     /// The instant of the end. Some meetings in HubSpot have none.
     pub end: Option<DateTime<Utc>>,
-    /// The subject.
+    /// Title, as the calendar shows it.
     pub title: Option<String>,
     /// HubSpot's `hs_meeting_outcome`: `SCHEDULED`, `COMPLETED`, `RESCHEDULED`, `NO_SHOW` or `CANCELED`.
     pub outcome: Option<String>,

@@ -38,9 +38,9 @@ pub struct Owner {
     pub id: OwnerId,
     /// The id of the user, by which the scheduler names the owner. Archived owners keep it.
     pub user_id: Option<UserId>,
-    /// The first name.
+    /// First name of the user.
     pub first_name: Option<String>,
-    /// The last name.
+    /// Last name of the user.
     pub last_name: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
@@ -53,7 +53,7 @@ pub struct Owner {
 /// A team of owners.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
-    /// HubSpot's id.
+    /// Id of the team in HubSpot.
     pub id: String,
     /// The name that people see.
     pub name: String,

@@ -18,7 +18,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 use domain::id::RecordId;
 
@@ -104,6 +104,22 @@ impl RecordsState {
 
 opaque_debug!(RecordsState);
 
+/// A value that a property had (HubSpot, objects: `propertiesWithHistory`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyVersion {
+    /// The value.
+    pub value: String,
+    /// HubSpot's name of what set it, such as `CRM_UI` or `INTEGRATION`.
+    pub source: Option<String>,
+}
+
+impl PropertyVersion {
+    fn read(version: &Value) -> Option<PropertyVersion> {
+        let text = |field: &str| version[field].as_str().map(str::to_owned);
+        Some(PropertyVersion { value: text("value")?, source: text("sourceType") })
+    }
+}
+
 impl Records<'_> {
     /// Reads a record and the named properties; `None` if it does not exist or is archived. Concurrent reads share a batch.
     pub async fn by_id(&self, id: &RecordId, properties: &[&str]) -> Result<Option<Record>, Error> {
@@ -122,12 +138,12 @@ impl Records<'_> {
         }
     }
 
-    /// Reads the values that a property had, the present one first; HubSpot keeps the last 20 or so.
-    pub async fn history(&self, id: &RecordId, property: &str) -> Result<Vec<String>, Error> {
+    /// Reads the versions that a property had, the present one first; HubSpot keeps the last 20 or so.
+    pub async fn history(&self, id: &RecordId, property: &str) -> Result<Vec<PropertyVersion>, Error> {
         let request = ApiRequest::get(self.object.name(), self.path(id)).with("propertiesWithHistory", property);
         let answer = self.scope.send(Bucket::General, &request).await?;
-        let values = answer["propertiesWithHistory"][property].as_array().into_iter().flatten();
-        Ok(values.filter_map(|version| version["value"].as_str()).map(str::to_owned).collect())
+        let versions = answer["propertiesWithHistory"][property].as_array().into_iter().flatten();
+        Ok(versions.filter_map(PropertyVersion::read).collect())
     }
 
     /// Changes properties; an empty text clears one. The change is harmless to repeat, so it is sent again if its answer is
@@ -141,7 +157,7 @@ impl Records<'_> {
         let start = |scope: CallScope| async move {
             match scope.send(Bucket::General, &request).await.and_then(|answer| Record::read(&answer)) {
                 Err(error) if error.kind == FailureKind::NoResponse => {
-                    Err(Error::OutcomeUnknown { write: Write::Record, refusal: None })
+                    Err(Error::OutcomeUnknown { write: WriteKind::Record, refusal: None })
                 }
                 result => Ok(result?),
             }
@@ -153,7 +169,7 @@ impl Records<'_> {
             records: vec![WrittenRecord::new(object, &record.id)],
             recovered: false,
         };
-        run_to_completion(self.scope, Begun { family, write: Write::Record, facts, success }, start).await
+        run_to_completion(self.scope, Begun { family, write: WriteKind::Record, facts, success }, start).await
     }
 
     /// Searches HubSpot's index. Equal searches at the same time share one request, as searches have the smallest quota.
@@ -210,7 +226,7 @@ fn filter(filter: &Filter) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::{Fake, Trouble};
+    use crate::fake::{Fake, FakeFault};
     use futures::future::join_all;
     use tokio::time::Instant;
 
@@ -244,7 +260,7 @@ mod tests {
     async fn searches_have_a_limit_of_their_own_and_wait_for_it() {
         let (fake, hub) = Fake::new();
         let secondly = json!({"message": "You have reached your secondly limit.", "category": "RATE_LIMITS"});
-        fake.trouble("search", Trouble::Answer(429, secondly));
+        fake.trouble("search", FakeFault::Answer(429, secondly));
         let start = Instant::now();
         let searches = (1..=12).map(|limit| Search { limit, ..Search::default() }).collect::<Vec<_>>();
         let records = hub.records(Object::Tickets);
@@ -267,7 +283,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_change_is_repeated_until_its_answer_comes() {
         let (fake, hub) = Fake::new();
-        fake.trouble("contacts/7", Trouble::DoneThenBroken);
+        fake.trouble("contacts/7", FakeFault::DoneThenBroken);
         let properties = BTreeMap::from([("firstname".to_owned(), "Ada".to_owned())]);
         let changed = hub.records(Object::Contacts).update(&RecordId::from(7), &properties).await;
         assert_eq!((changed.map(|record| record.id), fake.log().len()), (Ok(RecordId::from(7)), 2));

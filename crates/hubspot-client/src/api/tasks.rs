@@ -13,12 +13,12 @@ use crate::object::Object;
 use crate::record::{Created, Record};
 use crate::transport::call_scope::CallScope;
 use crate::writes::key_lock::{KeyLock, KeyLocks};
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use domain::id::{OwnerId, RecordId};
 
 const TASK: RecordKind = RecordKind {
     object: Object::Tasks,
-    write: Write::Task,
+    write: WriteKind::Task,
     match_by: &["hs_task_subject", "hs_task_body", "hs_timestamp"],
 };
 
@@ -27,7 +27,7 @@ const TASK: RecordKind = RecordKind {
 pub struct NewTask {
     /// The contact and the ticket on whose timelines it stands. Without any, a lost answer cannot be looked up.
     pub on: Vec<(Object, RecordId)>,
-    /// The title.
+    /// Title in the list of tasks.
     pub subject: String,
     /// The text in HTML, at most 65,536 characters.
     pub body: String,
@@ -44,11 +44,11 @@ pub struct NewTask {
 /// The kinds of tasks (HubSpot's `hs_task_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskKind {
-    /// Anything.
+    /// Work that is neither a call nor an e-mail.
     ToDo,
-    /// A call.
+    /// A call to the contact.
     Call,
-    /// An e-mail.
+    /// An e-mail to the contact.
     Email,
 }
 
@@ -84,7 +84,7 @@ impl Tasks<'_> {
         self.create_with(task, None).await
     }
 
-    /// The same under a lock, which is held until the creation has ended, also when its caller has stopped waiting.
+    /// Creates the task under a lock, which is held until the creation has ended, also when its caller has stopped waiting.
     pub async fn create_locked(&self, task: &NewTask, lock: KeyLock) -> Result<Created<Record>, Error> {
         self.create_with(task, Some(lock)).await
     }
@@ -154,7 +154,7 @@ impl std::fmt::Debug for NewTask {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::{Fake, Trouble};
+    use crate::fake::{Fake, FakeFault};
 
     fn task(on: Vec<(Object, RecordId)>) -> NewTask {
         NewTask {
@@ -185,7 +185,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_task_is_found_again_if_its_answer_is_lost() {
         let (fake, hub) = Fake::new();
-        fake.trouble("tasks", Trouble::DoneThenBroken);
+        fake.trouble("tasks", FakeFault::DoneThenBroken);
         let made = hub.tasks().create(&of_a_contact()).await.unwrap();
         assert_eq!((made.recovered, fake.count("tasks")), (true, 1));
     }
@@ -193,9 +193,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_outcome_of_a_task_that_stands_on_nothing_stays_unknown() {
         let (fake, hub) = Fake::new();
-        fake.trouble("tasks", Trouble::DoneThenBroken);
+        fake.trouble("tasks", FakeFault::DoneThenBroken);
         let lost = hub.tasks().create(&task(vec![])).await;
-        assert_eq!(lost, Err(Error::OutcomeUnknown { write: Write::Task, refusal: None }));
+        assert_eq!(lost, Err(Error::OutcomeUnknown { write: WriteKind::Task, refusal: None }));
         assert_eq!(fake.count("tasks"), 1);
     }
 }

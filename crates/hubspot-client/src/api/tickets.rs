@@ -18,13 +18,13 @@ use crate::tier::Bucket;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
-use crate::writes::doubts::Unique;
 use crate::writes::key_lock::{KeyLock, KeyLocks, hashed};
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
+use crate::writes::unknown_outcomes::Unique;
 use domain::id::{OwnerId, RecordId};
 
 const KIND: RecordKind =
-    RecordKind { object: Object::Tickets, write: Write::Ticket, match_by: &["subject", "content"] };
+    RecordKind { object: Object::Tickets, write: WriteKind::Ticket, match_by: &["subject", "content"] };
 /// The type id of the association from a ticket to a contact (HubSpot, association type ids).
 const TO_CONTACT: u32 = 16;
 
@@ -49,6 +49,9 @@ pub struct NewTicket {
     pub owner: Option<OwnerId>,
     /// Further properties by internal name.
     pub properties: BTreeMap<String, String>,
+    /// A key of the caller's making, the same whichever process asks for the same ticket: where the account has a property
+    /// for keys, HubSpot takes one ticket for it, and whoever comes second gets that one. `None` makes a key of its own.
+    pub key: Option<String>,
 }
 
 /// The creation of tickets. Reads and changes are those of [`Records`](crate::Records).
@@ -103,7 +106,7 @@ impl Tickets<'_> {
         self.create_with(ticket, None).await
     }
 
-    /// The same under a lock, which is held until the creation has ended, also when its caller has stopped waiting.
+    /// Creates the ticket under a lock, which is held until the creation has ended, also when its caller has stopped waiting.
     pub async fn create_locked(&self, ticket: &NewTicket, lock: KeyLock) -> Result<Created<Record>, Error> {
         self.create_with(ticket, Some(lock)).await
     }
@@ -143,7 +146,7 @@ impl Tickets<'_> {
         let property = self.key_property().await.filter(|name| !ticket.properties.contains_key(*name));
         let of = hashed((ticket.contact.as_str(), &ticket.subject, &ticket.content));
         // The key of the same ticket that may be there already: HubSpot then refuses a second one.
-        let before = lock.as_ref().and_then(|lock| lock.unique_value(of));
+        let before = ticket.key.clone().or_else(|| lock.as_ref()?.unique_value(of));
         let key = property.map(|property| ticket_key::again(property, before));
         let unique = key.as_ref().map(|key| Unique { of, value: key.value.clone() });
         let begun = lock.as_ref().map(|lock| lock.begin(unique));

@@ -67,12 +67,12 @@ pub(crate) struct QueuedWaiter<K: BatchKind + ?Sized> {
 /// The queue and the batches of one kind.
 pub(crate) struct Batcher<K: BatchKind> {
     kind: K,
-    state: Mutex<State<K>>,
+    state: Mutex<BatcherState<K>>,
     /// A caller joined or left the queue, or a batch finished.
     changed: Notify,
 }
 
-struct State<K: BatchKind> {
+struct BatcherState<K: BatchKind> {
     /// Callers that let others that are ready now arrive before they decide to go alone.
     arriving: usize,
     queue: VecDeque<QueuedWaiter<K>>,
@@ -94,7 +94,7 @@ impl<K: BatchKind + ?Sized> QueuedWaiter<K> {
 
 impl<K: BatchKind> Batcher<K> {
     pub(crate) fn new(kind: K) -> Arc<Batcher<K>> {
-        let state = State { arriving: 0, queue: VecDeque::new(), pending_batches: 0, in_flight: 0 };
+        let state = BatcherState { arriving: 0, queue: VecDeque::new(), pending_batches: 0, in_flight: 0 };
         Arc::new(Batcher { kind, state: Mutex::new(state), changed: Notify::new() })
     }
 
@@ -310,12 +310,12 @@ impl<K: BatchKind> Batcher<K> {
         tokio::select! { biased; () = run => {}, _ = all_cancelled => {} }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<K>> {
+    fn state(&self) -> MutexGuard<'_, BatcherState<K>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<K: BatchKind> State<K> {
+impl<K: BatchKind> BatcherState<K> {
     /// Takes up to `count` that still wait, of each caller in turn: a batch that one caller could fill alone is shared.
     fn take(&mut self, count: usize) -> Vec<QueuedWaiter<K>> {
         self.queue.retain(|queued| !queued.is_cancelled());

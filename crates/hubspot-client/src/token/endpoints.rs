@@ -27,16 +27,16 @@ const LIFE_MAX_SECONDS: u64 = 24 * 60 * 60;
 /// The id and the secret of an app.
 #[derive(Clone, Debug)]
 pub struct AppCredentials {
-    /// The client id.
+    /// Client id of the app (OAuth 2.0).
     pub client_id: String,
-    /// The client secret.
+    /// Client secret of the app (OAuth 2.0).
     pub client_secret: SecretString,
 }
 
 /// An answer of the token endpoint.
 #[derive(Clone, Debug)]
 pub struct Tokens {
-    /// The access token.
+    /// Token for requests, good for about half an hour.
     pub access_token: AccessToken,
     /// The refresh token, which usually stays the same.
     pub refresh_token: SecretString,
@@ -46,7 +46,7 @@ pub struct Tokens {
     pub portal_id: Option<u64>,
 }
 
-/// The holder of a token.
+/// Account, user and scopes of a token, as introspection tells them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenHolder {
     /// The account's number.
@@ -116,7 +116,33 @@ impl OAuthEndpoints {
         read_holder(&self.post("/token/introspect", app, &fields).await?)
     }
 
+    /// Ends a refresh token, and with it the login (RFC 7009). One that HubSpot does not know any more is no error.
+    ///
+    /// # Errors
+    /// [`Error::AppRefused`], and those of the network.
+    pub async fn revoke(&self, app: &AppCredentials, refresh_token: &SecretString) -> Result<(), Error> {
+        let fields = [("token", refresh_token.expose_secret()), ("token_type_hint", "refresh_token")];
+        let sent = self.send("/token/revoke", app, &fields).await?;
+        match sent {
+            // HubSpot has nothing more to say.
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            sent => match read(sent) {
+                Ok(_) | Err(Error::LoginEnded) => Ok(()),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
     async fn post(&self, path: &str, app: &AppCredentials, fields: &[(&str, &str)]) -> Result<Value, Error> {
+        read(self.send(path, app, fields).await?)
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        app: &AppCredentials,
+        fields: &[(&str, &str)],
+    ) -> Result<Result<Response<Bytes>, SendError>, Error> {
         let own = [("client_id", app.client_id.as_str()), ("client_secret", app.client_secret.expose_secret())];
         let form = form(fields.iter().copied().chain(own));
         let request = Request::post(format!("{}{path}", self.root))
@@ -124,8 +150,7 @@ impl OAuthEndpoints {
             .header(header::ACCEPT, "application/json")
             .body(form)
             .map_err(|_| Error::TooLong)?;
-        let sent = timeout(ANSWER_MAX, self.http_client.send(request)).await.map_err(|_| Error::Timeout)?;
-        read(sent)
+        timeout(ANSWER_MAX, self.http_client.send(request)).await.map_err(|_| Error::Timeout)
     }
 }
 

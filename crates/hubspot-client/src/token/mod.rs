@@ -7,6 +7,6 @@
 pub(crate) mod access_token;
 pub(crate) mod endpoints;
 pub(crate) mod fixed;
-pub(crate) mod keeping;
 pub(crate) mod oauth;
+pub(crate) mod persistence;
 pub(crate) mod source;

@@ -14,7 +14,7 @@ use tracing::{debug, warn};
 use crate::error::Error;
 use crate::token::access_token::AccessToken;
 use crate::token::endpoints::{AppCredentials, OAuthEndpoints};
-use crate::token::keeping::{IssuedToken, Login, LoginKeeper, TokenSharing, Turn};
+use crate::token::persistence::{IssuedToken, Login, LoginStore, RefreshLock, TokenSharing};
 use crate::token::source::TokenSource;
 use domain::clock::Clock;
 use domain::known_secrets;
@@ -25,7 +25,8 @@ const MARGIN: TimeDelta = TimeDelta::seconds(120);
 const LAST_USE: TimeDelta = TimeDelta::seconds(5);
 /// The time for which a failure is not tried again while the last token still serves.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(15);
-/// A token that is refused so soon after it was got was not too old, and a newer one would be refused as well.
+/// A token that HubSpot refuses so soon after it gave this process one in place of a refused one is not too old, and a newer
+/// one would be refused as well.
 const TOO_YOUNG_TO_RENEW: TimeDelta = TimeDelta::seconds(10);
 /// The looks at the shared token while another process gets it, and the pause between two.
 const LOOKS_MAX: u32 = 40;
@@ -35,17 +36,19 @@ const LOOK_PAUSE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct OAuthToken {
     endpoints: OAuthEndpoints,
-    keeper: Box<dyn LoginKeeper>,
+    keeper: Box<dyn LoginStore>,
     sharing: Option<Box<dyn TokenSharing>>,
     clock: Clock,
-    state: Mutex<State>,
+    state: Mutex<OAuthState>,
     /// Held while a token is got: the lock is the queue of those who wait for it.
     renewing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    current: Option<Current>,
+struct OAuthState {
+    current: Option<IssuedToken>,
+    /// The time at which HubSpot last gave this process a token in place of a refused one.
+    replaced_at: Option<DateTime<Utc>>,
     /// A login that HubSpot has refused for good: no other request is made for it.
     refused: Option<(Login, Error)>,
     /// No try before this, while the current token serves.
@@ -54,17 +57,11 @@ struct State {
     masked: Vec<AccessToken>,
 }
 
-#[derive(Clone, Debug)]
-struct Current {
-    issued: IssuedToken,
-    got_at: DateTime<Utc>,
-}
-
 impl OAuthToken {
     /// Creates the source. Nothing is read or sent before the first call.
     pub fn new(
         endpoints: OAuthEndpoints,
-        keeper: impl LoginKeeper,
+        keeper: impl LoginStore,
         sharing: Option<Box<dyn TokenSharing>>,
         clock: Clock,
     ) -> OAuthToken {
@@ -90,10 +87,30 @@ impl OAuthToken {
         let _queue = self.renewing.lock().await;
         let current = self.state().current.clone();
         match current {
-            Some(current) if !current.issued.token.is(refused) => Ok(Some(current.issued.token)),
-            Some(current) if self.clock.now() - current.got_at < TOO_YOUNG_TO_RENEW => Ok(None),
+            Some(current) if !current.token.is(refused) => Ok(Some(current.token)),
+            Some(_) if self.has_just_replaced() => self.of_others(refused).await,
             _ => self.get(Some(refused)).await.map(Some),
         }
+    }
+
+    /// The token that another process has got meanwhile, without a request to HubSpot; `None` if none has another one.
+    async fn of_others(&self, refused: &AccessToken) -> Result<Option<AccessToken>, Error> {
+        let Some(sharing) = &self.sharing else { return Ok(None) };
+        let login = self.login()?;
+        match sharing.load(&login).await {
+            Ok(shared) => {
+                Ok(shared.filter(|issued| self.is_good(issued, Some(refused))).map(|issued| self.install(issued)))
+            }
+            Err(reason) => {
+                warn!(reason, "The tokens of other processes cannot be read.");
+                Ok(None)
+            }
+        }
+    }
+
+    fn has_just_replaced(&self) -> bool {
+        let now = self.clock.now();
+        self.state().replaced_at.is_some_and(|at| now - at < TOO_YOUNG_TO_RENEW)
     }
 
     /// The current token, if it need not be replaced yet.
@@ -102,7 +119,7 @@ impl OAuthToken {
         let current = state.current.as_ref()?;
         let paused = state.not_before.is_some_and(|at| now < at);
         let margin = if paused { LAST_USE } else { MARGIN };
-        (now + margin < current.issued.expires_at).then(|| current.issued.token.clone())
+        (now + margin < current.expires_at).then(|| current.token.clone())
     }
 
     /// The current token after a failure to get another one, if HubSpot still takes it.
@@ -115,16 +132,19 @@ impl OAuthToken {
 
     /// Gets a token that is not `refused`: from the other processes, or from HubSpot.
     async fn get(&self, refused: Option<&AccessToken>) -> Result<AccessToken, Error> {
-        let login = self.keeper.load().map_err(|reason| Error::LoginUnreadable { reason })?;
-        if let Some(error) = self.refusal_of(&login) {
-            return Err(error);
-        }
+        let login = self.login()?;
         let got = match &self.sharing {
             Some(sharing) => self.get_shared(sharing.as_ref(), &login, refused).await,
             None => self.request(&login).await,
         };
         match got {
-            Ok(issued) => Ok(self.install(issued)),
+            Ok(issued) => {
+                // One of another process may be as old as the one before.
+                if refused.is_some() && issued.issued_at.is_some() {
+                    self.state().replaced_at = issued.issued_at;
+                }
+                Ok(self.install(issued))
+            }
             Err(error) => {
                 if matches!(error, Error::LoginEnded | Error::AppRefused) {
                     self.state().refused = Some((login, error.clone()));
@@ -143,9 +163,9 @@ impl OAuthToken {
     ) -> Result<IssuedToken, Error> {
         for _ in 0..LOOKS_MAX {
             match self.look(sharing, login, refused).await {
-                Ok(Look::Found(issued)) => return Ok(issued),
-                Ok(Look::Turn(turn)) => return self.request_for_all(sharing, login, turn).await,
-                Ok(Look::Wait) => sleep(LOOK_PAUSE).await,
+                Ok(TokenLookup::Found(issued)) => return Ok(issued),
+                Ok(TokenLookup::RefreshLock(turn)) => return self.request_for_all(sharing, login, turn).await,
+                Ok(TokenLookup::Wait) => sleep(LOOK_PAUSE).await,
                 Err(reason) => {
                     warn!(reason, "The token cannot be shared with other processes; this one gets its own.");
                     return self.request(login).await;
@@ -162,28 +182,31 @@ impl OAuthToken {
         sharing: &dyn TokenSharing,
         login: &Login,
         refused: Option<&AccessToken>,
-    ) -> Result<Look, String> {
-        let is_good = |issued: &IssuedToken| {
-            self.clock.now() + MARGIN < issued.expires_at && refused.is_none_or(|refused| !issued.token.is(refused))
-        };
+    ) -> Result<TokenLookup, String> {
+        let is_good = |issued: &IssuedToken| self.is_good(issued, refused);
         if let Some(issued) = sharing.load(login).await?.filter(is_good) {
-            return Ok(Look::Found(issued));
+            return Ok(TokenLookup::Found(issued));
         }
-        let Some(turn) = sharing.take_turn(login).await? else { return Ok(Look::Wait) };
+        let Some(turn) = sharing.take_turn(login).await? else { return Ok(TokenLookup::Wait) };
         match sharing.load(login).await {
             Ok(Some(issued)) if is_good(&issued) => {
                 sharing.give_back(turn).await;
-                Ok(Look::Found(issued))
+                Ok(TokenLookup::Found(issued))
             }
-            _ => Ok(Look::Turn(turn)),
+            _ => Ok(TokenLookup::RefreshLock(turn)),
         }
+    }
+
+    /// True for a token that lives on, and that HubSpot has not just refused.
+    fn is_good(&self, issued: &IssuedToken, refused: Option<&AccessToken>) -> bool {
+        self.clock.now() + MARGIN < issued.expires_at && refused.is_none_or(|refused| !issued.token.is(refused))
     }
 
     async fn request_for_all(
         &self,
         sharing: &dyn TokenSharing,
         login: &Login,
-        turn: Turn,
+        turn: RefreshLock,
     ) -> Result<IssuedToken, Error> {
         let got = self.request(login).await;
         if let Ok(issued) = &got
@@ -205,7 +228,13 @@ impl OAuthToken {
         }
         let life = TimeDelta::from_std(tokens.expires_in).unwrap_or(TimeDelta::zero());
         debug!(life_seconds = life.num_seconds(), "Got a new access token.");
-        Ok(IssuedToken { token: tokens.access_token, expires_at: asked_at + life })
+        Ok(IssuedToken { token: tokens.access_token, expires_at: asked_at + life, issued_at: Some(asked_at) })
+    }
+
+    /// The login that is kept, unless HubSpot has refused it for good.
+    fn login(&self) -> Result<Login, Error> {
+        let login = self.keeper.load().map_err(|reason| Error::LoginUnreadable { reason })?;
+        self.refusal_of(&login).map_or(Ok(login), Err)
     }
 
     fn refusal_of(&self, login: &Login) -> Option<Error> {
@@ -215,26 +244,26 @@ impl OAuthToken {
     }
 
     fn install(&self, issued: IssuedToken) -> AccessToken {
-        let (token, got_at, mut state) = (issued.token.clone(), self.clock.now(), self.state());
+        let (token, mut state) = (issued.token.clone(), self.state());
         known_secrets::remember(token.secret().expose_secret());
         state.masked.push(token.clone());
         if state.masked.len() > 2 {
             known_secrets::forget(state.masked.remove(0).secret().expose_secret());
         }
-        state.current = Some(Current { issued, got_at });
+        state.current = Some(issued);
         (state.refused, state.not_before) = (None, None);
         token
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, OAuthState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The result of one look at what other processes have.
-enum Look {
+enum TokenLookup {
     Found(IssuedToken),
-    Turn(Turn),
+    RefreshLock(RefreshLock),
     Wait,
 }
 
@@ -252,8 +281,7 @@ impl TokenSource for OAuthToken {
         if self.state().refused.is_none() {
             return Ok(());
         }
-        let login = self.keeper.load().map_err(|reason| Error::LoginUnreadable { reason })?;
-        self.refusal_of(&login).map_or(Ok(()), Err)
+        self.login().map(drop)
     }
 
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {

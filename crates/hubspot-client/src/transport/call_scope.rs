@@ -45,7 +45,7 @@ impl CallScope {
         CallScope { deadline: Some(deadline), ..self.without_call() }
     }
 
-    /// The same call, which uses this caller's part of the quota.
+    /// Returns the scope with the caller whose part of the quota it uses.
     pub(crate) fn charged_to(&self, caller: CallerKey) -> CallScope {
         CallScope { caller, ..self.clone() }
     }

@@ -3,12 +3,13 @@
 //! That is deficit round robin (Shreedhar and Varghese, 1995) for requests that all cost one place. A caller with a
 //! thousand requests and one with a single request are served alternately, so nobody waits longer for the first than one
 //! request of each other caller takes. Beside it, a fifth of each window is kept for quiet callers: a turn helps nobody
-//! while all places of a window are taken. Quiet is who holds fewer places of the window than that fifth; of the five
-//! searches in a second, none.
+//! while all places of a window are taken. Quiet is who holds fewer places of a long window than its even part of the
+//! other four fifths; of the five searches in a second, none.
 //!
-//! In a long window, a caller that is neither quiet nor alone spreads the places that it may still take over the time until
-//! its first one is free again. Taken at once they would also come free at once, and another caller that needs more than
-//! the fifth would wait for that moment.
+//! In a long window, a caller beside others takes a fifth at once and spreads the places that it may still take over the
+//! time until its first one is free again. Taken at once they would also come free at once, and another caller that needs
+//! more than the fifth would wait for that moment. Where others may come at any time, a lone caller leaves the fifth too,
+//! and takes a half at once.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::caller_key::CallerKey;
+use crate::settings::Callers;
 use crate::tier::Limit;
 
 /// Requests of one caller that wait for the same limit.
@@ -26,32 +28,38 @@ const WAITING_MAX: usize = 16_384;
 const CALLERS_MAX: usize = 4_096;
 /// The part of a window that is kept for quiet callers: one in this many.
 const KEPT_ONE_IN: usize = 5;
+/// The callers whose number decides which part of a window is an even one; further ones make it no smaller.
+const LATEST: usize = KEPT_ONE_IN - 1;
 /// The time for which places are kept for a caller that is not there: a lone caller has the whole window.
 const KNOWN_FOR: Duration = Duration::from_secs(600);
 
+/// The part of a window that a caller takes at once while it is alone although others may come: one in this many.
+const UNPACED_ALONE_ONE_IN: usize = 2;
 /// Windows longer than this are paced: nobody minds waiting for the end of a shorter one.
 const UNPACED_SPAN_MAX: Duration = Duration::from_secs(1);
 
 /// A request in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Ticket(u64);
+pub(crate) struct QueueEntry(u64);
 
 /// The callers of one limit, and their requests that wait.
 #[derive(Debug, Default)]
 pub(crate) struct FairQueue {
-    callers: HashMap<CallerKey, Line>,
+    callers: HashMap<CallerKey, CallerQueue>,
     /// The callers with waiting requests, the next one first.
     turns: VecDeque<CallerKey>,
     waiting: usize,
     tickets: u64,
     swept: Option<Instant>,
-    /// The two callers that asked last, the latest first, without the client's own reads.
+    /// The [`LATEST`] callers that asked last, the latest first, without the client's own reads.
     latest: Vec<(CallerKey, Instant)>,
+    /// The callers that may ask at any time.
+    expected: Callers,
 }
 
 #[derive(Debug)]
-struct Line {
-    waiting: VecDeque<Ticket>,
+struct CallerQueue {
+    waiting: VecDeque<QueueEntry>,
     /// The last time that it asked.
     asked: Instant,
     /// The last time that it was given a place.
@@ -63,15 +71,19 @@ struct Line {
 }
 
 impl FairQueue {
+    pub(crate) fn new(expected: Callers) -> FairQueue {
+        FairQueue { expected, ..FairQueue::default() }
+    }
+
     /// Puts a request behind the caller's others; `None` if there is no more room for them.
-    pub(crate) fn join(&mut self, caller: &CallerKey, now: Instant) -> Option<Ticket> {
+    pub(crate) fn join(&mut self, caller: &CallerKey, now: Instant) -> Option<QueueEntry> {
         self.forget(now);
         if !self.has_room_for(caller) {
             return None;
         }
         self.note(caller, now);
         let line = self.callers.entry(caller.clone());
-        let line = line.or_insert_with(|| Line::new(now));
+        let line = line.or_insert_with(|| CallerQueue::new(now));
         line.asked = now;
         if line.waiting.len() >= WAITING_PER_CALLER_MAX || self.waiting >= WAITING_MAX {
             return None;
@@ -79,14 +91,14 @@ impl FairQueue {
         if line.waiting.is_empty() {
             self.turns.push_back(caller.clone());
         }
-        let ticket = Ticket(self.tickets);
+        let ticket = QueueEntry(self.tickets);
         line.waiting.push_back(ticket);
         (self.tickets, self.waiting) = (self.tickets + 1, self.waiting + 1);
         Some(ticket)
     }
 
     /// Takes a request out of the queue, if it still waits.
-    pub(crate) fn leave(&mut self, caller: &CallerKey, ticket: Ticket) {
+    pub(crate) fn leave(&mut self, caller: &CallerKey, ticket: QueueEntry) {
         let Some(line) = self.callers.get_mut(caller) else { return };
         let Ok(place) = line.waiting.binary_search_by_key(&ticket.0, |waiting| waiting.0) else { return };
         line.waiting.remove(place);
@@ -97,7 +109,7 @@ impl FairQueue {
     }
 
     /// The request that is given one of the `left` places of a window, if one may have it.
-    pub(crate) fn next(&mut self, left: usize, limit: Limit, now: Instant) -> Option<Ticket> {
+    pub(crate) fn next(&mut self, left: usize, limit: Limit, now: Instant) -> Option<QueueEntry> {
         let turn = self.turns.iter().position(|caller| {
             left > self.kept_from(caller, limit, now) && self.paced_until(caller, limit, now).is_none()
         })?;
@@ -124,39 +136,44 @@ impl FairQueue {
         }
     }
 
-    /// The places that a caller may not take: none if it is quiet or alone.
+    /// The places that a caller may not take: none if it is quiet, or alone and not one that yields.
     pub(crate) fn kept_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> usize {
-        let kept = limit.max / KEPT_ONE_IN;
-        let quiet = self.callers.get(caller).is_none_or(|line| line.held(limit, now) < kept);
-        let mut others = self.latest.iter().filter(|(other, _)| other != caller);
-        let alone = !others.any(|(_, asked)| *asked + KNOWN_FOR > now);
-        if quiet || alone { 0 } else { kept }
+        let Some(others) = self.others(caller, now) else { return 0 };
+        let quiet = self.callers.get(caller).is_none_or(|line| line.held(limit, now) < quiet_below(limit, others));
+        if quiet { 0 } else { kept(limit) }
     }
 
     /// The instant from which a busy caller beside others may take its next place; `None` if it may now.
     pub(crate) fn paced_until(&self, caller: &CallerKey, limit: Limit, now: Instant) -> Option<Instant> {
-        let kept = self.kept_from(caller, limit, now);
-        if limit.span <= UNPACED_SPAN_MAX || kept == 0 {
+        let (others, line) = (self.others(caller, now)?, self.callers.get(caller)?);
+        if limit.span <= UNPACED_SPAN_MAX || line.held(limit, now) < unpaced(limit, others) {
             return None;
         }
-        let line = self.callers.get(caller)?;
         let served = line.served?;
-        let pause = line.time_to_first_free(limit, served) / line.more_to(limit.max - kept, limit, now)?;
+        let pause = line.time_to_first_free(limit, served) / line.more_to(limit.max - kept(limit), limit, now)?;
         Some(served + pause).filter(|next| *next > now)
+    }
+
+    /// The other callers that have been here not long ago, up to [`LATEST`] less one; `None` if the caller is alone, does
+    /// not yield, and no others are expected.
+    fn others(&self, caller: &CallerKey, now: Instant) -> Option<usize> {
+        let others = self.latest.iter().filter(|(other, asked)| other != caller && *asked + KNOWN_FOR > now);
+        let others = others.take(LATEST - 1).count();
+        (others > 0 || self.expected == Callers::Several || caller.yields()).then_some(others)
     }
 
     /// The instant from which a caller is quiet if no more answers come; `None` if it is quiet already, or not without an
     /// answer.
     pub(crate) fn quiet_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> Option<Instant> {
         let line = self.callers.get(caller)?;
-        let surplus = line.held(limit, now).checked_sub(limit.max / KEPT_ONE_IN)?;
+        let surplus = line.held(limit, now).checked_sub(quiet_below(limit, self.others(caller, now)?))?;
         let held = line.finished.iter().filter(|finished| **finished + limit.span > now);
         held.map(|finished| *finished + limit.span).nth(surplus)
     }
 
     /// The requests that are served before this one, or before a new one of the caller: its own, and in each round one of
     /// each other caller.
-    pub(crate) fn ahead_of(&self, caller: &CallerKey, ticket: Option<Ticket>) -> usize {
+    pub(crate) fn ahead_of(&self, caller: &CallerKey, ticket: Option<QueueEntry>) -> usize {
         let own = self.callers.get(caller).map_or(0, |line| {
             let before = ticket.map(|ticket| line.waiting.partition_point(|other| other.0 < ticket.0));
             before.unwrap_or(line.waiting.len())
@@ -195,23 +212,39 @@ impl FairQueue {
         if !caller.is_background() {
             self.latest.retain(|(other, _)| other != caller);
             self.latest.insert(0, (caller.clone(), now));
-            self.latest.truncate(2);
+            self.latest.truncate(LATEST);
         }
     }
 
     /// Forgets callers that have not been here for long.
     fn forget(&mut self, now: Instant) {
         if self.swept.is_none_or(|swept| swept + KNOWN_FOR <= now) {
-            let is_here = |line: &Line| !line.waiting.is_empty() || line.in_flight > 0 || line.asked + KNOWN_FOR > now;
+            let is_here =
+                |line: &CallerQueue| !line.waiting.is_empty() || line.in_flight > 0 || line.asked + KNOWN_FOR > now;
             self.callers.retain(|_, line| is_here(line));
             self.swept = Some(now);
         }
     }
 }
 
-impl Line {
-    fn new(now: Instant) -> Line {
-        Line { waiting: VecDeque::new(), asked: now, served: None, in_flight: 0, finished: VecDeque::new() }
+/// The places of a window that are kept for quiet callers.
+fn kept(limit: Limit) -> usize {
+    limit.max / KEPT_ONE_IN
+}
+
+/// The places with which a caller beside these others is no longer quiet.
+fn quiet_below(limit: Limit, others: usize) -> usize {
+    if limit.span > UNPACED_SPAN_MAX { (limit.max - kept(limit)) / (others + 1) } else { kept(limit) }
+}
+
+/// The places that a caller takes at once beside these others.
+fn unpaced(limit: Limit, others: usize) -> usize {
+    if others == 0 { limit.max / UNPACED_ALONE_ONE_IN } else { kept(limit) }
+}
+
+impl CallerQueue {
+    fn new(now: Instant) -> CallerQueue {
+        CallerQueue { waiting: VecDeque::new(), asked: now, served: None, in_flight: 0, finished: VecDeque::new() }
     }
 
     /// The places of the window that it holds.

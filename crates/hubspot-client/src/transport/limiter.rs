@@ -11,16 +11,17 @@ use tokio::time::{Instant, sleep_until};
 use crate::caller_key::CallerKey;
 use crate::error::Error;
 use crate::metrics;
+use crate::settings::Callers;
 use crate::tier::{Bucket, Tier};
 use crate::transport::attempt::HUBSPOT_WORK_MAX;
 use crate::transport::daily_quota::PROBE_AFTER;
-use crate::transport::fair_queue::{FairQueue, Ticket};
+use crate::transport::fair_queue::{FairQueue, QueueEntry};
 use crate::transport::window::Window;
 
 /// One queue per bucket, shared by all clones of a client.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    queues: [Mutex<Queue>; Bucket::ALL.len()],
+    queues: [Mutex<LimiterQueue>; Bucket::ALL.len()],
     stopped_for_today: Mutex<Option<StopForToday>>,
     daily: Mutex<Option<DailyQuota>>,
 }
@@ -43,11 +44,11 @@ impl DailyQuota {
 
 /// The places of one bucket, and the requests that wait for them.
 #[derive(Debug)]
-struct Queue {
+struct LimiterQueue {
     window: Window,
     order: FairQueue,
     /// Tells each waiting request that it has a place.
-    granted: HashMap<Ticket, oneshot::Sender<()>>,
+    granted: HashMap<QueueEntry, oneshot::Sender<()>>,
 }
 
 /// A used up daily limit.
@@ -73,10 +74,10 @@ pub(crate) struct Permit {
 }
 
 impl Limiter {
-    pub(crate) fn new(tier: Tier) -> Limiter {
+    pub(crate) fn new(tier: Tier, callers: Callers) -> Limiter {
         let queue = |bucket| {
             let window = Window::new(tier.limit(bucket));
-            Mutex::new(Queue { window, order: FairQueue::default(), granted: HashMap::new() })
+            Mutex::new(LimiterQueue { window, order: FairQueue::new(callers), granted: HashMap::new() })
         };
         Limiter { queues: Bucket::ALL.map(queue), stopped_for_today: Mutex::new(None), daily: Mutex::new(None) }
     }
@@ -108,8 +109,8 @@ impl Limiter {
         let mut waiting = self.join(bucket, caller, deadline)?;
         loop {
             let retry_at = match waiting.look(deadline)? {
-                Look::Granted => break,
-                Look::Wait(until) => until,
+                PermitCheck::Granted => break,
+                PermitCheck::Wait(until) => until,
             };
             tokio::select! { biased; _ = &mut waiting.told => {}, () = sleep_until(retry_at) => {} }
         }
@@ -175,12 +176,12 @@ impl Limiter {
         self.stopped_for_today.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn queue(&self, bucket: Bucket) -> MutexGuard<'_, Queue> {
+    fn queue(&self, bucket: Bucket) -> MutexGuard<'_, LimiterQueue> {
         self.queues[bucket as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Queue {
+impl LimiterQueue {
     /// Gives free places to the requests whose turn it is.
     fn grant(&mut self, now: Instant) {
         self.window.forget(now);
@@ -204,24 +205,24 @@ impl Queue {
     }
 
     /// The earliest instant at which a waiting request of the caller, or a new one, can be sent.
-    fn opening(&mut self, caller: &CallerKey, ticket: Option<Ticket>, now: Instant) -> Instant {
+    fn opening(&mut self, caller: &CallerKey, ticket: Option<QueueEntry>, now: Instant) -> Instant {
         let limit = self.window.limit();
         let kept = self.order.kept_from(caller, limit, now);
         let opening = self.window.opening(kept + self.order.ahead_of(caller, ticket), now);
         self.order.paced_until(caller, limit, now).map_or(opening, |at| at.max(opening))
     }
 
-    fn too_late(&mut self, caller: &CallerKey, ticket: Option<Ticket>, now: Instant) -> Error {
+    fn too_late(&mut self, caller: &CallerKey, ticket: Option<QueueEntry>, now: Instant) -> Error {
         let wait = self.opening(caller, ticket, now).duration_since(now);
         Error::RateLimited { retry_after: wait.max(Duration::from_secs(1)) }
     }
 }
 
 /// The state of a waiting request.
-enum Look {
-    /// It has a place.
+enum PermitCheck {
+    /// The request has a place in the quota.
     Granted,
-    /// It has none until then at the earliest, unless one is given back.
+    /// It has none before this instant, unless another request gives one back.
     Wait(Instant),
 }
 
@@ -230,19 +231,19 @@ struct Waiting<'a> {
     limiter: &'a Limiter,
     bucket: Bucket,
     caller: &'a CallerKey,
-    ticket: Ticket,
+    ticket: QueueEntry,
     told: oneshot::Receiver<()>,
     taken: bool,
 }
 
 impl Waiting<'_> {
     /// Gives free places to whoever is next, and looks whether this request has one.
-    fn look(&mut self, deadline: Instant) -> Result<Look, Error> {
+    fn look(&mut self, deadline: Instant) -> Result<PermitCheck, Error> {
         let now = Instant::now();
         let mut queue = self.limiter.queue(self.bucket);
         queue.grant(now);
         if !queue.granted.contains_key(&self.ticket) {
-            return Ok(Look::Granted);
+            return Ok(PermitCheck::Granted);
         }
         let opening = queue.opening(self.caller, Some(self.ticket), now);
         if now >= deadline || (opening > now && opening >= deadline) {
@@ -253,7 +254,7 @@ impl Waiting<'_> {
         let until = quiet_from.map_or(opening, |at| at.min(opening)).min(deadline);
         drop(queue);
         self.limiter.check_today(now)?;
-        Ok(Look::Wait(until))
+        Ok(PermitCheck::Wait(until))
     }
 }
 
@@ -334,7 +335,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn limiter() -> Arc<Limiter> {
-        Arc::new(Limiter::new(Tier::Free))
+        Arc::new(Limiter::new(Tier::Free, Callers::One))
     }
 
     /// A request that is answered at once.

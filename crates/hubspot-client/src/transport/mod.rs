@@ -21,7 +21,7 @@ use crate::token::source::TokenSource;
 use crate::transport::attempt::{AttemptError, FailureKind, Policy};
 use crate::transport::limiter::{Limiter, Permit};
 use crate::transport::request::ApiRequest;
-use crate::transport::retry::{Idempotency, Next, Pause};
+use crate::transport::retry::{Idempotency, Pause, RetryStep};
 use crate::transport::retry_budget::RetryBudget;
 use crate::transport::waiters::Waiters;
 use crate::writes::written::Written;
@@ -72,7 +72,7 @@ impl Transport {
         clock: Clock,
     ) -> Transport {
         Transport {
-            limiter: Arc::new(Limiter::new(settings.tier)),
+            limiter: Arc::new(Limiter::new(settings.tier, settings.callers)),
             retry_budget: Mutex::new(RetryBudget::new(Instant::now())),
             jitter: Mutex::new(settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
             time_zone: OnceLock::new(),
@@ -173,6 +173,8 @@ impl Transport {
         };
         match timeout(waiters.time_left(), self.tokens.renew(&token)).await.unwrap_or(Err(Error::Timeout)) {
             Ok(Some(_)) => Err(AttemptError { kind: FailureKind::TokenRenewed, ..refused }),
+            // A login has no token that a person could replace.
+            Ok(None) if self.tokens.app().is_some() => Err(AttemptError { error: Error::LoginNotAccepted, ..refused }),
             Ok(None) => Err(refused),
             Err(error) => Err(without_token(error)),
         }
@@ -257,7 +259,7 @@ impl Transport {
         idempotency: Idempotency,
         waiters: &Waiters,
     ) -> Option<Duration> {
-        let Next::Wait(pause) = retry::next(error.kind, attempt, idempotency) else { return None };
+        let RetryStep::Wait(pause) = retry::next(error.kind, attempt, idempotency) else { return None };
         let length = self.with_jitter(pause);
         let fits = length + ATTEMPT_TIME_MIN < waiters.time_left();
         let affordable = || !pause.charged || self.retry_budget().spend(Instant::now());

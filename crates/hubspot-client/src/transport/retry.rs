@@ -15,7 +15,7 @@ pub(crate) enum Idempotency {
 
 /// The decision about a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub(crate) enum RetryStep {
     Stop,
     Wait(Pause),
 }
@@ -37,10 +37,10 @@ const PUT_OFF_ATTEMPTS_MAX: u32 = 8;
 const SPREAD_MAX: Duration = Duration::from_secs(8);
 
 /// Decides by the kind of the failure, the number of the attempt (from 1) and the request's idempotency.
-pub(crate) fn next(kind: FailureKind, attempt: u32, idempotency: Idempotency) -> Next {
+pub(crate) fn next(kind: FailureKind, attempt: u32, idempotency: Idempotency) -> RetryStep {
     let seconds = Duration::from_secs;
     match kind {
-        FailureKind::Throttled { policy: Policy::Daily, .. } | FailureKind::Refused => Next::Stop,
+        FailureKind::Throttled { policy: Policy::Daily, .. } | FailureKind::Refused => RetryStep::Stop,
         // HubSpot sends no Retry-After with a 429 today; should it begin to, it is obeyed.
         FailureKind::Throttled { retry_after: Some(pause), .. } => put_off(attempt, pause, seconds(1)),
         FailureKind::Throttled { policy: Policy::TenSecondly, .. } => put_off(attempt, seconds(1), seconds(2)),
@@ -55,7 +55,7 @@ pub(crate) fn next(kind: FailureKind, attempt: u32, idempotency: Idempotency) ->
         | FailureKind::Unreadable { .. }
             if idempotency == Idempotency::NotIdempotent =>
         {
-            Next::Stop
+            RetryStep::Stop
         }
         // A gateway that gave up asks for a few seconds; a plain 500 may pass at once.
         FailureKind::Failed { status: 502..=599 } => failed(attempt, seconds(1), seconds(1)),
@@ -66,20 +66,20 @@ pub(crate) fn next(kind: FailureKind, attempt: u32, idempotency: Idempotency) ->
     }
 }
 
-fn put_off(attempt: u32, floor: Duration, spread: Duration) -> Next {
+fn put_off(attempt: u32, floor: Duration, spread: Duration) -> RetryStep {
     again(attempt, PUT_OFF_ATTEMPTS_MAX, Pause { floor, spread, charged: false })
 }
 
-fn failed(attempt: u32, floor: Duration, spread: Duration) -> Next {
+fn failed(attempt: u32, floor: Duration, spread: Duration) -> RetryStep {
     again(attempt, FAILED_ATTEMPTS_MAX, Pause { floor, spread, charged: true })
 }
 
-fn again(attempt: u32, attempts_max: u32, pause: Pause) -> Next {
+fn again(attempt: u32, attempts_max: u32, pause: Pause) -> RetryStep {
     if attempt >= attempts_max {
-        return Next::Stop;
+        return RetryStep::Stop;
     }
     let spread = pause.spread.saturating_mul(1 << (attempt - 1).min(8)).min(SPREAD_MAX);
-    Next::Wait(Pause { spread, ..pause })
+    RetryStep::Wait(Pause { spread, ..pause })
 }
 
 impl Pause {
@@ -132,8 +132,8 @@ mod tests {
         ];
         for (kind, attempt, idempotency, want) in cases {
             let got = match next(kind, attempt, idempotency) {
-                Next::Stop => None,
-                Next::Wait(pause) => Some((pause.floor.as_millis(), pause.spread.as_millis())),
+                RetryStep::Stop => None,
+                RetryStep::Wait(pause) => Some((pause.floor.as_millis(), pause.spread.as_millis())),
             };
             assert_eq!(got, want, "{kind:?} {attempt} {idempotency:?}");
         }
@@ -142,8 +142,8 @@ mod tests {
     #[test]
     fn only_repeats_at_a_failing_hubspot_are_charged() {
         let charged = |kind| match next(kind, 1, Idempotent) {
-            Next::Wait(pause) => pause.charged,
-            Next::Stop => false,
+            RetryStep::Wait(pause) => pause.charged,
+            RetryStep::Stop => false,
         };
         assert!(
             charged(FailureKind::Failed { status: 500 })

@@ -12,7 +12,7 @@ const PER_REQUEST: f64 = 0.1;
 /// Repeats that each second adds, so that an idle server regains them.
 const PER_SECOND: f64 = 0.5;
 
-/// The bucket.
+/// Token bucket of repeats: each success adds a part of one, each repeat takes one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryBudget {
     saved: f64,

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::fake::{Fake, LATENCY, Trouble};
+use crate::fake::{Fake, FakeFault, LATENCY};
 use crate::{Error, HubSpot, Settings};
 use domain::id::RecordId;
 use domain::time_zone::rules::ZoneRules;
@@ -25,7 +25,7 @@ fn throttled(policy: Option<&str>, message: &str) -> Value {
 async fn throttled_reads_wait_and_come_through() {
     let (fake, hub) = Fake::new();
     for _ in 0..2 {
-        fake.trouble("contacts", Trouble::Answer(429, throttled(Some("TEN_SECONDLY_ROLLING"), "limit")));
+        fake.trouble("contacts", FakeFault::Answer(429, throttled(Some("TEN_SECONDLY_ROLLING"), "limit")));
     }
     let (came, took) = read(&hub).await;
     assert_eq!((came, hub.usage().requests, hub.usage().attempts), (Ok(true), 1, 3));
@@ -35,7 +35,7 @@ async fn throttled_reads_wait_and_come_through() {
 #[tokio::test(start_paused = true)]
 async fn the_daily_limit_fails_at_once_and_stops_the_next_call_too() {
     let (fake, hub) = Fake::new();
-    fake.trouble("contacts", Trouble::Answer(429, throttled(Some("DAILY"), "You have reached your daily limit.")));
+    fake.trouble("contacts", FakeFault::Answer(429, throttled(Some("DAILY"), "You have reached your daily limit.")));
     for latency in [LATENCY, Duration::ZERO] {
         let (came, took) = read(&hub).await;
         assert!(matches!(came, Err(Error::DailyLimit { .. })), "{came:?}");
@@ -47,9 +47,9 @@ async fn the_daily_limit_fails_at_once_and_stops_the_next_call_too() {
 #[tokio::test(start_paused = true)]
 async fn the_daily_limit_names_the_midnight_of_the_account() {
     let (fake, hub) = Fake::new();
-    fake.trouble("account-info", Trouble::Answer(200, json!({"portalId": 1, "timeZone": "America/New_York"})));
+    fake.trouble("account-info", FakeFault::Answer(200, json!({"portalId": 1, "timeZone": "America/New_York"})));
     hub.account().details_fresh().await.unwrap();
-    fake.trouble("contacts", Trouble::Answer(429, throttled(Some("DAILY"), "daily")));
+    fake.trouble("contacts", FakeFault::Answer(429, throttled(Some("DAILY"), "daily")));
     let error = read(&hub).await.0.unwrap_err();
     assert_eq!(error.details()["resets_at"], "2026-11-23T00:00:00-05:00");
     assert_eq!(error.to_string(), "HubSpot's daily limit is used up until `2026-11-23T00:00:00-05:00`");
@@ -59,7 +59,7 @@ async fn the_daily_limit_names_the_midnight_of_the_account() {
 async fn a_failing_request_is_sent_four_times() {
     let (fake, hub) = Fake::new();
     for _ in 0..9 {
-        fake.trouble("contacts", Trouble::Html(502));
+        fake.trouble("contacts", FakeFault::Html(502));
     }
     let (came, took) = read(&hub).await;
     assert_eq!((came, fake.log().len()), (Err(Error::Failed { status: 502 }), 4));
@@ -70,7 +70,7 @@ async fn a_failing_request_is_sent_four_times() {
 async fn an_outage_is_not_amplified() {
     let (fake, hub) = Fake::new();
     for _ in 0..5000 {
-        fake.trouble("account-info", Trouble::Answer(500, json!({})));
+        fake.trouble("account-info", FakeFault::Answer(500, json!({})));
     }
     let calls = (0..60).map(|_| hub.account());
     let failed = join_all(calls.map(async |account| account.details_fresh().await.is_err())).await;
@@ -82,7 +82,7 @@ async fn an_outage_is_not_amplified() {
 async fn a_hubspot_that_does_not_answer_ends_with_the_call() {
     let (fake, hub) = Fake::new();
     for _ in 0..9 {
-        fake.trouble("contacts", Trouble::Silence);
+        fake.trouble("contacts", FakeFault::Silence);
     }
     let (came, took) = read(&hub).await;
     assert_eq!(came, Err(Error::Timeout));
@@ -93,11 +93,11 @@ async fn a_hubspot_that_does_not_answer_ends_with_the_call() {
 async fn refusals_are_not_repeated() {
     let no_scope = json!({"category": "MISSING_SCOPES", "context": {"requiredGranularScopes": ["tickets"]}});
     let cases = [
-        (Trouble::Answer(401, json!({})), Error::TokenRejected),
-        (Trouble::Answer(401, json!({"category": "EXPIRED_AUTHENTICATION"})), Error::TokenExpired),
-        (Trouble::Answer(403, no_scope), Error::ScopeMissing { scopes: vec!["tickets".into()] }),
-        (Trouble::Html(404), Error::RouteUnknown { family: "contacts" }),
-        (Trouble::Answer(414, json!({})), Error::TooLong),
+        (FakeFault::Answer(401, json!({})), Error::TokenRejected),
+        (FakeFault::Answer(401, json!({"category": "EXPIRED_AUTHENTICATION"})), Error::TokenExpired),
+        (FakeFault::Answer(403, no_scope), Error::ScopeMissing { scopes: vec!["tickets".into()] }),
+        (FakeFault::Html(404), Error::RouteUnknown { family: "contacts" }),
+        (FakeFault::Answer(414, json!({})), Error::TooLong),
     ];
     for (trouble, want) in cases {
         let (fake, hub) = Fake::new();
@@ -109,7 +109,7 @@ async fn refusals_are_not_repeated() {
 #[tokio::test(start_paused = true)]
 async fn a_migration_without_a_time_is_tried_again() {
     let (fake, hub) = Fake::new();
-    fake.trouble("contacts", Trouble::Answer(477, json!({})));
+    fake.trouble("contacts", FakeFault::Answer(477, json!({})));
     let (came, took) = read(&hub).await;
     assert_eq!(came, Ok(true));
     assert!(took >= Duration::from_secs(10));
@@ -118,7 +118,7 @@ async fn a_migration_without_a_time_is_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_cannot_be_made_is_tried_again() {
     let (fake, hub) = Fake::new();
-    fake.trouble("contacts", Trouble::NotConnected);
+    fake.trouble("contacts", FakeFault::NotConnected);
     assert_eq!((read(&hub).await.0, fake.log().len()), (Ok(true), 2));
 }
 

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::metrics;
 use crate::transport::call_scope::CallScope;
 use crate::transport::waiters::Waiter;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::written::{Success, WriteFacts};
 
 /// Time of the caller that the write itself may not use, so that the caller hears of its end before its own deadline.
@@ -19,7 +19,7 @@ pub(crate) struct Begun<T> {
     /// The label in metrics and logs.
     pub(crate) family: &'static str,
     /// Named in [`Error::OutcomeUnknown`].
-    pub(crate) write: Write,
+    pub(crate) write: WriteKind,
     pub(crate) facts: WriteFacts,
     /// The records that a result names.
     pub(crate) success: fn(&'static str, &T) -> Success,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::Error;
-use crate::writes::doubts::{Doubt, Doubts, Unique};
+use crate::writes::unknown_outcomes::{Unique, UnknownOutcome, UnknownOutcomes};
 
 type Queue = tokio::sync::Mutex<()>;
 
@@ -22,7 +22,7 @@ const QUEUES_SWEPT_AT: usize = 256;
 #[derive(Default)]
 pub(crate) struct KeyLocks {
     queues: Mutex<Queues>,
-    doubts: Arc<Doubts>,
+    doubts: Arc<UnknownOutcomes>,
 }
 
 #[derive(Default)]
@@ -35,7 +35,7 @@ struct Queues {
 #[derive(Clone)]
 pub struct KeyLock {
     key: u64,
-    doubts: Arc<Doubts>,
+    doubts: Arc<UnknownOutcomes>,
     _held: Arc<OwnedMutexGuard<()>>,
 }
 
@@ -60,9 +60,9 @@ impl KeyLock {
 
 /// A write that was sent. Dropped without an end, it stays in doubt.
 pub(crate) struct Begun {
-    doubts: Arc<Doubts>,
+    doubts: Arc<UnknownOutcomes>,
     key: u64,
-    before: Option<Doubt>,
+    before: Option<UnknownOutcome>,
 }
 
 impl Begun {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::record::Created;
 use crate::transport::attempt::{AttemptError, FailureKind, HUBSPOT_WORK_MAX};
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 
 /// The most times that the creation of a record is sent.
 pub(crate) const SENDS_MAX: u32 = 2;
@@ -21,6 +21,8 @@ pub(crate) const SENDS_TO_PEOPLE_MAX: u32 = 1;
 const LOOKUP_DELAYS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(4)];
 /// The last look-up is never earlier than this: a new record may take a moment to appear.
 const LAST_LOOKUP_DELAY_MIN: Duration = Duration::from_secs(1);
+/// The earliest last look-up of a message to a person, which is never sent again: its thread shows it later than HubSpot has it.
+const LAST_LOOKUP_DELAY_TO_PEOPLE_MIN: Duration = Duration::from_secs(3);
 /// A look-up with less time than this is not begun.
 const LOOKUP_TIME_MIN: Duration = Duration::from_millis(500);
 
@@ -28,12 +30,22 @@ const LOOKUP_TIME_MIN: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WriteRules {
     /// Named in [`Error::OutcomeUnknown`].
-    pub(crate) write: Write,
+    pub(crate) write: WriteKind,
     /// The result can be found by something that was sent. A contact without an e-mail address cannot.
     pub(crate) can_be_found: bool,
     pub(crate) uniqueness: Uniqueness,
     /// The most times that it is sent.
     pub(crate) sends_max: u32,
+}
+
+impl WriteRules {
+    fn is_to_people(self) -> bool {
+        self.sends_max == SENDS_TO_PEOPLE_MAX && self.uniqueness == Uniqueness::None
+    }
+
+    fn last_lookup_delay_min(self) -> Duration {
+        if self.is_to_people() { LAST_LOOKUP_DELAY_TO_PEOPLE_MIN } else { LAST_LOOKUP_DELAY_MIN }
+    }
 }
 
 /// HubSpot's own guard against a second record.
@@ -88,11 +100,11 @@ pub(crate) struct WriteProgress {
     sends: u32,
     /// HubSpot may carry out a send whose answer was lost as late as it likes.
     in_doubt: bool,
-    state: State,
+    state: ProtocolState,
 }
 
 #[derive(Debug)]
-enum State {
+enum ProtocolState {
     Sent,
     /// The instants of the look-ups that are still to come.
     LookingUp {
@@ -108,7 +120,7 @@ enum State {
 impl WriteProgress {
     /// A write that is sent for the first time.
     pub(crate) fn new(rules: WriteRules, deadline: Instant) -> WriteProgress {
-        WriteProgress { rules, deadline, sends: 1, in_doubt: false, state: State::Sent }
+        WriteProgress { rules, deadline, sends: 1, in_doubt: false, state: ProtocolState::Sent }
     }
 
     /// Decides the next step after an event at `now`.
@@ -132,7 +144,7 @@ impl WriteProgress {
         if !duplicate || self.sends == 1 {
             return Next::Return(Err(if self.in_doubt && own_key { self.refused_in_doubt(refusal) } else { refusal }));
         }
-        self.state = State::CheckingDuplicate { refusal };
+        self.state = ProtocolState::CheckingDuplicate { refusal };
         Next::LookUp { at: now }
     }
 
@@ -140,7 +152,7 @@ impl WriteProgress {
     fn after_own_duplicate<T>(&mut self, refusal: Error, now: Instant) -> Next<T> {
         self.sends = self.rules.sends_max;
         let carried_out = AttemptError::new(FailureKind::Unreadable { done: true }, refusal);
-        self.state = State::LookingUp {
+        self.state = ProtocolState::LookingUp {
             lost: carried_out,
             remaining: LOOKUP_DELAYS[1..].iter().map(|pause| now + *pause).collect(),
         };
@@ -161,24 +173,24 @@ impl WriteProgress {
         // With a key of its own, the second send does not have to wait until HubSpot must have ended the first.
         let mut remaining = match uniqueness == Uniqueness::RequestKey && !is_last {
             true => VecDeque::from([now, now + LAST_LOOKUP_DELAY_MIN]),
-            false => lookup_schedule(&lost, now),
+            false => lookup_schedule(&lost, now, self.rules.last_lookup_delay_min()),
         };
         let first = remaining.pop_front();
-        self.state = State::LookingUp { lost, remaining };
+        self.state = ProtocolState::LookingUp { lost, remaining };
         self.look_up(first)
     }
 
     /// `looked` is `Err` if the look-up failed.
     fn after_lookup<T>(&mut self, looked: Result<(), ()>) -> Next<T> {
         let (lost, next) = match &mut self.state {
-            State::Sent => return self.outcome_unknown(),
+            ProtocolState::Sent => return self.outcome_unknown(),
             // With a unique key the refusal is true whoever was first. Without one, a look-up that failed leaves open
             // whether the duplicate is the first send's own result.
-            State::CheckingDuplicate { .. } if looked.is_err() && self.rules.uniqueness == Uniqueness::None => {
+            ProtocolState::CheckingDuplicate { .. } if looked.is_err() && self.rules.uniqueness == Uniqueness::None => {
                 return self.outcome_unknown();
             }
-            State::CheckingDuplicate { refusal } => return Next::Return(Err(refusal.clone())),
-            State::LookingUp { lost, remaining } => (lost, remaining.pop_front()),
+            ProtocolState::CheckingDuplicate { refusal } => return Next::Return(Err(refusal.clone())),
+            ProtocolState::LookingUp { lost, remaining } => (lost, remaining.pop_front()),
         };
         if next.is_some() {
             return self.look_up(next);
@@ -191,8 +203,9 @@ impl WriteProgress {
             // Only a last look-up that worked tells that nothing was done; and HubSpot's own word that it was outweighs it.
             (Err(()), _) | (Ok(()), FailureKind::Unreadable { done: true }) => self.outcome_unknown(),
             (Ok(()), _) if self.sends < self.rules.sends_max => self.send_again(),
-            // Whoever is told that nothing was done sends it again, and a person would read it twice.
-            (Ok(()), _) if self.rules.sends_max == SENDS_TO_PEOPLE_MAX && self.in_doubt => self.outcome_unknown(),
+            // Whoever is told that nothing was done sends it again, and a person would read it twice: an error of HubSpot's,
+            // or the page of something in between, does not tell that the message does not come later.
+            (Ok(()), _) if self.rules.is_to_people() => self.outcome_unknown(),
             // A HubSpot that did not answer twice may be slower than it should be, and still at it.
             (Ok(()), FailureKind::NoResponse) => self.outcome_unknown(),
             (Ok(()), _) => Next::Return(Err(error)),
@@ -201,7 +214,7 @@ impl WriteProgress {
 
     fn send_again<T>(&mut self) -> Next<T> {
         self.sends += 1;
-        self.state = State::Sent;
+        self.state = ProtocolState::Sent;
         Next::Send
     }
 
@@ -224,10 +237,10 @@ impl WriteProgress {
 
 /// The instants of the look-ups after an answer was lost at `now`: soon, and a last time when HubSpot must have ended
 /// whatever it may still be doing.
-fn lookup_schedule(lost: &AttemptError, now: Instant) -> VecDeque<Instant> {
+fn lookup_schedule(lost: &AttemptError, now: Instant, last_delay_min: Duration) -> VecDeque<Instant> {
     let in_progress_since = lost.sent_at.filter(|_| lost.may_be_in_progress());
     let ended = in_progress_since.map_or(now, |sent_at| sent_at + HUBSPOT_WORK_MAX);
-    let last = ended.max(now + LAST_LOOKUP_DELAY_MIN);
+    let last = ended.max(now + last_delay_min);
     let before = LOOKUP_DELAYS.into_iter().map(|delay| now + delay).filter(|at| *at < last);
     before.chain([last]).collect()
 }

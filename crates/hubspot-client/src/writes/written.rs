@@ -45,7 +45,7 @@ pub enum Outcome {
 pub struct WrittenRecord {
     /// The type, such as `tickets`; `calendar_events` for the event of a booking.
     pub object: &'static str,
-    /// The id.
+    /// Id of the record or message in HubSpot.
     pub id: String,
 }
 
@@ -102,12 +102,12 @@ pub struct Written(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    state: Mutex<State>,
+    state: Mutex<WrittenState>,
     ended: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
-struct State {
+struct WrittenState {
     facts: WriteFacts,
     /// HubSpot may have carried out a request whose answer was lost.
     in_doubt: bool,
@@ -115,7 +115,7 @@ struct State {
 
 impl Written {
     pub(crate) fn begin(facts: WriteFacts) -> Written {
-        let state = Mutex::new(State { facts, in_doubt: false });
+        let state = Mutex::new(WrittenState { facts, in_doubt: false });
         Written(Arc::new(Shared { state, ended: watch::Sender::new(false) }))
     }
 
@@ -169,7 +169,7 @@ impl Written {
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, WrittenState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -191,7 +191,7 @@ pub(crate) fn is_id(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::writes::kind::Write;
+    use crate::writes::kind::WriteKind;
 
     fn written() -> Written {
         Written::begin(WriteFacts::begun(Action::Create, "tickets", vec!["subject".into()]))
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn an_error_after_a_lost_answer_does_not_tell_that_nothing_was_done() {
-        let unknown = Error::OutcomeUnknown { write: Write::Ticket, refusal: None };
+        let unknown = Error::OutcomeUnknown { write: WriteKind::Ticket, refusal: None };
         for (doubted, error, outcome) in [
             (false, &Error::Timeout, Outcome::NotDone),
             (true, &Error::Timeout, Outcome::Unknown),

@@ -39,16 +39,16 @@ pub enum ActorKind {
     System,
     /// `V-`: a visitor, who may be a contact.
     Visitor,
-    /// Another prefix.
+    /// An actor whose prefix is none of the known ones.
     Unknown,
 }
 
 /// An actor with the name that HubSpot shows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The id.
+    /// Id with its prefix, such as `A-12345` for a user.
     pub id: ActorId,
-    /// The name.
+    /// Name as HubSpot shows it; `None` for a visitor who is not known.
     pub name: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,

@@ -12,7 +12,7 @@ use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 use domain::id::{ThreadId, UserId};
 
@@ -41,7 +41,7 @@ async fn apply(scope: &CallScope, id: &ThreadId, field: &str, request: ApiReques
     let start = |scope: CallScope| async move {
         match scope.send(Bucket::General, &request).await.and_then(|answer| read(&answer)) {
             Err(error) if error.kind == FailureKind::NoResponse => {
-                Err(Error::OutcomeUnknown { write: Write::Conversation, refusal: None })
+                Err(Error::OutcomeUnknown { write: WriteKind::Conversation, refusal: None })
             }
             result => result.map(|()| changed).map_err(Error::from),
         }
@@ -52,7 +52,7 @@ async fn apply(scope: &CallScope, id: &ThreadId, field: &str, request: ApiReques
         records: vec![WrittenRecord::new(object, id)],
         recovered: false,
     };
-    let begun = Begun { family: path::FAMILY, write: Write::Conversation, facts, success };
+    let begun = Begun { family: path::FAMILY, write: WriteKind::Conversation, facts, success };
     run_to_completion(scope, begun, start).await.map(drop)
 }
 

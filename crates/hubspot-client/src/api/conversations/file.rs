@@ -14,7 +14,7 @@ use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 
 const FAMILY: &str = "files";
@@ -32,7 +32,7 @@ pub struct NewFile {
     pub name: String,
     /// The media type, such as `image/png`.
     pub mime: String,
-    /// The content.
+    /// Bytes of the file.
     pub content: Bytes,
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn upload(scope: &CallScope, file: &NewFile) -> Result<String, 
     let start = |scope: CallScope| async move {
         match scope.send(Bucket::General, &request).await.and_then(|answer| read(&answer)) {
             Err(error) if error.kind == FailureKind::NoResponse => {
-                Err(Error::OutcomeUnknown { write: Write::File, refusal: None })
+                Err(Error::OutcomeUnknown { write: WriteKind::File, refusal: None })
             }
             result => Ok(result?),
         }
@@ -82,7 +82,7 @@ pub(super) async fn upload(scope: &CallScope, file: &NewFile) -> Result<String, 
     let facts = WriteFacts::begun(Action::Create, FAMILY, vec![]);
     let success =
         |object: &'static str, id: &String| Success { records: vec![WrittenRecord::new(object, id)], recovered: false };
-    run_to_completion(scope, Begun { family: FAMILY, write: Write::File, facts, success }, start).await
+    run_to_completion(scope, Begun { family: FAMILY, write: WriteKind::File, facts, success }, start).await
 }
 
 fn read(answer: &Value) -> Result<String, AttemptError> {

@@ -22,7 +22,7 @@ const PAGES_MAX: usize = 10;
 /// An inbox or a help desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inbox {
-    /// HubSpot's id.
+    /// Id in HubSpot, a number as text.
     pub id: String,
     /// The name that people see.
     pub name: String,
@@ -33,9 +33,9 @@ pub struct Inbox {
 /// One account of a channel: a mailbox, a chat widget, a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelAccount {
-    /// HubSpot's id.
+    /// Id in HubSpot, a number as text.
     pub id: String,
-    /// The channel.
+    /// Id of the kind of channel, such as `1000` for live chat.
     pub channel_id: String,
     /// The inbox into which its threads go.
     pub inbox_id: String,
@@ -60,6 +60,10 @@ impl InboxesState {
     pub(super) async fn list(&self, scope: &CallScope) -> Result<Arc<Vec<Inbox>>, Error> {
         let load = || async { all(scope, "/inboxes", inbox).await.map(Arc::new) };
         self.inboxes.get(scope.deadline(), (), load).await
+    }
+
+    pub(super) fn forget_channel_accounts(&self) {
+        self.channel_accounts.remove(&());
     }
 
     pub(super) async fn channel_accounts(&self, scope: &CallScope) -> Result<Arc<Vec<ChannelAccount>>, Error> {

@@ -13,15 +13,9 @@ use crate::record;
 use crate::tier::Bucket;
 use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
-use crate::transport::paging;
 use crate::transport::request::ApiRequest;
 use crate::writes::dry_run;
 use domain::id::ThreadId;
-
-/// The size of a page.
-const PAGE_SIZE: &str = "500";
-/// The most pages of one thread; of a longer one the newest messages may be missing.
-const PAGES_MAX: usize = 4;
 
 /// A message, a comment or an event of a thread.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,7 +47,7 @@ pub struct Message {
     pub is_truncated: bool,
     /// The channel by which it went.
     pub channel_id: Option<String>,
-    /// The account of the channel.
+    /// Id of the mailbox, widget or form that the message came through.
     pub channel_account_id: Option<String>,
     /// HubSpot could not deliver it.
     pub has_failed: bool,
@@ -85,7 +79,7 @@ pub enum MessageKind {
 pub struct Attachment {
     /// HubSpot's name of the kind, such as `FILE` or `LOCATION`.
     pub kind: String,
-    /// The id of a file.
+    /// Id in HubSpot's file manager; `None` for attachments that are no files.
     pub file_id: Option<String>,
     /// The name of a file.
     pub name: Option<String>,
@@ -100,15 +94,6 @@ pub struct DeliveryIdentifier {
     pub kind: String,
     /// The address itself.
     pub value: String,
-}
-
-/// The messages of a thread, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessagePage {
-    /// The messages that were read.
-    pub messages: Vec<Message>,
-    /// The thread has no others.
-    pub is_complete: bool,
 }
 
 impl Message {
@@ -219,41 +204,6 @@ impl fmt::Debug for DeliveryIdentifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeliveryIdentifier").field("kind", &self.kind).finish_non_exhaustive()
     }
-}
-
-/// Reads pages until the newest message is among them. HubSpot documents ascending lists and shows a descending one, so
-/// the order of the first page decides whether the newest stand on it.
-pub(super) async fn list(scope: &CallScope, thread: &ThreadId) -> Result<MessagePage, Error> {
-    let first = ApiRequest::get(path::FAMILY, path::thread(scope, thread, "/messages")).with("limit", PAGE_SIZE);
-    let (mut messages, mut next) = (vec![], Some(first.clone()));
-    let mut is_reversed = false;
-    for _ in 0..PAGES_MAX {
-        let Some(request) = next.take() else { break };
-        let answer = scope.send(Bucket::General, &request).await?;
-        let page = read_page(&answer)?;
-        is_reversed |= is_newest_first(&page);
-        messages.extend(page);
-        next = paging::after(&answer).map(|after| first.clone().with("after", &after));
-        if is_reversed && next.is_some() {
-            break;
-        }
-    }
-    // Turned before they are sorted: messages of one millisecond keep their order.
-    if is_reversed {
-        messages.reverse();
-    }
-    messages.sort_by_key(|message| message.created_at);
-    Ok(MessagePage { messages, is_complete: next.is_none() })
-}
-
-fn read_page(answer: &Value) -> Result<Vec<Message>, AttemptError> {
-    let results = answer["results"].as_array().ok_or_else(|| AttemptError::unreadable("it has no list of results"))?;
-    results.iter().map(Message::read).collect()
-}
-
-fn is_newest_first(page: &[Message]) -> bool {
-    let at = |message: Option<&Message>| message.and_then(|message| message.created_at);
-    at(page.first()) > at(page.last())
 }
 
 pub(super) async fn one(scope: &CallScope, thread: &ThreadId, id: &str) -> Result<Option<Message>, Error> {

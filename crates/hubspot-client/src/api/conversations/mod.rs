@@ -7,6 +7,7 @@ mod change;
 pub(crate) mod file;
 pub(crate) mod inbox;
 pub(crate) mod message;
+pub(crate) mod message_list;
 mod path;
 pub(crate) mod send;
 pub(crate) mod thread;
@@ -19,7 +20,8 @@ use chrono::{DateTime, Utc};
 use crate::api::conversations::actor::{Actor, ActorId, ActorsState};
 use crate::api::conversations::file::{NewFile, StoredFile};
 use crate::api::conversations::inbox::{ChannelAccount, Inbox, InboxesState};
-use crate::api::conversations::message::{Message, MessagePage};
+use crate::api::conversations::message::Message;
+use crate::api::conversations::message_list::MessagePage;
 use crate::api::conversations::send::{NewMessage, SendLocks};
 use crate::api::conversations::thread::{Thread, ThreadPage, ThreadQuery, ThreadStatus};
 use crate::error::Error;
@@ -66,6 +68,12 @@ impl Conversations<'_> {
         self.state.inboxes.channel_accounts(self.scope).await
     }
 
+    /// The same, read now: an account may have been switched off since.
+    pub async fn channel_accounts_fresh(&self) -> Result<Arc<Vec<ChannelAccount>>, Error> {
+        self.state.inboxes.forget_channel_accounts();
+        self.channel_accounts().await
+    }
+
     /// Reads one page of threads, in one request.
     pub async fn threads(&self, query: &ThreadQuery) -> Result<ThreadPage, Error> {
         thread::list(self.scope, query).await
@@ -89,7 +97,7 @@ impl Conversations<'_> {
 
     /// Reads the newest messages of a thread, oldest first, in as few requests as there are pages.
     pub async fn messages(&self, thread: &ThreadId) -> Result<MessagePage, Error> {
-        message::list(self.scope, thread).await
+        message_list::list(self.scope, thread).await
     }
 
     /// Reads one message; `None` if there is none.
@@ -124,19 +132,25 @@ impl Conversations<'_> {
         self.state.locks.lock(thread).await
     }
 
-    /// The same as [`Conversations::send`] under the lock of the thread, which is held until the outcome is known.
+    /// Sends as [`Conversations::send`] does, under the lock of the thread, which is held until the outcome is known.
     pub async fn send_locked(&self, mut message: NewMessage, lock: KeyLock) -> Result<Created<Message>, Error> {
         // Read under the lock: none of them can be the result of this send.
         if !self.scope.is_dry_run() {
-            let there = message::list(self.scope, &message.thread).await?.messages;
+            let there = message_list::list(self.scope, &message.thread).await?.messages;
             message.known.extend(there.into_iter().map(|one| one.id));
         }
         send::send(self.scope, message, lock).await
     }
 
-    /// Looks for a message that may have been sent before: one with the same readers, sender and words that is not among
-    /// the known ones.
-    pub async fn find_sent(&self, message: &NewMessage) -> Result<Option<Message>, Error> {
+    /// Sends under the lock of the thread, for a caller who has just read the thread's messages under it and names all of
+    /// them as known: they are not read again.
+    pub async fn send_known(&self, message: NewMessage, lock: KeyLock) -> Result<Created<Message>, Error> {
+        send::send(self.scope, message, lock).await
+    }
+
+    /// Looks for a message that may have been sent before: those with the same readers, sender and words that are not among
+    /// the known ones, oldest first.
+    pub async fn find_sent(&self, message: &NewMessage) -> Result<Vec<Message>, Error> {
         send::find(self.scope, message).await
     }
 

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::actor::ActorId;
-use super::message::{self, DeliveryIdentifier, Message, MessageKind};
+use super::message::{DeliveryIdentifier, Message, MessageKind};
+use super::message_list;
 use super::path;
 use crate::error::Error;
 use crate::record::Created;
@@ -15,7 +16,7 @@ use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::key_lock::{KeyLock, KeyLocks};
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::once::{OnceWrite, write_once};
 use crate::writes::protocol::{SENDS_TO_PEOPLE_MAX, Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
@@ -24,11 +25,11 @@ use domain::id::ThreadId;
 /// A message to write into a thread.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewMessage {
-    /// The thread.
+    /// Id of the thread that the message goes to.
     pub thread: ThreadId,
     /// The plain text.
     pub text: String,
-    /// The same text in HTML.
+    /// Text of the message in HTML.
     pub rich_text: String,
     /// The ids of uploaded files.
     pub file_ids: Vec<String>,
@@ -52,9 +53,9 @@ pub enum Readers {
 pub struct Delivery {
     /// The agent in whose name it is sent.
     pub sender: ActorId,
-    /// The channel.
+    /// Id of the kind of channel, such as `1002` for e-mail.
     pub channel_id: String,
-    /// The account of the channel.
+    /// Id of the mailbox, widget or form that the message is sent from.
     pub channel_account_id: String,
     /// The actors who get it, with the means by which each is reached.
     pub recipients: Vec<(ActorId, Option<DeliveryIdentifier>)>,
@@ -91,7 +92,7 @@ impl OnceWrite for Send {
 
     fn rules(&self) -> WriteRules {
         WriteRules {
-            write: Write::Message,
+            write: WriteKind::Message,
             can_be_found: true,
             uniqueness: Uniqueness::None,
             sends_max: SENDS_TO_PEOPLE_MAX,
@@ -125,14 +126,14 @@ impl OnceWrite for Send {
     }
 
     async fn find(&self, scope: &CallScope, _sent_at: DateTime<Utc>) -> Result<Option<Message>, Error> {
-        find(scope, &self.message).await
+        Ok(find(scope, &self.message).await?.into_iter().next())
     }
 }
 
-/// Looks once for a message among those of the thread.
-pub(super) async fn find(scope: &CallScope, message: &NewMessage) -> Result<Option<Message>, Error> {
-    let page = message::list(scope, &message.thread).await?;
-    Ok(page.messages.into_iter().find(|found| is_result(message, found)))
+/// Looks once for a message among those of the thread: all that may be it, oldest first.
+pub(super) async fn find(scope: &CallScope, message: &NewMessage) -> Result<Vec<Message>, Error> {
+    let page = message_list::list(scope, &message.thread).await?;
+    Ok(page.messages.into_iter().filter(|found| is_result(message, found)).collect())
 }
 
 /// True for a message that was not there before, of the same kind, sender and text.

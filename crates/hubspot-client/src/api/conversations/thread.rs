@@ -17,10 +17,10 @@ use domain::id::{RecordId, ThreadId};
 /// The largest page (HubSpot, conversations: threads).
 pub const THREADS_PAGE_MAX: u32 = 500;
 
-/// A thread.
+/// A thread: the messages of one visitor in one inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
-    /// HubSpot's id.
+    /// Id in HubSpot.
     pub id: ThreadId,
     /// Open or closed.
     pub status: ThreadStatus,
@@ -28,7 +28,7 @@ pub struct Thread {
     pub inbox_id: String,
     /// The channel by which it came.
     pub channel_id: String,
-    /// The account of the channel.
+    /// Id of the mailbox, widget or form that the thread began in.
     pub channel_account_id: String,
     /// The contact, or the visitor who is none yet: HubSpot gives both in one field.
     pub contact_id: Option<RecordId>,
@@ -52,7 +52,7 @@ pub struct Thread {
     pub is_archived: bool,
 }
 
-/// The status of a thread.
+/// Status of a thread, as HubSpot's inbox shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ThreadStatus {
     /// Somebody has to answer, or may.
@@ -76,17 +76,17 @@ pub struct ThreadQuery {
     pub after: Option<String>,
 }
 
-/// A page of threads.
+/// One page of a list of threads, and the cursor of the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadPage {
-    /// The threads.
+    /// Threads of this page, in the order that was asked for.
     pub threads: Vec<Thread>,
     /// The cursor of the next page.
     pub after: Option<String>,
 }
 
 impl ThreadStatus {
-    /// HubSpot's name.
+    /// Name in HubSpot's API: `OPEN` or `CLOSED`.
     pub fn name(self) -> &'static str {
         match self {
             ThreadStatus::Open => "OPEN",

@@ -7,8 +7,8 @@ use futures::future::{join, join_all};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use crate::fake::{Fake, LATENCY, Trouble};
-use crate::{Communication, Created, Error, HubSpot, NewTicket, Object, Record, Write};
+use crate::fake::{Fake, FakeFault, LATENCY};
+use crate::{Communication, Created, Error, HubSpot, NewTicket, Object, Record, WriteKind};
 use domain::id::RecordId;
 
 fn ticket(contact: u64, content: &str) -> NewTicket {
@@ -22,6 +22,7 @@ fn ticket(contact: u64, content: &str) -> NewTicket {
         category: None,
         owner: None,
         properties: BTreeMap::new(),
+        key: None,
     }
 }
 
@@ -29,7 +30,7 @@ async fn create(hub: &HubSpot, ticket: &NewTicket) -> Result<Created<Record>, Er
     hub.tickets().create(ticket).await
 }
 
-const UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Ticket, refusal: None };
+const UNKNOWN: Error = Error::OutcomeUnknown { write: WriteKind::Ticket, refusal: None };
 
 #[tokio::test(start_paused = true)]
 async fn a_lone_ticket_is_one_request() {
@@ -78,7 +79,7 @@ async fn one_refused_ticket_does_not_affect_the_others_of_its_batch() {
 async fn a_batch_that_is_refused_whole_is_halved_until_it_succeeds() {
     let (fake, hub) = Fake::new();
     for _ in 0..4 {
-        fake.trouble("tickets/batch/create", Trouble::Answer(400, json!({"category": "VALIDATION_ERROR"})));
+        fake.trouble("tickets/batch/create", FakeFault::Answer(400, json!({"category": "VALIDATION_ERROR"})));
     }
     let tickets: Vec<_> = (1..=4).map(|contact| ticket(contact, "x")).collect();
     let made = join_all(tickets.iter().map(|ticket| create(&hub, ticket))).await;
@@ -88,9 +89,12 @@ async fn a_batch_that_is_refused_whole_is_halved_until_it_succeeds() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_answers_are_looked_up_and_never_sent_twice() {
-    for trouble in
-        [Trouble::DoneThenAnswer(500), Trouble::DoneThenBroken, Trouble::DoneThenGarbled, Trouble::DoneThenSilence]
-    {
+    for trouble in [
+        FakeFault::DoneThenAnswer(500),
+        FakeFault::DoneThenBroken,
+        FakeFault::DoneThenGarbled,
+        FakeFault::DoneThenSilence,
+    ] {
         let (fake, hub) = Fake::new();
         fake.trouble("tickets", trouble.clone());
         let made = create(&hub, &ticket(7, "broken")).await.unwrap();
@@ -108,7 +112,10 @@ async fn a_ticket_that_hubspot_creates_after_a_lost_answer_is_not_created_twice(
     for (status, later) in lost.into_iter().flat_map(|status| [0, 2_500, 12_000].map(|ms| (status, ms))) {
         let (fake, hub) = Fake::new();
         let later = Duration::from_millis(later);
-        fake.trouble("tickets", status.map_or(Trouble::BrokenThenDone(later), |s| Trouble::AnswerThenDone(s, later)));
+        fake.trouble(
+            "tickets",
+            status.map_or(FakeFault::BrokenThenDone(later), |s| FakeFault::AnswerThenDone(s, later)),
+        );
         let made = create(&hub, &ticket(7, "broken")).await;
         tokio::time::sleep(Duration::from_secs(30)).await; // HubSpot ends what it is doing.
         assert_eq!((made.map(|made| made.recovered), fake.count("tickets")), (Ok(true), 1), "{status:?} {later:?}");
@@ -120,7 +127,7 @@ async fn a_ticket_that_hubspot_creates_after_a_lost_answer_is_not_created_twice(
 async fn a_ticket_whose_request_waited_for_a_connection_is_not_created_twice() {
     let (fake, hub) = Fake::new();
     fake.connect_in(Duration::from_secs(4));
-    fake.trouble("tickets", Trouble::BrokenThenDone(Duration::from_secs(12)));
+    fake.trouble("tickets", FakeFault::BrokenThenDone(Duration::from_secs(12)));
     let made = create(&hub, &ticket(7, "broken")).await;
     tokio::time::sleep(Duration::from_secs(30)).await; // HubSpot ends what it is doing.
     assert_eq!((made.map(|made| made.recovered), fake.count("tickets")), (Ok(true), 1));
@@ -131,7 +138,7 @@ async fn a_ticket_whose_request_waited_for_a_connection_is_not_created_twice() {
 async fn a_caller_whose_record_was_taken_gets_the_one_that_comes_late() {
     let (fake, hub) = Fake::new();
     let seconds = Duration::from_secs;
-    for trouble in [Trouble::BrokenThenDone(seconds(5)), Trouble::DoneThenLate(seconds(2))] {
+    for trouble in [FakeFault::BrokenThenDone(seconds(5)), FakeFault::DoneThenLate(seconds(2))] {
         fake.trouble("objects/2026-09/tickets", trouble);
     }
     let equal = ticket(7, "broken");
@@ -148,7 +155,7 @@ async fn a_caller_whose_record_was_taken_gets_the_one_that_comes_late() {
 #[tokio::test(start_paused = true)]
 async fn texts_that_hubspot_stores_in_another_form_are_not_created_twice() {
     let (fake, hub) = Fake::new();
-    fake.trouble("batch/create", Trouble::Reworded);
+    fake.trouble("batch/create", FakeFault::Reworded);
     let texts = ["a\nb", "c\nd", "e\nf", "g\nh"];
     let made = join_all((7..).zip(texts).map(|(contact, text)| {
         let hub = &hub;
@@ -163,7 +170,7 @@ async fn texts_that_hubspot_stores_in_another_form_are_not_created_twice() {
 #[tokio::test(start_paused = true)]
 async fn a_confirmed_batch_is_not_sent_again_if_its_results_cannot_be_matched() {
     let (fake, hub) = Fake::new();
-    fake.trouble("batch/create", Trouble::Reworded);
+    fake.trouble("batch/create", FakeFault::Reworded);
     let made = join_all(["a\nb", "c\nd", "e\nf"].map(|text| {
         let hub = &hub;
         async move { create(hub, &ticket(7, text)).await.map(|_| ()) }
@@ -176,7 +183,7 @@ async fn a_confirmed_batch_is_not_sent_again_if_its_results_cannot_be_matched() 
 async fn a_ticket_of_a_merged_contact_is_found_again() {
     let (fake, hub) = Fake::new();
     fake.merge(8, 7);
-    fake.trouble("tickets", Trouble::DoneThenBroken);
+    fake.trouble("tickets", FakeFault::DoneThenBroken);
     let made = create(&hub, &ticket(8, "broken")).await.unwrap();
     assert_eq!((made.recovered, fake.count("tickets")), (true, 1));
     let (of_old, of_other) = join(
@@ -195,7 +202,7 @@ async fn associations_that_cannot_be_read_to_their_end_are_an_error() {
         {"from": {"id": "7"}, "to": [{"toObjectId": 5001}], "paging": {"next": {"after": "5001"}}},
     ]});
     for _ in 0..20 {
-        fake.trouble("associations", Trouble::Answer(200, page.clone()));
+        fake.trouble("associations", FakeFault::Answer(200, page.clone()));
     }
     let read = hub.associations().of(Object::Contacts, &RecordId::from(7), Object::Tickets).await;
     assert_eq!(read, Err(Error::TooManyAssociations));
@@ -204,7 +211,7 @@ async fn associations_that_cannot_be_read_to_their_end_are_an_error() {
 
 #[tokio::test(start_paused = true)]
 async fn a_ticket_that_was_not_created_is_sent_once_more() {
-    for trouble in [Trouble::Answer(500, json!({})), Trouble::Html(502), Trouble::Silence] {
+    for trouble in [FakeFault::Answer(500, json!({})), FakeFault::Html(502), FakeFault::Silence] {
         let (fake, hub) = Fake::new();
         fake.trouble("tickets", trouble.clone());
         let made = create(&hub, &ticket(7, "broken")).await;
@@ -216,11 +223,11 @@ async fn a_ticket_that_was_not_created_is_sent_once_more() {
 async fn a_failure_is_certain_only_if_the_look_ups_worked() {
     let (fake, hub) = Fake::new();
     for _ in 0..2 {
-        fake.trouble("objects/2026-09/tickets", Trouble::Answer(500, json!({})));
+        fake.trouble("objects/2026-09/tickets", FakeFault::Answer(500, json!({})));
     }
     assert_eq!(create(&hub, &ticket(7, "a")).await, Err(Error::Failed { status: 500 }), "looked up: nothing was done");
     for _ in 0..40 {
-        fake.trouble("crm", Trouble::Answer(500, json!({})));
+        fake.trouble("crm", FakeFault::Answer(500, json!({})));
     }
     let start = Instant::now();
     assert_eq!(create(&hub, &ticket(7, "b")).await, Err(UNKNOWN));
@@ -232,7 +239,7 @@ async fn a_failure_is_certain_only_if_the_look_ups_worked() {
 async fn an_equal_ticket_of_another_call_is_not_taken() {
     let (fake, hub) = Fake::new();
     let first = create(&hub, &ticket(7, "broken")).await.unwrap();
-    fake.trouble("objects/2026-09/tickets", Trouble::Answer(500, json!({})));
+    fake.trouble("objects/2026-09/tickets", FakeFault::Answer(500, json!({})));
     let second = create(&hub, &ticket(7, "broken")).await.unwrap();
     assert_ne!(first.value.id, second.value.id);
     assert_eq!((fake.count("tickets"), second.recovered), (2, false));
@@ -241,7 +248,7 @@ async fn an_equal_ticket_of_another_call_is_not_taken() {
 #[tokio::test(start_paused = true)]
 async fn a_lost_batch_gives_each_caller_its_own_ticket() {
     let (fake, hub) = Fake::new();
-    fake.trouble("tickets/batch/create", Trouble::DoneThenBroken);
+    fake.trouble("tickets/batch/create", FakeFault::DoneThenBroken);
     let tickets: Vec<_> = (1..=30).map(|contact| ticket(contact, "x")).collect();
     let made = join_all(tickets.iter().map(|ticket| create(&hub, ticket))).await;
     let ids: BTreeSet<_> = made.into_iter().map(|made| made.unwrap().value.id).collect();
@@ -261,7 +268,7 @@ async fn a_write_in_progress_ends_after_its_caller_stopped_waiting() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_created_for_a_caller_that_stopped_waiting_before() {
     let (fake, hub) = Fake::new();
-    fake.trouble("tickets", Trouble::Answer(423, json!({})));
+    fake.trouble("tickets", FakeFault::Answer(423, json!({})));
     assert!(timeout(Duration::from_secs(1), create(&hub, &ticket(7, "x"))).await.is_err());
     hub.drained().await;
     assert_eq!((fake.count("tickets"), fake.log().len()), (0, 1));
@@ -277,7 +284,7 @@ async fn communications_are_recognised_by_body_and_instant() {
         at,
         channel_type: "CUSTOM_CHANNEL_CONVERSATION".into(),
     };
-    fake.trouble("communications", Trouble::DoneThenBroken);
+    fake.trouble("communications", FakeFault::DoneThenBroken);
     let (one, two) = (log(1, "hello"), log(2, "hello"));
     let made = join(hub.communications().log(&one), hub.communications().log(&two)).await;
     for (contact, made) in [("1", made.0), ("2", made.1)] {

@@ -23,7 +23,7 @@ const PAGES_MAX: usize = 10;
 /// An account that is not archived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectedAccount {
-    /// HubSpot's id.
+    /// Id of the channel account in HubSpot.
     pub id: String,
     /// The inbox or help desk into which its conversations go.
     pub inbox_id: String,

@@ -12,7 +12,7 @@ use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::written::{Action, Success, WriteFacts, WrittenRecord};
 
 /// Changes a channel.
@@ -24,14 +24,14 @@ pub(super) async fn channel(
 ) -> Result<(), Error> {
     let body = to.json();
     let request = ApiRequest::update(path::FAMILY, path::channel(scope, id, ""), &body).keyed(key);
-    apply(scope, Change { object: path::FAMILY, id, fields: names(&body), write: Write::Channel, request }).await
+    apply(scope, Change { object: path::FAMILY, id, fields: names(&body), write: WriteKind::Channel, request }).await
 }
 
 /// Archives a channel.
 pub(super) async fn archive(scope: &CallScope, key: &DeveloperKey, id: &str) -> Result<(), Error> {
     let request = ApiRequest::delete(path::FAMILY, path::channel(scope, id, "")).keyed(key);
     let fields = vec!["archived".to_owned()];
-    let done = apply(scope, Change { object: path::FAMILY, id, fields, write: Write::Channel, request }).await;
+    let done = apply(scope, Change { object: path::FAMILY, id, fields, write: WriteKind::Channel, request }).await;
     // Also after an answer that was lost.
     if done == Err(Error::NotFound) { Ok(()) } else { done }
 }
@@ -45,7 +45,8 @@ pub(super) async fn account(
 ) -> Result<(), Error> {
     let body = to.json();
     let request = ApiRequest::update(path::FAMILY, path::account(scope, channel, id), &body);
-    apply(scope, Change { object: "channel_accounts", id, fields: names(&body), write: Write::Channel, request }).await
+    apply(scope, Change { object: "channel_accounts", id, fields: names(&body), write: WriteKind::Channel, request })
+        .await
 }
 
 /// A change before it is sent.
@@ -54,7 +55,7 @@ pub(super) struct Change<'a> {
     pub(super) object: &'static str,
     pub(super) id: &'a str,
     pub(super) fields: Vec<String>,
-    pub(super) write: Write,
+    pub(super) write: WriteKind,
     pub(super) request: ApiRequest,
 }
 

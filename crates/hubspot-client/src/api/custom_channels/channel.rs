@@ -23,7 +23,7 @@ const UNAUTHORIZED: u16 = 401;
 /// A channel of the app that is not archived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomChannel {
-    /// HubSpot's id.
+    /// Id of the custom channel in HubSpot.
     pub id: String,
     /// The name that people see.
     pub name: String,

@@ -14,7 +14,7 @@ use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::dry_run;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::once::{OnceWrite, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
@@ -24,7 +24,7 @@ use crate::writes::written::{Action, WriteFacts, WrittenRecord};
 const SENDS_MAX: u32 = 1;
 
 const RULES: WriteRules =
-    WriteRules { write: Write::Channel, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
+    WriteRules { write: WriteKind::Channel, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
 
 /// Makes a channel.
 pub(super) async fn channel(

@@ -13,7 +13,7 @@ use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
 use crate::writes::dry_run;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::once::{OnceWrite, write_once};
 use crate::writes::protocol::{Uniqueness, WriteRules};
 use crate::writes::written::{Action, WriteFacts, WrittenRecord};
@@ -25,7 +25,7 @@ const OPAQUE: &str = "CHANNEL_SPECIFIC_OPAQUE_ID";
 /// A message to publish.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewChannelMessage {
-    /// The channel.
+    /// Id of the custom channel.
     pub channel_id: String,
     /// The account of the channel.
     pub account_id: String,
@@ -37,11 +37,11 @@ pub struct NewChannelMessage {
     pub idempotency_id: String,
     /// The plain text; may be empty if there are files.
     pub text: String,
-    /// The same text in HTML.
+    /// Text of the message in HTML.
     pub rich_text: Option<String>,
     /// The ids of uploaded files.
     pub file_ids: Vec<String>,
-    /// The customer.
+    /// Customer in whose name the message appears.
     pub customer: Sender,
     /// True for what the customer wrote; false for a copy of what the customer was told.
     pub is_from_customer: bool,
@@ -87,7 +87,7 @@ impl OnceWrite for Publish {
 
     fn rules(&self) -> WriteRules {
         let uniqueness = Uniqueness::IdempotencyId;
-        WriteRules { write: Write::ChannelMessage, can_be_found: false, uniqueness, sends_max: 1 }
+        WriteRules { write: WriteKind::ChannelMessage, can_be_found: false, uniqueness, sends_max: 1 }
     }
 
     fn facts(&self) -> WriteFacts {

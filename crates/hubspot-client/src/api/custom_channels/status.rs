@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::tier::Bucket;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 
 /// The fate of a message to the customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,5 +48,5 @@ pub(super) async fn message(scope: &CallScope, channel: &str, id: &str) -> Resul
 pub(super) async fn set(scope: &CallScope, channel: &str, id: &str, status: &DeliveryStatus) -> Result<(), Error> {
     let request = ApiRequest::update(path::FAMILY, path::message(scope, channel, id), &status.json());
     let fields = vec!["statusType".to_owned()];
-    apply(scope, Change { object: "messages", id, fields, write: Write::ChannelMessage, request }).await
+    apply(scope, Change { object: "messages", id, fields, write: WriteKind::ChannelMessage, request }).await
 }

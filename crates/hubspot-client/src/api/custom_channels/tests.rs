@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::api::custom_channels::channel::ChannelCapabilities;
-use crate::fake::{Fake, Trouble};
+use crate::fake::{Fake, FakeFault};
 use crate::settings::Settings;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 
 fn key() -> DeveloperKey {
     DeveloperKey { key: "k3y".to_owned().into(), app_id: 7 }
@@ -62,15 +62,15 @@ async fn a_dry_run_shows_no_key() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_and_an_account_are_found_again_and_never_sent_twice() {
     for (trouble, is_made) in [
-        (Trouble::DoneThenBroken, true),
-        (Trouble::DoneThenAnswer(502), true),
-        (Trouble::Silence, false),
-        (Trouble::Html(502), false),
+        (FakeFault::DoneThenBroken, true),
+        (FakeFault::DoneThenAnswer(502), true),
+        (FakeFault::Silence, false),
+        (FakeFault::Html(502), false),
     ] {
         let (fake, hub) = Fake::new();
         fake.trouble("POST /conversations/custom-channels/2026-09?", trouble.clone());
         let made = hub.custom_channels().create_channel(&key(), channel()).await;
-        let unknown = Error::OutcomeUnknown { write: Write::Channel, refusal: None };
+        let unknown = Error::OutcomeUnknown { write: WriteKind::Channel, refusal: None };
         match is_made {
             true => assert!(made.unwrap().recovered, "{trouble:?}"),
             false => assert_eq!(made, Err(unknown.clone()), "{trouble:?}"),
@@ -90,7 +90,7 @@ async fn a_channel_and_an_account_are_found_again_and_never_sent_twice() {
 async fn an_archived_channel_is_archived_again_without_an_error() {
     let (fake, hub) = Fake::new();
     let gone = json!({"category": "OBJECT_NOT_FOUND", "message": "Channel with id 5 was not found"});
-    fake.trouble("DELETE /conversations/custom-channels/2026-09/5", Trouble::Answer(404, gone));
+    fake.trouble("DELETE /conversations/custom-channels/2026-09/5", FakeFault::Answer(404, gone));
     hub.custom_channels().archive_channel(&key(), "5").await.unwrap();
 }
 

@@ -18,7 +18,7 @@ use crate::tier::Bucket;
 use crate::transport::attempt::{AttemptError, Refusal};
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
-use crate::writes::kind::Write;
+use crate::writes::kind::WriteKind;
 use crate::writes::once::{OnceWrite, write_once};
 use crate::writes::protocol::{SENDS_MAX, Uniqueness, WriteRules};
 use crate::writes::written::{self, Action, WriteFacts, WrittenRecord};
@@ -50,7 +50,7 @@ impl OnceWrite for Book {
     }
 
     fn rules(&self) -> WriteRules {
-        WriteRules { write: Write::Booking, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX }
+        WriteRules { write: WriteKind::Booking, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX }
     }
 
     /// HubSpot writes the names and the answers to the contact.

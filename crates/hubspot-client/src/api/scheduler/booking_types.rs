@@ -14,7 +14,7 @@ pub struct NewBooking {
     pub slug: String,
     /// The first name of the person who books.
     pub first_name: String,
-    /// The last name.
+    /// Last name of the person who books; may be empty.
     pub last_name: String,
     /// The e-mail address.
     pub email: Email,
@@ -46,7 +46,7 @@ pub struct FormAnswer {
 /// The answer to a question for consent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentAnswer {
-    /// HubSpot's id of the kind of messages.
+    /// HubSpot's id of the communication type.
     pub communication_type_id: String,
     /// True if the person agreed.
     pub consented: bool,
@@ -63,7 +63,7 @@ pub struct Booking {
     pub zone: Option<String>,
     /// The subject of the meeting.
     pub subject: Option<String>,
-    /// The place.
+    /// Place of the meeting: an address, a phone number or a link.
     pub location: Option<String>,
     /// The contact for whom it was booked.
     pub contact_id: Option<RecordId>,

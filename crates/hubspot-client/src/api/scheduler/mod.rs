@@ -41,7 +41,7 @@ pub(crate) struct SchedulerState {
     meetings: Arc<MeetingsState>,
     reads: SingleFlight,
     links: LinkCache,
-    /// By slug.
+    /// Settings of meeting links, by slug.
     link_settings: Cache<String, Arc<LinkSettings>>,
     booking_locks: BookingLocks,
 }

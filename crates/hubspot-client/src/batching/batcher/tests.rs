@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::{join, join_all};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::fake::{Fake, LATENCY, Trouble};
+use crate::fake::{Fake, FakeFault, LATENCY};
 use crate::{Error, HubSpot};
 use domain::id::{OwnerId, RecordId};
 
@@ -64,7 +64,7 @@ async fn equal_reads_are_sent_once() {
 #[tokio::test(start_paused = true)]
 async fn each_call_has_its_own_statistics_and_deadline() {
     let (fake, hub) = Fake::new();
-    fake.trouble("contacts", Trouble::Silence);
+    fake.trouble("contacts", FakeFault::Silence);
     let (hasty, patient) =
         (hub.for_call(Instant::now() + Duration::from_secs(2)), hub.for_call(Instant::now() + Duration::from_secs(30)));
     let one = hasty.contacts();
@@ -114,7 +114,7 @@ async fn many_owners_are_read_as_a_list_and_cached() {
 async fn a_merged_contact_is_found_under_its_old_id() {
     let (fake, hub) = Fake::new();
     let merged = serde_json::json!({"results": [{"id": "1", "properties": {}}], "errors": []});
-    fake.trouble("batch/read", Trouble::Answer(200, merged));
+    fake.trouble("batch/read", FakeFault::Answer(200, merged));
     let contacts = hub.contacts();
     let (one, old) = (id(1), id(2));
     let (first, second) = join(contacts.by_id(&one, &[]), contacts.by_id(&old, &[])).await;
@@ -128,7 +128,7 @@ async fn a_refused_input_does_not_fail_the_others_of_its_batch() {
     let (fake, hub) = Fake::new();
     let refusal = serde_json::json!({"category": "VALIDATION_ERROR", "message": "11 is no id"});
     for part in ["contacts/batch/read", "contacts/batch/read", "contacts/11?"] {
-        fake.trouble(part, Trouble::Answer(400, refusal.clone()));
+        fake.trouble(part, FakeFault::Answer(400, refusal.clone()));
     }
     let contacts = hub.contacts();
     let ids: Vec<_> = [10, 11, 12, 13].map(id).into();

@@ -56,6 +56,18 @@ fn a_fifth_of_a_window_is_kept_for_quiet_callers() {
     assert_eq!(queue.kept_from(&busy, LIMIT, now + KNOWN_FOR), 0, "the other has not been here for long");
 }
 
+#[test]
+fn a_caller_that_yields_leaves_the_fifth_also_while_it_is_alone() {
+    let (mut queue, now) = (FairQueue::default(), Instant::now());
+    let background = CallerKey::yielding("autopilot");
+    queue.join(&background, now).unwrap();
+    assert!(queue.next(5, LIMIT, now).is_some());
+    assert_eq!(queue.kept_from(&background, LIMIT, now), 1);
+    assert_eq!(queue.kept_from(&background, LIMIT, now + SECOND), 1, "its place is held until an answer comes");
+    queue.give_back(&background, Some(now));
+    assert_eq!(queue.kept_from(&background, LIMIT, now + SECOND), 0, "quiet again");
+}
+
 /// In a longer window, a caller that asks now and then stays quiet.
 #[test]
 fn a_caller_with_little_use_of_a_window_is_quiet() {
@@ -63,16 +75,16 @@ fn a_caller_with_little_use_of_a_window_is_quiet() {
     let (mut queue, start) = (FairQueue::default(), Instant::now());
     let (busy, calm) = (key("busy"), key("calm"));
     for second in 0..60 {
-        for (at, caller) in [&busy, &busy, &busy, &calm].into_iter().enumerate() {
-            let now = start + second * SECOND + Duration::from_millis(250) * at as u32;
+        for (at, caller) in [&busy, &busy, &busy, &busy, &busy, &calm].into_iter().enumerate() {
+            let now = start + second * SECOND + Duration::from_millis(160) * at as u32;
             queue.join(caller, now).unwrap();
             queue.next(100, limit, now).unwrap();
             queue.give_back(caller, Some(now));
         }
         assert_eq!(queue.kept_from(&calm, limit, start + second * SECOND), 0, "10 in 10 s");
     }
-    assert_eq!(queue.kept_from(&busy, limit, start + 59 * SECOND), 20, "30 in 10 s");
-    assert_eq!(queue.quiet_from(&busy, limit, start + 59 * SECOND), Some(start + 63 * SECOND + SECOND / 4));
+    assert_eq!(queue.kept_from(&busy, limit, start + 59 * SECOND), 20, "50 in 10 s");
+    assert_eq!(queue.quiet_from(&busy, limit, start + 59 * SECOND), Some(start + 62 * SECOND));
 }
 
 /// Places that are taken at once come free at once, ten seconds later; others would wait until then.
@@ -81,8 +93,8 @@ fn a_busy_caller_beside_others_takes_its_places_one_after_another() {
     let limit = Limit { max: 100, span: 10 * SECOND };
     let ms = Duration::from_millis;
     let (busy, calm) = (key("busy"), key("calm"));
-    let given = |beside: bool, over: Duration| {
-        let (mut queue, start) = (FairQueue::default(), Instant::now());
+    let given = |expected: Callers, beside: bool, over: Duration| {
+        let (mut queue, start) = (FairQueue::new(expected), Instant::now());
         (0..90).for_each(|_| assert!(queue.join(&busy, start).is_some()));
         let other = beside.then(|| queue.join(&calm, start).unwrap());
         let moments = (0..).map(|at| start + ms(10) * at).take_while(|at| *at <= start + over);
@@ -95,11 +107,18 @@ fn a_busy_caller_beside_others_takes_its_places_one_after_another() {
         }
         100 - left
     };
-    // Beside another: a fifth and the other's one at once, then sixty over the rest of the window.
-    for (beside, over, expected) in
-        [(false, 0, 90), (true, 0, 21), (true, 160, 21), (true, 170, 22), (true, 5_000, 50), (true, 9_990, 80)]
-    {
-        assert_eq!(given(beside, ms(over)), expected, "{beside} {over}");
+    // Beside another: a fifth and the other's one at once, then sixty over the rest of the window. Alone where others may
+    // come: a half at once, then thirty.
+    let table = [
+        (Callers::One, false, vec![(0, 90), (9_990, 90)]),
+        (Callers::One, true, vec![(0, 21), (160, 21), (170, 22), (5_000, 50), (9_990, 80)]),
+        (Callers::Several, true, vec![(0, 21), (160, 21), (170, 22), (5_000, 50), (9_990, 80)]),
+        (Callers::Several, false, vec![(0, 50), (330, 50), (340, 51), (5_000, 64), (9_990, 79)]),
+    ];
+    for (expected, beside, moments) in table {
+        for (over, given_then) in moments {
+            assert_eq!(given(expected, beside, ms(over)), given_then, "{expected:?} {beside} {over}");
+        }
     }
 }
 
@@ -175,7 +194,9 @@ fn whether_others_are_here_is_known_without_looking_at_them() {
         queue.join(caller, now + at as u32 * SECOND).unwrap();
     }
     let latest: Vec<_> = queue.latest.iter().map(|(caller, _)| caller.clone()).collect();
-    assert_eq!(latest, [second, third]);
+    assert_eq!(latest, [second, third, first]);
+    (0..9).for_each(|at| assert!(queue.join(&key(&format!("further {at}")), now).is_some()));
+    assert_eq!(queue.latest.len(), LATEST);
 }
 
 #[test]

@@ -11,24 +11,28 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Tickets, notes, communications and bookings.
 const RECORD: WriteRules =
-    WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
+    WriteRules { write: WriteKind::Ticket, can_be_found: true, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
 /// Contacts with an e-mail address.
 const KEYED: WriteRules = WriteRules {
-    write: Write::Contact,
+    write: WriteKind::Contact,
     can_be_found: true,
     uniqueness: Uniqueness::CallersValue,
     sends_max: SENDS_MAX,
 };
 /// Tickets with a key of the request.
-const OWN_KEY: WriteRules =
-    WriteRules { write: Write::Ticket, can_be_found: true, uniqueness: Uniqueness::RequestKey, sends_max: SENDS_MAX };
+const OWN_KEY: WriteRules = WriteRules {
+    write: WriteKind::Ticket,
+    can_be_found: true,
+    uniqueness: Uniqueness::RequestKey,
+    sends_max: SENDS_MAX,
+};
 /// Contacts without one.
 const UNTRACEABLE: WriteRules =
-    WriteRules { write: Write::Contact, can_be_found: false, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
+    WriteRules { write: WriteKind::Contact, can_be_found: false, uniqueness: Uniqueness::None, sends_max: SENDS_MAX };
 
 /// Messages to people.
 const MESSAGE: WriteRules = WriteRules {
-    write: Write::Message,
+    write: WriteKind::Message,
     can_be_found: true,
     uniqueness: Uniqueness::None,
     sends_max: SENDS_TO_PEOPLE_MAX,
@@ -36,7 +40,7 @@ const MESSAGE: WriteRules = WriteRules {
 
 /// Messages that are published with an id of their own.
 const BY_ID: WriteRules = WriteRules {
-    write: Write::ChannelMessage,
+    write: WriteKind::ChannelMessage,
     can_be_found: false,
     uniqueness: Uniqueness::IdempotencyId,
     sends_max: 1,
@@ -347,7 +351,7 @@ fn a_write_that_cannot_be_found_is_sent_once() {
 /// A person would read it twice, so it is never sent again; where HubSpot may still be at it, nobody is told that it failed.
 #[test]
 fn a_message_to_a_person_is_sent_once() {
-    let until_ended = || vec![NotFound; 4];
+    let (until_ended, soon) = (|| vec![NotFound; 4], || vec![NotFound; 3]);
     let script = |first: News, then: Vec<News>| [vec![first], then].concat();
     check(
         MESSAGE,
@@ -367,11 +371,19 @@ fn a_message_to_a_person_is_sent_once() {
                 vec![Silence, NotFound, NotFound, NotFound],
                 "send, look 10, look 11, look 13, OUTCOME_UNKNOWN",
             ),
-            ("HubSpot's 500", vec![Answer(500, "{}"), NotFound, NotFound], "send, look 0, look 1, HUBSPOT_FAILED"),
+            ("HubSpot's 500", script(Answer(500, "{}"), soon()), "send, look 0, look 1, look 3, OUTCOME_UNKNOWN"),
+            ("503", script(Answer(503, "{}"), soon()), "send, look 0, look 1, look 3, OUTCOME_UNKNOWN"),
+            ("408", script(Answer(408, "{}"), soon()), "send, look 0, look 1, look 3, OUTCOME_UNKNOWN"),
+            ("a proxy's page", script(Answer(200, "<html>"), soon()), "send, look 0, look 1, look 3, OUTCOME_UNKNOWN"),
+            (
+                "500, and the thread shows it late",
+                vec![Answer(500, "{}"), NotFound, NotFound, Found],
+                "send, look 0, look 1, look 3, found",
+            ),
             (
                 "a look-up fails",
-                vec![Answer(500, "{}"), NotFound, LookupFailed],
-                "send, look 0, look 1, OUTCOME_UNKNOWN",
+                vec![Answer(500, "{}"), NotFound, NotFound, LookupFailed],
+                "send, look 0, look 1, look 3, OUTCOME_UNKNOWN",
             ),
             ("429", vec![Refused(Error::RateLimited { retry_after: SECOND })], "send, RATE_LIMITED"),
             ("refused", vec![Answer(400, "{}")], "send, REJECTED"),
@@ -401,7 +413,10 @@ fn look_ups_end_when_hubspot_must_have_ended() {
     let now = Instant::now() + 60 * SECOND;
     let seconds = |kind, waited: u64| {
         let error = at(AttemptError::new(kind, Error::Timeout), now - Duration::from_secs(waited));
-        lookup_schedule(&error, now).into_iter().map(|at| (at - now).as_secs()).collect::<Vec<_>>()
+        lookup_schedule(&error, now, LAST_LOOKUP_DELAY_MIN)
+            .into_iter()
+            .map(|at| (at - now).as_secs())
+            .collect::<Vec<_>>()
     };
     assert_eq!(seconds(FailureKind::ConnectionLost, 0), [0, 1, 4, 13]);
     assert_eq!(seconds(FailureKind::Failed { status: 504 }, 2), [0, 1, 4, 11]);

@@ -1,7 +1,7 @@
 //! Messages as HubSpot takes them, and what becomes of one whose answer is lost.
 
 use super::*;
-use crate::fake::{Fake, Trouble};
+use crate::fake::{Fake, FakeFault};
 
 fn message(text: &str) -> NewMessage {
     let address = DeliveryIdentifier { kind: "HS_EMAIL_ADDRESS".into(), value: "lknope@hubspot.com".into() };
@@ -61,17 +61,17 @@ fn only_a_new_message_with_the_same_words_is_the_result() {
 #[tokio::test(start_paused = true)]
 async fn a_message_is_found_again_if_its_answer_is_lost_and_is_never_sent_twice() {
     for (trouble, outcome) in [
-        (Trouble::DoneThenBroken, Ok(true)),
-        (Trouble::DoneThenAnswer(502), Ok(true)),
-        (Trouble::BrokenThenDone(std::time::Duration::from_secs(2)), Ok(true)),
-        (Trouble::BrokenThenDone(std::time::Duration::from_secs(60)), Err(())),
-        (Trouble::Silence, Err(())),
-        (Trouble::Html(502), Err(())),
+        (FakeFault::DoneThenBroken, Ok(true)),
+        (FakeFault::DoneThenAnswer(502), Ok(true)),
+        (FakeFault::BrokenThenDone(std::time::Duration::from_secs(2)), Ok(true)),
+        (FakeFault::BrokenThenDone(std::time::Duration::from_secs(60)), Err(())),
+        (FakeFault::Silence, Err(())),
+        (FakeFault::Html(502), Err(())),
     ] {
         let (fake, hub) = Fake::new();
         fake.trouble("POST /conversations", trouble.clone());
         let sent = hub.conversations().send(message("It is on its way.")).await;
-        let unknown = Error::OutcomeUnknown { write: Write::Message, refusal: None };
+        let unknown = Error::OutcomeUnknown { write: WriteKind::Message, refusal: None };
         match outcome {
             Ok(recovered) => assert_eq!(sent.map(|sent| sent.recovered), Ok(recovered), "{trouble:?}"),
             Err(()) => assert_eq!(sent, Err(unknown), "{trouble:?}"),

@@ -1,7 +1,7 @@
 //! Messages as HubSpot takes them, and that a lost answer makes no second one.
 
 use super::*;
-use crate::fake::{Fake, Trouble};
+use crate::fake::{Fake, FakeFault};
 
 fn message(id: &str) -> NewChannelMessage {
     NewChannelMessage {
@@ -48,12 +48,12 @@ fn a_message_shows_nobody_to_a_log() {
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_sent_again_and_makes_no_second_message() {
     for trouble in [
-        Trouble::DoneThenBroken,
-        Trouble::DoneThenAnswer(502),
-        Trouble::DoneThenGarbled,
-        Trouble::NotConnected,
-        Trouble::Html(503),
-        Trouble::Answer(429, json!({"policyName": "TEN_SECONDLY_ROLLING"})),
+        FakeFault::DoneThenBroken,
+        FakeFault::DoneThenAnswer(502),
+        FakeFault::DoneThenGarbled,
+        FakeFault::NotConnected,
+        FakeFault::Html(503),
+        FakeFault::Answer(429, json!({"policyName": "TEN_SECONDLY_ROLLING"})),
     ] {
         let (fake, hub) = Fake::new();
         fake.trouble("POST /conversations/custom-channels", trouble.clone());
@@ -67,15 +67,15 @@ async fn a_lost_answer_is_sent_again_and_makes_no_second_message() {
 #[tokio::test(start_paused = true)]
 async fn what_stays_unclear_may_be_sent_again_and_what_is_refused_is_not() {
     let (fake, hub) = Fake::new();
-    (0..4).for_each(|_| fake.trouble("POST /conversations/custom-channels", Trouble::DoneThenAnswer(500)));
+    (0..4).for_each(|_| fake.trouble("POST /conversations/custom-channels", FakeFault::DoneThenAnswer(500)));
     let unknown = hub.custom_channels().publish(message("m1")).await.unwrap_err();
-    assert_eq!(unknown, Error::OutcomeUnknown { write: Write::ChannelMessage, refusal: None });
+    assert_eq!(unknown, Error::OutcomeUnknown { write: WriteKind::ChannelMessage, refusal: None });
     assert!(unknown.hint().unwrap().contains("same id"), "{unknown:?}");
     hub.custom_channels().publish(message("m1")).await.unwrap();
     assert_eq!(fake.count("published"), 1);
     let (fake, hub) = Fake::new();
     let body = json!({"category": "OBJECT_NOT_FOUND", "message": "Channel with id 2930388 was not found"});
-    fake.trouble("POST /conversations/custom-channels", Trouble::Answer(404, body));
+    fake.trouble("POST /conversations/custom-channels", FakeFault::Answer(404, body));
     assert_eq!(hub.custom_channels().publish(message("m1")).await, Err(Error::NotFound));
     assert_eq!(fake.log().len(), 1);
 }

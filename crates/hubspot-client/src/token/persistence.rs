@@ -12,14 +12,14 @@ use crate::token::endpoints::AppCredentials;
 /// The login of a person: the app, and the refresh token that it got for them.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The app.
+    /// Credentials of the app that the login belongs to.
     pub app: AppCredentials,
-    /// The refresh token.
+    /// Token that brings new access tokens until it is revoked.
     pub refresh_token: SecretString,
 }
 
 /// Keeps a login. Errors are reasons in plain words, without a secret.
-pub trait LoginKeeper: fmt::Debug + Send + Sync + 'static {
+pub trait LoginStore: fmt::Debug + Send + Sync + 'static {
     /// Reads the login as it is now: a person may log in again while the program runs.
     ///
     /// # Errors
@@ -36,14 +36,17 @@ pub trait LoginKeeper: fmt::Debug + Send + Sync + 'static {
 /// An access token with its end.
 #[derive(Clone, Debug)]
 pub struct IssuedToken {
-    /// The token.
+    /// Access token that all processes use.
     pub token: AccessToken,
     /// The moment from which HubSpot refuses it.
     pub expires_at: DateTime<Utc>,
+    /// The moment at which this process got it from HubSpot; `None` for one that another process has got, at a time that
+    /// is not known here.
+    pub issued_at: Option<DateTime<Utc>>,
 }
 
 /// The right to get the next token; it ends by itself if it is not given back.
-pub type Turn = Box<dyn std::any::Any + Send + Sync>;
+pub type RefreshLock = Box<dyn std::any::Any + Send + Sync>;
 
 /// Shares the access token of a login with other processes. A failure makes each of them get its own, which is harmless:
 /// HubSpot's refresh tokens stay the same when they are used.
@@ -64,8 +67,8 @@ pub trait TokenSharing: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// The reason why it cannot be known.
-    fn take_turn<'a>(&'a self, login: &'a Login) -> BoxFuture<'a, Result<Option<Turn>, String>>;
+    fn take_turn<'a>(&'a self, login: &'a Login) -> BoxFuture<'a, Result<Option<RefreshLock>, String>>;
 
     /// Gives the turn back.
-    fn give_back(&self, turn: Turn) -> BoxFuture<'_, ()>;
+    fn give_back(&self, turn: RefreshLock) -> BoxFuture<'_, ()>;
 }

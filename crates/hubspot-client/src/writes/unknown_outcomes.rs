@@ -15,11 +15,11 @@ const DOUBTS_MAX: usize = 4_096;
 
 /// The doubts about the writes of one kind, by the hash of their keys.
 #[derive(Debug, Default)]
-pub(crate) struct Doubts(Mutex<HashMap<u64, Doubt>>);
+pub(crate) struct UnknownOutcomes(Mutex<HashMap<u64, UnknownOutcome>>);
 
 /// A write that HubSpot may have carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Doubt {
+pub(crate) struct UnknownOutcome {
     since: Instant,
     /// The value of which HubSpot takes only one record, if one was sent. With it the same may be sent again.
     pub(crate) unique: Option<Unique>,
@@ -33,22 +33,22 @@ pub(crate) struct Unique {
     pub(crate) value: String,
 }
 
-impl Doubts {
+impl UnknownOutcomes {
     /// The write may have been carried out from now on. Returns the doubt about the one before.
-    pub(crate) fn begin(&self, key: u64, unique: Option<Unique>) -> Option<Doubt> {
+    pub(crate) fn begin(&self, key: u64, unique: Option<Unique>) -> Option<UnknownOutcome> {
         let now = Instant::now();
-        self.set(key, Doubt { since: now, unique }).filter(|before| before.is_remembered(now))
+        self.set(key, UnknownOutcome { since: now, unique }).filter(|before| before.is_remembered(now))
     }
 
     /// The write was surely not carried out; the one before may have been.
-    pub(crate) fn restore(&self, key: u64, before: Option<Doubt>) {
+    pub(crate) fn restore(&self, key: u64, before: Option<UnknownOutcome>) {
         match before {
             Some(before) => drop(self.set(key, before)),
             None => self.settle(key),
         }
     }
 
-    fn set(&self, key: u64, doubt: Doubt) -> Option<Doubt> {
+    fn set(&self, key: u64, doubt: UnknownOutcome) -> Option<UnknownOutcome> {
         let (mut doubts, now) = (self.doubts(), Instant::now());
         if doubts.len() >= DOUBTS_MAX && !doubts.contains_key(&key) {
             doubts.retain(|_, doubt| doubt.is_remembered(now));
@@ -66,17 +66,17 @@ impl Doubts {
     }
 
     /// The doubt about a write with this key.
-    pub(crate) fn of(&self, key: u64) -> Option<Doubt> {
+    pub(crate) fn of(&self, key: u64) -> Option<UnknownOutcome> {
         self.doubts().get(&key).filter(|doubt| doubt.is_remembered(Instant::now())).cloned()
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
-    fn doubts(&self) -> MutexGuard<'_, HashMap<u64, Doubt>> {
+    fn doubts(&self) -> MutexGuard<'_, HashMap<u64, UnknownOutcome>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Doubt {
+impl UnknownOutcome {
     fn is_remembered(&self, now: Instant) -> bool {
         self.since + REMEMBERED_FOR > now
     }
@@ -88,7 +88,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_doubt_is_remembered_for_a_time_or_until_it_is_settled() {
-        let doubts = Doubts::default();
+        let doubts = UnknownOutcomes::default();
         let unique = Some(Unique { of: 7, value: "fd-1".into() });
         doubts.begin(1, None);
         doubts.begin(2, unique.clone());
@@ -110,7 +110,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_bounded_number_of_doubts_is_remembered() {
-        let doubts = Doubts::default();
+        let doubts = UnknownOutcomes::default();
         for key in 0..=DOUBTS_MAX as u64 {
             doubts.begin(key, None);
             tokio::time::advance(Duration::from_millis(1)).await;

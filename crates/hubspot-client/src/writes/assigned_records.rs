@@ -10,16 +10,16 @@ const CLAIMS_MAX: usize = 20_000;
 
 /// The records of one object type that have an owner among the calls of this process.
 #[derive(Debug, Default)]
-pub(crate) struct Claims(Mutex<Claimed>);
+pub(crate) struct AssignedRecords(Mutex<AssignedIds>);
 
 #[derive(Debug, Default)]
-struct Claimed {
+struct AssignedIds {
     ids: HashSet<RecordId>,
     order: VecDeque<RecordId>,
 }
 
-impl Claims {
-    /// Claims a record for one caller; false if another one has it already.
+impl AssignedRecords {
+    /// Assigns a record to one caller; false if another one has it already.
     pub(crate) fn claim(&self, id: &RecordId) -> bool {
         let mut claims = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !claims.ids.insert(id.clone()) {
@@ -41,14 +41,14 @@ mod tests {
 
     #[test]
     fn a_record_belongs_to_one_caller() {
-        let claims = Claims::default();
+        let claims = AssignedRecords::default();
         assert!(claims.claim(&RecordId::from(1)) && claims.claim(&RecordId::from(2)));
         assert!(!claims.claim(&RecordId::from(1)));
     }
 
     #[test]
     fn claims_are_bounded() {
-        let claims = Claims::default();
+        let claims = AssignedRecords::default();
         for id in 0..=CLAIMS_MAX as u64 {
             assert!(claims.claim(&RecordId::from(id)));
         }
