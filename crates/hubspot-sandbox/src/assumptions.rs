@@ -142,10 +142,10 @@ pub enum MissingTarget {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TakenValue {
-    /// The list of refused values, with the code `CONFLICTING_UNIQUE_VALUE`
+    /// The list of refused values, with the code `CONFLICTING_UNIQUE_VALUE`.
     #[default]
     Listed,
-    /// A text alone: `Cannot set PropertyValueCoordinates{…} on 1. 2 already has that value.`
+    /// A text alone: `Cannot set PropertyValueCoordinates{…} on 1. 2 already has that value.`.
     Text,
 }
 
@@ -164,9 +164,9 @@ pub enum SlotTaken {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplyToDeparted {
-    /// `SENT`: the visitor sees it when they come back
+    /// `SENT`: the visitor sees it when they come back.
     #[default]
     Sent,
-    /// `FAILED` with its failure details
+    /// `FAILED` with its failure details.
     Failed,
 }

@@ -82,7 +82,7 @@ mod tests {
     use crate::conversing::AgentMessage;
     use crate::model::app::{CLIENT_SECRET, DEVELOPER_KEY, OAUTH_APP_ID};
     use crate::test_client::{Client, client};
-    use crate::webhooks::{DeliveryOutcome, Mischief};
+    use crate::webhooks::{DeliveryFaults, DeliveryOutcome};
 
     const BASE: &str = "/conversations/custom-channels/2026-09";
     const URL: &str = "https://desk.example.com/webhooks/handoff/abc";
@@ -92,7 +92,7 @@ mod tests {
     type Received = Arc<Mutex<Vec<(String, HeaderMap, Bytes)>>>;
 
     /// Lets the channels' addresses be a router that answers with this status.
-    fn receive(client: &Client, status: u16, mischief: Mischief) -> Received {
+    fn receive(client: &Client, status: u16, mischief: DeliveryFaults) -> Received {
         let received = Received::default();
         let kept = received.clone();
         let router = Router::new().fallback(async move |uri: Uri, headers: HeaderMap, body: Bytes| {
@@ -136,7 +136,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_reply_goes_to_the_channels_address_signed_and_with_its_text() {
         let client = client();
-        let received = receive(&client, 200, Mischief::default());
+        let received = receive(&client, 200, DeliveryFaults::default());
         let (channel, account, thread) = begun(&client).await;
         let reply = client.sandbox.agent_writes(AgentMessage::reply(thread, VERONICA, "Hi Jane")).unwrap();
         client.sandbox.agent_writes(AgentMessage::comment(thread, VERONICA, "VIP")).unwrap();
@@ -176,7 +176,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_message_by_the_api_goes_out_and_a_published_one_does_not() {
         let client = client();
-        let received = receive(&client, 200, Mischief::default());
+        let received = receive(&client, 200, DeliveryFaults::default());
         let (channel, account, thread) = begun(&client).await;
         let body = json!({
             "type": "MESSAGE", "text": "By API", "senderActorId": "A-9586504", "channelId": channel.to_string(),
@@ -193,7 +193,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn accounts_are_told_by_creation_change_and_end() {
         let client = client();
-        let received = receive(&client, 200, Mischief::default());
+        let received = receive(&client, 200, DeliveryFaults::default());
         let (channel, account, _) = begun(&client).await;
         let path = format!("{BASE}/{channel}/channel-accounts/{account}");
         client.patch(&path, json!({"authorized": false})).await.expect(200);
@@ -211,16 +211,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_event_is_sent_again_until_it_arrives_and_may_come_twice_or_never() {
         let client = client();
-        let received = receive(&client, 500, Mischief::default());
+        let received = receive(&client, 500, DeliveryFaults::default());
         let (.., thread) = begun(&client).await;
         sleep(Duration::from_secs(2 * 24 * 3_600)).await;
         assert_eq!(received.lock().unwrap().len(), 11, "the creation of the account, in all its attempts");
-        let received = receive(&client, 200, Mischief { duplicates_percent: 100, ..Mischief::default() });
+        let received = receive(&client, 200, DeliveryFaults { duplicates_percent: 100, ..DeliveryFaults::default() });
         client.sandbox.agent_writes(AgentMessage::reply(thread, VERONICA, "Hi")).unwrap();
         sleep(Duration::from_secs(60)).await;
         let twice = events(&received);
         assert_eq!((twice.len(), &twice[0]), (2, &twice[1]));
-        let received = receive(&client, 200, Mischief { loss_percent: 100, ..Mischief::default() });
+        let received = receive(&client, 200, DeliveryFaults { loss_percent: 100, ..DeliveryFaults::default() });
         client.sandbox.agent_writes(AgentMessage::reply(thread, VERONICA, "Hi")).unwrap();
         sleep(Duration::from_secs(60)).await;
         assert!(received.lock().unwrap().is_empty());
@@ -243,7 +243,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_under_way_keeps_no_account() {
         let client = client();
-        receive(&client, 500, Mischief::default());
+        receive(&client, 500, DeliveryFaults::default());
         begun(&client).await;
         sleep(Duration::from_secs(1)).await;
         let account = client.sandbox.downgrade();

@@ -6,17 +6,17 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use tokio::time::Instant;
 
-/// Milliseconds since 1970 UTC, or a duration in milliseconds
+/// Milliseconds since 1970 UTC, or a duration in milliseconds.
 pub(crate) type Ms = i64;
 
-/// End of HubSpot's calendar, which has the years from 1970 to 9999
+/// End of HubSpot's calendar, which has the years from 1970 to 9999.
 pub(crate) const LAST_MS: Ms = 253_402_300_799_999;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     base_ms: Ms,
     running_since: Option<Instant>,
-    /// It was set, frozen or moved, so that it no longer follows the machine's clock
+    /// It was set, frozen or moved, so that it no longer follows the machine's clock.
     is_moved: bool,
 }
 

@@ -71,7 +71,6 @@ mod channel_api;
 mod clock;
 pub mod conversing;
 mod middleware;
-mod mix;
 mod model;
 #[cfg(test)]
 mod property_tests;
@@ -79,6 +78,7 @@ mod router;
 mod rules;
 mod sandbox;
 mod seed;
+mod seeded_random;
 mod server;
 mod settings;
 mod snapshot;

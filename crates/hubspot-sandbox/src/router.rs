@@ -66,7 +66,7 @@ const MEETINGS: &[&str] = &["/scheduler/2026-09/meetings", "/scheduler/2026-03/m
 /// There is no `2026-03` of this family.
 const CONVERSATIONS: &[&str] = &["/conversations/conversations/2026-09", "/conversations/conversations/2026-09-beta"];
 const CONVERSATIONS_V3: &[&str] = &["/conversations/v3/conversations"];
-/// The base of the assignee alone, which is not that of the threads
+/// The base of the assignee alone, which is not that of the threads.
 const CONVERSATIONS_V3_ASSIGNEE: &[&str] = &["/conversations/conversations/v3"];
 const CUSTOM_CHANNELS: &[&str] = &["/conversations/custom-channels/2026-09", "/conversations/v3/custom-channels"];
 /// The last one is that of older pages.
@@ -77,7 +77,7 @@ const VISITOR_IDENTIFICATION: &[&str] = &[
     "/conversations/v3/visitor-identification",
 ];
 const FILES: &[&str] = &["/files/2026-09/files", "/files/2026-03/files", "/files/v3/files"];
-/// The address of attachments in messages
+/// The address of attachments in messages.
 const FILE_REDIRECTS: &[&str] = &["/filemanager/api/v2/files"];
 const FILE_CONTENT: &[&str] = &["/hubfs"];
 const ACCOUNT: &[&str] = &["/account-info/2026-09", "/account-info/2026-03", "/account-info/v3"];

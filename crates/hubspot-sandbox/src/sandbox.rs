@@ -28,15 +28,15 @@ pub(crate) struct WeakSandbox(Weak<Mutex<Account>>);
 /// The state of an account. Its lock is never held across an await.
 #[derive(Debug)]
 pub(crate) struct Account {
-    /// Data that HubSpot remembers
+    /// Data that HubSpot remembers.
     pub(crate) portal: Portal,
-    /// State of the requests themselves
+    /// State of the requests themselves.
     pub(crate) traffic: Traffic,
-    /// Secret of the admin plane
+    /// Secret of the admin plane.
     pub(crate) admin_token: Option<SecretString>,
-    /// Apps that are told of changes
+    /// Apps that are told of changes.
     pub(crate) webhooks: Webhooks,
-    /// Apps of custom channels, which are told of replies
+    /// Apps of custom channels, which are told of replies.
     pub(crate) channel_hub: ChannelHub,
 }
 
@@ -71,6 +71,11 @@ impl Sandbox {
     /// Returns the requests so far, oldest first. At most 10,000 requests and 16 MiB of bodies are kept.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.lock().traffic.log.all()
+    }
+
+    /// Returns the number of requests so far, and at most so many of them, newest first.
+    pub fn newest_requests(&self, max: usize) -> (u64, Vec<LoggedRequest>) {
+        self.lock().traffic.log.newest(max)
     }
 
     /// Empties the log of requests.

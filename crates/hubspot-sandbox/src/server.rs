@@ -18,10 +18,10 @@ const DRAIN_MAX: Duration = Duration::from_secs(10);
 /// The error of a server that did not end as it should.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Accepting connections failed
+    /// Accepting connections failed.
     #[error("answering requests: {0}")]
     Answer(io::Error),
-    /// The last save failed
+    /// The last save failed.
     #[error(transparent)]
     Save(#[from] FileError),
 }
@@ -78,7 +78,7 @@ mod tests {
     use crate::rules::fault::{Effect, Fault};
     use crate::settings::Settings;
 
-    /// Connections inside the process, so that tests can stop the clock for them, too
+    /// Connections inside the process, so that tests can stop the clock for them, too.
     struct Connections(mpsc::UnboundedReceiver<DuplexStream>);
 
     impl Listener for Connections {

@@ -1,11 +1,12 @@
 //! Access for tests and demos: the records, and the actions of people in HubSpot's own screens.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::api::objects::view;
+use crate::api::objects::{update, view};
 use crate::model::calendar::{Calendar, Interval};
 use crate::model::object_type::ObjectType;
+use crate::model::record::Source;
 use crate::model::token::Token;
 use crate::sandbox::Sandbox;
 
@@ -18,6 +19,18 @@ impl Sandbox {
         let Some(object_type) = ObjectType::named(object_type) else { return Vec::new() };
         let live = portal.table(object_type).from(0).filter(|record| !record.is_archived());
         live.map(|record| view::whole(portal, object_type, record)).collect()
+    }
+
+    /// Changes properties of a record as a person does in HubSpot's own screens. Returns false for an unknown record, and
+    /// for values that HubSpot does not take.
+    pub fn change_on_screen(&self, object_type: &str, id: u64, properties: &[(&str, &str)]) -> bool {
+        let portal = &mut self.lock().portal;
+        let Some(object_type) = ObjectType::named(object_type) else { return false };
+        let Some(record) = portal.table(object_type).live(id) else { return false };
+        let values: Map<_, _> = properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        let Ok(change) = update::draft(portal, object_type, record, &values) else { return false };
+        update::commit(portal, object_type, change, Source::Screen);
+        true
     }
 
     /// Archives a record. Returns false if there was none with this id.

@@ -10,7 +10,7 @@ use tower::ServiceExt;
 use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 
-/// Sunday, 10:00 in New York
+/// Sunday, 10:00 in New York.
 pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
 pub(crate) const SARAH: &str = "84246479604";
 
@@ -26,7 +26,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
-    /// `Null` if the text is not JSON
+    /// `Null` if the text is not JSON.
     pub(crate) body: Value,
 }
 

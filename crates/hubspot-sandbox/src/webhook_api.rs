@@ -56,14 +56,14 @@ mod tests {
     use super::*;
     use crate::conversing::{AgentMessage, VisitorMessage};
     use crate::test_client::{Client, SARAH, client};
-    use crate::webhooks::{DeliveryOutcome, Mischief, Subscription};
+    use crate::webhooks::{DeliveryFaults, DeliveryOutcome, Subscription};
 
     const APP: u64 = 2_438_486;
     const SECRET: &str = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy";
     const URL: &str = "https://desk.example.com/hubspot/webhooks?desk=1";
     const VERONICA: u64 = 9_586_504;
 
-    /// A request that an app received
+    /// A request that an app received.
     #[derive(Clone, Debug)]
     struct Received {
         uri: String,
@@ -72,7 +72,7 @@ mod tests {
         at: Instant,
     }
 
-    /// An app in this process that answers every request as it is told
+    /// An app in this process that answers every request as it is told.
     #[derive(Clone, Debug, Default)]
     struct App(Arc<Mutex<Vec<Received>>>);
 
@@ -319,20 +319,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn mischief_loses_doubles_and_reorders_events() {
-        let received = async |mischief: Mischief| {
+        let received = async |mischief: DeliveryFaults| {
             let client = client();
             let app = add(&client, WebhookApp { mischief, ..listening(&["contact.creation"]) });
             client.sandbox.generate_contacts(200);
             sleep(Duration::from_secs(120)).await;
             app.events().iter().map(|event| event["objectId"].as_u64().unwrap()).collect::<Vec<_>>()
         };
-        let usual = received(Mischief::default()).await;
+        let usual = received(DeliveryFaults::default()).await;
         assert!(usual.len() == 200 && usual.is_sorted());
-        let lost = received(Mischief { loss_percent: 50, ..Mischief::default() }).await;
+        let lost = received(DeliveryFaults { loss_percent: 50, ..DeliveryFaults::default() }).await;
         assert!((70..130).contains(&lost.len()), "{}", lost.len());
-        let doubled = received(Mischief { duplicates_percent: 100, ..Mischief::default() }).await;
+        let doubled = received(DeliveryFaults { duplicates_percent: 100, ..DeliveryFaults::default() }).await;
         assert_eq!(doubled.len(), 400);
-        let settings = Mischief { seed: 3, disorder_percent: 30, ..Mischief::default() };
+        let settings = DeliveryFaults { seed: 3, disorder_percent: 30, ..DeliveryFaults::default() };
         let reordered = received(settings).await;
         assert!(reordered.len() == 200 && !reordered.is_sorted());
         assert_eq!(reordered, received(settings).await, "a seed repeats itself");

@@ -1,4 +1,5 @@
-//! Who may use the admin plane: programs on this machine, and those that know its token. Web pages may not.
+//! Access to the admin plane: programs on this machine, and those that know its token. Web pages may not. Of HubSpot's own
+//! paths, pages under a foreign name are kept out.
 //!
 //! Any page can make a browser send requests to a port of this machine, under a name of its own as well (DNS rebinding).
 //! It cannot choose the `Host`, `Origin` and `Sec-Fetch-Site` that the browser sends with them.
@@ -20,6 +21,8 @@ pub(crate) enum Denied {
     Host,
     #[error("web pages of other sites may not use the admin plane")]
     Page,
+    #[error("browsers reach this HubSpot as localhost only")]
+    ReboundName,
 }
 
 impl Denied {
@@ -37,11 +40,19 @@ pub(crate) fn admit(headers: &HeaderMap, uri: &Uri, token: Option<&SecretString>
     if let Some(token) = token {
         return if has_token(headers, token) { Ok(()) } else { Err(Denied::Token) };
     }
+    if is_called_as_loopback(headers, uri) { Ok(()) } else { Err(Denied::Host) }
+}
+
+/// Decides on a request to one of HubSpot's own paths. Programs may call them by any name, such as that of a container; a
+/// browser that does was led here by a name of somebody else's, and its page could read the answer.
+pub(crate) fn admit_to_hubspot(headers: &HeaderMap, uri: &Uri) -> Result<(), Denied> {
+    let from_browser = headers.contains_key(&FETCH_SITE) || headers.contains_key(header::ORIGIN);
+    if from_browser && !is_called_as_loopback(headers, uri) { Err(Denied::ReboundName) } else { Ok(()) }
+}
+
+fn is_called_as_loopback(headers: &HeaderMap, uri: &Uri) -> bool {
     let named = uri.authority().map(|authority| authority.as_str());
-    match texts(headers, &header::HOST).chain(named).all(|host| is_loopback(without_port(host))) {
-        true => Ok(()),
-        false => Err(Denied::Host),
-    }
+    texts(headers, &header::HOST).chain(named).all(|host| is_loopback(without_port(host)))
 }
 
 /// The values of a header; one that is no text counts as empty, which nothing allows.
@@ -99,6 +110,30 @@ mod tests {
         let own_page =
             [("host", "localhost:8700"), ("origin", "http://localhost:8700"), ("sec-fetch-site", "same-origin")];
         assert_eq!(decide(&own_page, None), Ok(()));
+    }
+
+    #[test]
+    fn hubspots_own_paths_are_closed_to_browsers_under_a_foreign_name() {
+        let decide = |lines: &[(&'static str, &str)]| {
+            let headers = lines.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+            admit_to_hubspot(&headers.collect(), &Uri::from_static("/crm/objects/2026-09/contacts"))
+        };
+        let (foreign, local) = (("host", "rebind.evil.example:8700"), ("host", "localhost:8700"));
+        for lines in [
+            vec![foreign, ("origin", "http://rebind.evil.example:8700")],
+            vec![foreign, ("sec-fetch-site", "same-origin")],
+            vec![local, foreign, ("sec-fetch-site", "none")],
+        ] {
+            assert_eq!(decide(&lines), Err(Denied::ReboundName), "{lines:?}");
+        }
+        for lines in [
+            vec![],
+            vec![("host", "hubspot:8700")],
+            vec![local, ("sec-fetch-site", "cross-site")],
+            vec![local, ("origin", "http://localhost:8700"), ("sec-fetch-site", "same-origin")],
+        ] {
+            assert_eq!(decide(&lines), Ok(()), "{lines:?}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ struct AppInput {
     client_secret: String,
     #[serde(default)]
     developer_key: Option<String>,
-    /// Absent: those of the default app
+    /// Absent: those of the default app.
     #[serde(default)]
     scopes: Option<BTreeSet<String>>,
     #[serde(default)]

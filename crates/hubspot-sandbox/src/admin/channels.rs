@@ -8,7 +8,7 @@ use super::webhooks::shown;
 use crate::api::call::ApiCall;
 use crate::conversing::lenient_id;
 use crate::sandbox::Sandbox;
-use crate::webhooks::{ChannelWebhooks, Mischief};
+use crate::webhooks::{ChannelWebhooks, DeliveryFaults};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,7 +16,7 @@ struct WebhooksInput {
     #[serde(default)]
     retry_speed: Option<u32>,
     #[serde(default)]
-    mischief: Mischief,
+    mischief: DeliveryFaults,
 }
 
 pub(crate) fn put_webhooks(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, String> {

@@ -25,7 +25,7 @@ pub(crate) fn agent_message(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, 
 struct AssignmentInput {
     #[serde(deserialize_with = "lenient_id::required")]
     thread: u64,
-    /// `null`: nobody
+    /// User the conversation is assigned to; `null` takes it from whoever has it.
     #[serde(deserialize_with = "lenient_id::optional")]
     user_id: Option<u64>,
 }

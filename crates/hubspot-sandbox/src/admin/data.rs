@@ -32,7 +32,7 @@ struct GenerateInput {
     contacts: u64,
 }
 
-/// Contacts that fit into a few gigabytes
+/// Contacts that fit into a few gigabytes.
 const GENERATED_MAX: u64 = 1_000_000;
 
 pub(crate) fn generate(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, String> {

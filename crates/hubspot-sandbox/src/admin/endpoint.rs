@@ -11,7 +11,7 @@ use crate::api::call::ApiCall;
 use crate::api::response;
 use crate::sandbox::Sandbox;
 
-/// Path of the admin plane
+/// Path of the admin plane.
 pub(crate) const PREFIX: &str = "/__sandbox";
 
 /// A handler returns the body of a 200, or the description of a 400.

@@ -55,7 +55,7 @@ pub(crate) fn put_token(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, Stri
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CalendarInput {
-    /// Absent: unchanged; `null`: disconnected
+    /// Absent: unchanged; `null`: disconnected.
     #[serde(default, deserialize_with = "present")]
     provider: Option<Option<String>>,
     #[serde(default)]

@@ -1,13 +1,13 @@
 //! The reference of the admin plane, in words for people: its front page and the tables of the documentation.
 
-/// An endpoint of the admin plane
+/// An endpoint of the admin plane.
 #[derive(Debug)]
 pub struct Endpoint {
-    /// Method and path: `POST /__sandbox/reset`
+    /// Method and path: `POST /__sandbox/reset`.
     pub request: &'static str,
-    /// Body of the request; empty if it has none
+    /// Body of the request; empty if it has none.
     pub body: &'static str,
-    /// Effect of the request
+    /// Effect of the request.
     pub description: &'static str,
 }
 
@@ -15,7 +15,7 @@ const fn endpoint(request: &'static str, body: &'static str, description: &'stat
     Endpoint { request, body, description }
 }
 
-/// The endpoints, in the order of the routes
+/// The endpoints, in the order of the routes.
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint("POST /__sandbox/reset", "", "replaces everything by the seed company; faults and the log of requests go"),
     endpoint(
@@ -155,7 +155,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
 ];
 
-/// The effects of faults, each as JSON with its description
+/// The effects of faults, each as JSON with its description.
 pub const EFFECTS: &[(&str, &str)] = &[
     (
         r#"{"status": {"status": 503, "body": null, "headers": [["retry-after", "2"]]}}"#,

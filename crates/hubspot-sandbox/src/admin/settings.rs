@@ -25,14 +25,14 @@ pub(crate) fn settings(sandbox: &Sandbox, _: &ApiCall) -> Result<Value, String> 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SettingsInput {
-    /// Absent: unchanged; `null`: no limits
+    /// Absent: unchanged; `null`: no limits.
     #[serde(default, deserialize_with = "present")]
     tier: Option<Option<Tier>>,
     #[serde(default)]
     search_lag_ms: Option<u64>,
     #[serde(default)]
     delay_ms: Option<u64>,
-    /// Assumptions to change; the others stay
+    /// Assumptions to change; the others stay.
     #[serde(default)]
     choices: Map<String, Value>,
 }

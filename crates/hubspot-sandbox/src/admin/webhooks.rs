@@ -7,7 +7,7 @@ use super::endpoint::{ok, read};
 use crate::api::call::ApiCall;
 use crate::clock::stamp;
 use crate::sandbox::Sandbox;
-use crate::webhooks::{DeliveryOutcome, Mischief, OlderSignature, Subscription, WebhookApp, WebhookDelivery};
+use crate::webhooks::{DeliveryFaults, DeliveryOutcome, OlderSignature, Subscription, WebhookApp, WebhookDelivery};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +23,7 @@ struct AppInput {
     #[serde(default)]
     retry_speed: Option<u32>,
     #[serde(default)]
-    mischief: Mischief,
+    mischief: DeliveryFaults,
 }
 
 pub(crate) fn put_app(sandbox: &Sandbox, call: &ApiCall) -> Result<Value, String> {

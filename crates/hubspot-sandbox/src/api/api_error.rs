@@ -126,7 +126,7 @@ impl From<RateLimited> for ApiError {
     }
 }
 
-/// HubSpot's error for a status of which nothing more is known
+/// HubSpot's error for a status of which nothing more is known.
 pub(crate) fn of_status(status: u16) -> ApiError {
     match status {
         400 => ApiError::invalid("There was a problem with the request."),

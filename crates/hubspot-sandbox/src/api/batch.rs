@@ -9,7 +9,7 @@ use super::response::ApiResponse;
 use crate::clock::stamp;
 use crate::model::portal::Portal;
 
-/// Inputs of one batch of objects or properties
+/// Inputs of one batch of objects or properties.
 pub(crate) const INPUTS_MAX: usize = 100;
 
 #[derive(Deserialize)]

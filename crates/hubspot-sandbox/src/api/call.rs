@@ -17,17 +17,17 @@ use crate::api::api_error::ApiError;
 use crate::api::response;
 use crate::model::object_type::ObjectType;
 
-/// HubSpot's own address
+/// HubSpot's own address.
 const HUBSPOT: &str = "https://api.hubapi.com";
 
-/// HubSpot's newest version of its APIs
+/// HubSpot's newest version of its APIs.
 const NEWEST: &str = "2026-09";
 
 /// The parts of a request that the middleware has read before routing.
 #[derive(Clone, Debug)]
 pub(crate) struct ReceivedRequest {
     pub(crate) correlation_id: Arc<str>,
-    /// The whole URI: nested routes see only the end of the path
+    /// The whole URI: nested routes see only the end of the path.
     pub(crate) uri: Uri,
     pub(crate) body: Bytes,
 }
@@ -37,7 +37,7 @@ pub(crate) struct ApiCall {
     pub(crate) correlation_id: Arc<str>,
     pub(crate) bearer: Option<String>,
     uri: Uri,
-    /// Scheme and host of the request; HubSpot's own address without a `Host` header
+    /// Scheme and host of the request; HubSpot's own address without a `Host` header.
     host: String,
     params: Vec<(String, String)>,
     query: Vec<(String, String)>,
@@ -154,7 +154,7 @@ pub(crate) fn unreadable_query(name: &str) -> ApiError {
     ApiError::new(400, format!("Unable to parse value for query parameter: {name}"))
 }
 
-/// HubSpot's 400 for a body that is no JSON, or JSON of another shape
+/// HubSpot's 400 for a body that is no JSON, or JSON of another shape.
 fn unreadable_body(error: &serde_json::Error) -> ApiError {
     let place = format!("Invalid input JSON on line {}, column {}", error.line(), error.column());
     let text = error.to_string();

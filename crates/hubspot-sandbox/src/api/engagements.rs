@@ -44,7 +44,7 @@ const EMAIL: EngagementType = EngagementType {
 };
 const TYPES: [EngagementType; 5] = [NOTE, TASK, MEETING, CALL, EMAIL];
 
-/// The lists of associated ids in a body, each with the type of its objects
+/// The lists of associated ids in a body, each with the type of its objects.
 const LISTS: [(&str, ObjectType); 4] = [
     ("contactIds", ObjectType::Contacts),
     ("companyIds", ObjectType::Companies),
@@ -56,7 +56,7 @@ const LISTS: [(&str, ObjectType); 4] = [
 struct EngagementType {
     name: &'static str,
     object_type: ObjectType,
-    /// Fields of `metadata`, each with the name of its property
+    /// Fields of `metadata`, each with the name of its property.
     metadata: &'static [(&'static str, &'static str)],
 }
 

@@ -5,13 +5,13 @@ use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
 use serde_json::Value;
 
-/// A success
+/// Successful response: its status and JSON body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ApiResponse {
     pub(crate) status: u16,
-    /// `None` for 204 and 302
+    /// `None` for 204 and 302.
     pub(crate) body: Option<Value>,
-    /// Address of what was created, or of where the client is sent
+    /// Address of what was created, or of where the client is sent.
     pub(crate) location: Option<String>,
 }
 

@@ -16,9 +16,9 @@ use crate::model::portal::Portal;
 use crate::rules::access::{Scopes, VISITOR_TOKENS};
 use crate::sandbox::Sandbox;
 
-/// Lifetime of a token
+/// Lifetime of a token.
 const LIFETIME_SECONDS: i64 = 12 * 3_600;
-/// Kind of the signatures of tokens
+/// Kind of the signatures of tokens.
 const SIGNATURE_KIND: u64 = 5;
 
 pub(crate) fn routes() -> Router<Sandbox> {

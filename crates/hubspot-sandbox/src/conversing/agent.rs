@@ -25,24 +25,24 @@ use crate::sandbox::Sandbox;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgentMessage {
-    /// Thread that the message goes into
+    /// Thread that the message goes into.
     #[serde(deserialize_with = "lenient_id::required")]
     pub thread: u64,
     /// User who writes. It may be absent if there is an `author`.
     #[serde(default, deserialize_with = "lenient_id::optional")]
     pub user_id: Option<u64>,
-    /// Actor who writes, in the place of a user: `B-12`
+    /// Actor who writes, in the place of a user: `B-12`.
     #[serde(default)]
     pub author: Option<String>,
-    /// Plain text
+    /// Message as plain text.
     pub text: String,
-    /// HTML; made from the text if `None`
+    /// HTML; made from the text if `None`.
     #[serde(default)]
     pub rich_text: Option<String>,
     /// The message is a comment.
     #[serde(default)]
     pub internal: bool,
-    /// Files
+    /// Files that come with the message.
     #[serde(default)]
     pub attachments: Vec<AttachedFile>,
 }

@@ -11,7 +11,7 @@ use crate::model::custom_channels::capabilities::FileFacts;
 use crate::model::files::{StoredFile, split_name};
 use crate::model::portal::Portal;
 
-/// Folder of the files that people attach, each in one of its own
+/// Folder of the files that people attach, each in one of its own.
 const FOLDER: &str = "/conversations-attachments";
 
 /// A file with its name and its media type.
@@ -20,11 +20,11 @@ const FOLDER: &str = "/conversations-attachments";
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttachedFile {
-    /// Name with its ending: `door.png`
+    /// Name with its ending: `door.png`.
     pub name: String,
-    /// Media type: `image/png`
+    /// Media type: `image/png`.
     pub mime: String,
-    /// Content
+    /// Bytes of the file.
     #[serde(rename = "base64", deserialize_with = "from_base64")]
     pub bytes: Bytes,
 }

@@ -2,7 +2,7 @@
 
 use super::attached_file;
 use super::error::ConversationError;
-use super::visitor_identity::{self, Identity};
+use super::visitor_identity::{self, VisitorIdentity};
 use super::visitor_message::{VisitorChannel, VisitorMessage, WrittenMessage};
 use crate::model::conversations::actor::ActorId;
 use crate::model::conversations::address::is_address;
@@ -19,7 +19,7 @@ use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 use crate::sandbox::Sandbox;
 
-/// Subject of the ticket of a thread that has none
+/// Subject of the ticket of a thread that has none.
 const UNTITLED: &str = "New conversation";
 
 impl Sandbox {
@@ -49,9 +49,9 @@ fn write(portal: &mut Portal, message: VisitorMessage) -> Result<WrittenMessage,
     Ok(WrittenMessage { thread_id, message_id })
 }
 
-/// The decisions on a message, all of which come before the first change
+/// The decisions on a message, all of which come before the first change.
 struct Plan {
-    identity: Identity,
+    identity: VisitorIdentity,
     email: Option<String>,
     account: ChannelAccount,
 }
@@ -121,7 +121,7 @@ fn ticket(portal: &mut Portal, plan: &Plan, message: &VisitorMessage) -> Option<
     if message.ticket.is_some() || !in_help_desk || !portal.assumptions.help_desk_makes_tickets {
         return message.ticket;
     }
-    let contact = if let Identity::Contact(id) = plan.identity { Some(id) } else { None };
+    let contact = if let VisitorIdentity::Contact(id) = plan.identity { Some(id) } else { None };
     let subject = message.subject.as_deref().unwrap_or(UNTITLED);
     Some(desk_ticket::create(portal, subject, &message.text, contact))
 }

@@ -13,7 +13,7 @@ use crate::model::conversations::channel::{ChannelId, EMAIL, FORMS, LIVE_CHAT};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct VisitorMessage {
-    /// Channel that the message comes over
+    /// Channel that the message comes over.
     pub channel: VisitorChannel,
     /// Thread that the visitor goes on with. `None`: a new one.
     #[serde(deserialize_with = "lenient_id::optional")]
@@ -21,23 +21,23 @@ pub struct VisitorMessage {
     /// Inbox of a new thread. `None`: the first one that has the channel.
     #[serde(deserialize_with = "lenient_id::optional")]
     pub inbox: Option<u64>,
-    /// Contact who writes
+    /// Contact who writes.
     #[serde(deserialize_with = "lenient_id::optional")]
     pub contact: Option<u64>,
-    /// Address of the visitor, who is the contact with this address if there is one
+    /// Address of the visitor, who is the contact with this address if there is one.
     pub email: Option<String>,
-    /// Name of a visitor who is no contact
+    /// Name of a visitor who is no contact.
     pub name: Option<String>,
-    /// Ticket that a new thread is associated with
+    /// Ticket that a new thread is associated with.
     #[serde(deserialize_with = "lenient_id::optional")]
     pub ticket: Option<u64>,
-    /// Subject of an e-mail
+    /// Subject of an e-mail.
     pub subject: Option<String>,
-    /// Plain text
+    /// Message as plain text.
     pub text: String,
-    /// HTML; made from the text if `None`
+    /// HTML; made from the text if `None`.
     pub rich_text: Option<String>,
-    /// Files
+    /// Files that come with the message.
     pub attachments: Vec<AttachedFile>,
 }
 
@@ -45,22 +45,22 @@ pub struct VisitorMessage {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitorChannel {
-    /// The live chat of a website
+    /// The live chat of a website.
     #[default]
     Chat,
-    /// E-mail to the mailbox of an inbox
+    /// E-mail to the mailbox of an inbox.
     Email,
-    /// A form of a website
+    /// A form of a website.
     Form,
 }
 
 /// The place of a message that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WrittenMessage {
-    /// Thread that the message is in
+    /// Thread that the message is in.
     #[serde(serialize_with = "as_text")]
     pub thread_id: u64,
-    /// Message, by 32 hexadecimal digits
+    /// Message, by 32 hexadecimal digits.
     pub message_id: String,
 }
 

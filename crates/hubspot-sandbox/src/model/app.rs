@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// Id of the default app, which is not the integration that owns the default token
+/// Id of the default app, which is not the integration that owns the default token.
 pub const OAUTH_APP_ID: u64 = 8_190_702;
-/// Client id of the default app
+/// Client id of the default app.
 pub const CLIENT_ID: &str = "5ab0dec0-0c11-4e17-8a1d-5a0db0cad351";
-/// Client secret of the default app, which signs its webhooks as well
+/// Client secret of the default app, which signs its webhooks as well.
 pub const CLIENT_SECRET: &str = "5ab0dec0-5ec2-4e70-9b1d-5a0db0cad352";
-/// Developer key of the account that owns the default app
+/// Developer key of the account that owns the default app.
 pub const DEVELOPER_KEY: &str = "5ab0dec0-de0e-4e10-8e11-5a0db0cad353";
 
 /// One app of a developer account.
@@ -20,15 +20,15 @@ pub(crate) struct App {
     pub(crate) app_id: u64,
     pub(crate) name: String,
     pub(crate) client_id: String,
-    /// Key of OAuth's token endpoint, and of the signatures of webhooks
+    /// Key of OAuth's token endpoint, and of the signatures of webhooks.
     pub(crate) client_secret: String,
-    /// Developer key (`hapikey`) of the account that owns the app; an app without one is not configured by API
+    /// Developer key (`hapikey`) of the account that owns the app; an app without one is not configured by API.
     #[serde(default)]
     pub(crate) developer_key: Option<String>,
-    /// Scopes that the app may be granted
+    /// Scopes that the app may be granted.
     #[serde(default)]
     pub(crate) scopes: BTreeSet<String>,
-    /// Addresses to which a person is sent after they decided, compared as they are written
+    /// Addresses to which a person is sent after they decided, compared as they are written.
     #[serde(default)]
     pub(crate) redirect_uris: Vec<String>,
 }
@@ -42,7 +42,7 @@ impl Apps {
         &self.0
     }
 
-    /// Adds an app in the place of the one with its id.
+    /// Adds an app, or replaces the one with its id.
     pub(crate) fn put(&mut self, app: App) {
         self.0.retain(|one| one.app_id != app.app_id);
         self.0.push(app);

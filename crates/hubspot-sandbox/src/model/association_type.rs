@@ -2,19 +2,19 @@
 
 use super::object_type::ObjectType::{self, *};
 
-/// One direction of an association between two object types
+/// One direction of an association between two object types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AssociationType {
     pub(crate) from: ObjectType,
     pub(crate) to: ObjectType,
     pub(crate) type_id: u32,
-    /// Id of the other direction
+    /// Id of the other direction.
     pub(crate) inverse_id: u32,
-    /// Text that HubSpot shows; the default association of two types has none
+    /// Text that HubSpot shows; the default association of two types has none.
     pub(crate) label: Option<&'static str>,
 }
 
-/// One direction of each association type
+/// One direction of each association type.
 static TYPES: &[AssociationType] = &[
     default_type(Contacts, Contacts, 449, 449),
     default_type(Companies, Companies, 450, 450),
@@ -95,7 +95,7 @@ const fn default_type(from: ObjectType, to: ObjectType, type_id: u32, inverse_id
     AssociationType { from, to, type_id, inverse_id, label: None }
 }
 
-/// The primary company of a record
+/// The primary company of a record.
 const fn primary_type(from: ObjectType, type_id: u32, inverse_id: u32) -> AssociationType {
     AssociationType { from, to: Companies, type_id, inverse_id, label: Some("Primary") }
 }

@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::object_type::ObjectType;
 
-/// A record of any object type
+/// A record of any object type.
 pub(crate) type RecordKey = (ObjectType, u64);
 
-/// The type of an association in one direction
+/// The type of an association in one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Label {
     pub(crate) category: Category,
     pub(crate) type_id: u32,
 }
 
-/// HubSpot's categories of association types
+/// HubSpot's categories of association types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Category {
@@ -26,7 +26,7 @@ pub(crate) enum Category {
     Work,
 }
 
-/// The labels of every associated pair, in both directions
+/// The labels of every associated pair, in both directions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Associations(BTreeMap<(RecordKey, RecordKey), Vec<Label>>);
 

@@ -25,15 +25,15 @@ impl Interval {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Calendar {
-    /// A third id of the user, besides the owner id and the user id
+    /// A third id of the user, besides the owner id and the user id.
     pub(crate) meetings_user_id: u64,
     pub(crate) zone: Zone,
-    /// `GOOGLE` or `OFFICE365`; `None`: no calendar is connected, and a booking books nothing
+    /// `GOOGLE` or `OFFICE365`; `None`: no calendar is connected, and a booking books nothing.
     pub(crate) provider: Option<String>,
-    /// Busy times that recur every week
+    /// Busy times that recur every week.
     #[serde(default)]
     pub(crate) weekly: Vec<Weekly>,
-    /// Busy times of bookings, and those that tests add
+    /// Busy times of bookings, and those that tests add.
     #[serde(default)]
     pub(crate) busy: Vec<Interval>,
 }

@@ -7,7 +7,7 @@ use super::record::Record;
 use super::token::APP_ID;
 use crate::clock::stamp;
 
-/// Characters of a body that its preview shows
+/// Characters of a body that its preview shows.
 const PREVIEW_CHARS_MAX: usize = 300;
 
 /// Returns the value of a property, stored or computed.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::object_type::ObjectType;
 
-/// A label with its id and its text in each direction
+/// A label with its id and its text in each direction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CustomLabel {

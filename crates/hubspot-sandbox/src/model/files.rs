@@ -6,24 +6,24 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::clock::Ms;
-use crate::mix::mix;
+use crate::seeded_random::mix;
 
 const FIRST_FILE_ID: u64 = 178_902_114_307;
-/// Ids of folders, about as large as in real accounts
+/// Ids of folders, about as large as in real accounts.
 const FIRST_FOLDER_ID: u64 = 122_000_000_000;
 const FOLDER_IDS: u64 = 10_000_000_000;
-/// Files of the account, and the bytes of all of them, which are in memory
+/// Files of the account, and the bytes of all of them, which are in memory.
 const FILES_MAX: usize = 10_000;
 const TOTAL_BYTES_MAX: usize = 256 << 20;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StoredFile {
     pub(crate) id: u64,
-    /// Name without its ending
+    /// Name without its ending.
     pub(crate) name: String,
-    /// Ending without its dot; empty if the name has none
+    /// Ending without its dot; empty if the name has none.
     pub(crate) extension: String,
-    /// Path of its folder, with a slash before each part; empty for none
+    /// Path of its folder, with a slash before each part; empty for none.
     pub(crate) folder: String,
     pub(crate) media_type: String,
     pub(crate) access: String,

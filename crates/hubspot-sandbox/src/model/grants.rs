@@ -10,15 +10,15 @@ use uuid::Uuid;
 use super::token::{Token, Tokens};
 use crate::clock::Ms;
 
-/// Lifetime of access tokens
+/// Lifetime of access tokens.
 pub(crate) const ACCESS_LIFETIME_MS: Ms = 1_800_000;
-/// Lifetime of codes; HubSpot says only that it is short
+/// Lifetime of codes; HubSpot says only that it is short.
 pub(crate) const CODE_LIFETIME_MS: Ms = 60_000;
-/// Time for which an expired access token is known as expired, and not as one that never was
+/// Time for which an expired access token is known as expired, and not as one that never was.
 const EXPIRED_KEPT_MS: Ms = 7 * 86_400_000;
-/// Codes that wait for their app; the oldest go first
+/// Codes that wait for their app; the oldest go first.
 const CODES_MAX: usize = 1_000;
-/// Refresh tokens of an account; an app cannot be connected beyond that
+/// Refresh tokens of an account; an app cannot be connected beyond that.
 pub(crate) const GRANTS_MAX: usize = 1_000;
 
 /// The consent of a person, for which an app gets a refresh token.
@@ -26,7 +26,7 @@ pub(crate) const GRANTS_MAX: usize = 1_000;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Grant {
     pub(crate) app_id: u64,
-    /// User who connected the app
+    /// User who connected the app.
     pub(crate) user_id: u64,
     pub(crate) scopes: BTreeSet<String>,
 }
@@ -35,9 +35,9 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug)]
 pub(crate) struct Code {
     pub(crate) grant: Grant,
-    /// Address that the code was sent to, which the app has to repeat
+    /// Address that the code was sent to, which the app has to repeat.
     pub(crate) redirect_uri: String,
-    /// Challenge of PKCE, by the method S256 (RFC 7636)
+    /// Challenge of PKCE, by the method S256 (RFC 7636).
     pub(crate) challenge: Option<String>,
     pub(crate) expires_at_ms: Ms,
 }

@@ -7,9 +7,9 @@ pub(crate) struct Identity {
     pub(crate) portal_id: u64,
     pub(crate) time_zone: Zone,
     pub(crate) account_type: String,
-    /// Currency code of ISO 4217
+    /// Currency code of ISO 4217.
     pub(crate) currency: String,
-    /// Host of the links to records
+    /// Host of the links to records.
     pub(crate) ui_domain: String,
 }
 

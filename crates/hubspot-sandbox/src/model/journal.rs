@@ -9,7 +9,7 @@ use super::record::Record;
 /// that fills the account, leaves the rest out.
 const NOTED_MAX: usize = 50_000;
 
-/// A change of a record
+/// Change of a CRM record, from which webhook events are made.
 #[derive(Clone, Debug)]
 pub(crate) enum RecordChange {
     Created(Arc<Record>),
@@ -28,7 +28,7 @@ pub(crate) enum RecordChange {
     },
 }
 
-/// A change of a thread
+/// Change of a thread, from which webhook events are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ThreadChange {
     Created,
@@ -46,14 +46,14 @@ pub(crate) enum ThreadChange {
     },
 }
 
-/// A change of the account
+/// A change of the account.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     Record(ObjectType, RecordChange),
     Thread(u64, ThreadChange),
 }
 
-/// A list of changes
+/// A list of changes.
 #[derive(Clone, Debug)]
 pub(crate) struct Journal<T> {
     is_open: bool,

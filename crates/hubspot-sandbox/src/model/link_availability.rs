@@ -11,7 +11,7 @@ use crate::model::zone::Zone;
 
 const MINUTES_PER_WEEK: u32 = 7 * 24 * 60;
 
-/// A meeting link with the calendars of its members and the time zone of its organizer
+/// A meeting link with the calendars of its members and the time zone of its organizer.
 #[derive(Debug)]
 pub(crate) struct LinkAvailability<'a> {
     pub(crate) link: &'a MeetingLink,

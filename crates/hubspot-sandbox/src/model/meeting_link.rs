@@ -23,28 +23,28 @@ pub(crate) struct MeetingLink {
     pub(crate) member_user_ids: Vec<u64>,
     #[serde(default)]
     pub(crate) default_link: bool,
-    /// Working hours in the time zone of the organizer
+    /// Working hours in the time zone of the organizer.
     pub(crate) availability: Availability,
     pub(crate) durations_minutes: Vec<u32>,
     #[serde(default)]
     pub(crate) increment: Increment,
-    /// Minutes kept free before and after every busy time
+    /// Minutes kept free before and after every busy time.
     #[serde(default)]
     pub(crate) buffer_minutes: u32,
-    /// Minutes from now to the first bookable start
+    /// Minutes from now to the first bookable start.
     #[serde(default)]
     pub(crate) notice_minutes: u32,
-    /// Weeks from now in which slots are offered
+    /// Weeks from now in which slots are offered.
     pub(crate) weeks_to_advertise: u32,
     #[serde(default)]
     pub(crate) form_fields: Vec<FormField>,
-    /// `legalConsentOptions` as HubSpot shows them; `None`: no consent is required
+    /// `legalConsentOptions` as HubSpot shows them; `None`: no consent is required.
     #[serde(default)]
     pub(crate) consent: Option<Value>,
-    /// Guests that a booking may add
+    /// Guests that a booking may add.
     #[serde(default)]
     pub(crate) guests_max: u32,
-    /// In a round robin, the owner of the contact is preferred
+    /// In a round robin, the owner of the contact is preferred.
     #[serde(default)]
     pub(crate) owner_prioritized: bool,
     #[serde(default)]
@@ -60,15 +60,15 @@ pub(crate) struct MeetingLink {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum LinkType {
-    /// One user
+    /// Books meetings with one user.
     PersonalLink,
-    /// All members hold the meeting, so all must be free
+    /// All members hold the meeting, so all must be free.
     GroupCalendar,
-    /// One free member holds the meeting
+    /// One free member holds the meeting.
     RoundRobinCalendar,
 }
 
-/// Working hours by day or group of days
+/// Working hours by day or group of days.
 pub(crate) type Availability = BTreeMap<Days, Vec<Range>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ pub(crate) enum Days {
     Sunday,
 }
 
-/// Minutes from midnight; `end` is excluded
+/// Minutes from midnight; `end` is excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Range {
@@ -113,7 +113,7 @@ impl Days {
     }
 }
 
-/// Distance of starts, counted from the beginning of each range
+/// Distance of starts, counted from the beginning of each range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Increment {
@@ -147,7 +147,7 @@ impl Increment {
     }
 }
 
-/// A field of the booking form
+/// A field of the booking form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct FormField {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use ObjectType::*;
 
-/// An object type of HubSpot's CRM
+/// An object type of HubSpot's CRM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ObjectType {
@@ -20,28 +20,28 @@ pub(crate) enum ObjectType {
     Tasks,
 }
 
-/// The definitions that differ between object types
+/// The definitions that differ between object types.
 #[derive(Debug)]
 pub(crate) struct ObjectTypeInfo {
-    /// `0-1`
+    /// HubSpot's numeric type, such as `0-1` for contacts.
     pub(crate) type_id: &'static str,
-    /// `contacts`, as in paths and scopes
+    /// `contacts`, as in paths and scopes.
     pub(crate) plural: &'static str,
-    /// `contact`, as in association types
+    /// `contact`, as in association types.
     pub(crate) singular: &'static str,
-    /// Name of the property with the creation date
+    /// Name of the property with the creation date.
     pub(crate) created: &'static str,
-    /// Name of the property with the last-modified date
+    /// Name of the property with the last-modified date.
     pub(crate) modified: &'static str,
-    /// Properties of a response if the client names none, besides the three that are always there
+    /// Properties of a response if the client names none, besides the three that are always there.
     pub(crate) default_properties: &'static [&'static str],
-    /// Properties that the `query` of a search looks through
+    /// Properties that the `query` of a search looks through.
     pub(crate) searchable: &'static [&'static str],
-    /// Properties that a create must set
+    /// Properties that a create must set.
     pub(crate) required: &'static [&'static str],
     pub(crate) read_scope: &'static str,
     pub(crate) write_scope: &'static str,
-    /// Id of the first new record, about as large as in real accounts
+    /// Id of the first new record, about as large as in real accounts.
     pub(crate) first_id: u64,
 }
 

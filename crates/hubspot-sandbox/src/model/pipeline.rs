@@ -27,7 +27,7 @@ pub(crate) struct Stage {
     pub(crate) label: String,
     #[serde(default)]
     pub(crate) display_order: i64,
-    /// `isClosed`, and `ticketState` or `probability`
+    /// `isClosed`, and `ticketState` or `probability`.
     #[serde(default)]
     pub(crate) metadata: Map<String, Value>,
     #[serde(default)]

@@ -34,14 +34,14 @@ const FIRST_PIPELINE_ID: u64 = 1_204_118_300;
 #[derive(Debug)]
 pub(crate) struct Portal {
     pub(crate) assumptions: Assumptions,
-    /// Milliseconds until search finds a change
+    /// Milliseconds until search finds a change.
     pub(crate) search_lag_ms: u64,
     pub(crate) clock: Clock,
     pub(crate) identity: Identity,
     pub(crate) tokens: Tokens,
-    /// Apps that people connect to the account
+    /// Apps that people connect to the account.
     pub(crate) apps: Apps,
-    /// Consents of people to these apps
+    /// Consents of people to these apps.
     pub(crate) grants: Grants,
     pub(crate) tables: BTreeMap<ObjectType, Table>,
     pub(crate) schemas: BTreeMap<ObjectType, Schema>,
@@ -53,11 +53,11 @@ pub(crate) struct Portal {
     pub(crate) conversations: Conversations,
     pub(crate) custom_channels: CustomChannels,
     pub(crate) files: Files,
-    /// Changes of threads that apps are told of; each table has those of its records
+    /// Changes of threads that apps are told of; each table has those of its records.
     pub(crate) journal: Journal<(u64, ThreadChange)>,
-    /// Changes that the apps of custom channels are told of
+    /// Changes that the apps of custom channels are told of.
     pub(crate) channel_journal: Journal<ChannelChange>,
-    /// Number of ids given to pipelines and stages
+    /// Number of ids given to pipelines and stages.
     pub(crate) settings_made: u64,
     started: Instant,
 }

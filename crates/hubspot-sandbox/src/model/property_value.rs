@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::schema::{Definition, ValueType};
 use crate::clock::{LAST_MS, Ms, stamp};
 
-/// HubSpot's limit on the length of a text
+/// HubSpot's limit on the length of a text.
 const TEXT_CHARS_MAX: usize = 65_536;
 
-/// An invalid value, as one entry of HubSpot's list of them
+/// An invalid value, as one entry of HubSpot's list of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InvalidValue {
     pub(crate) name: String,
@@ -43,7 +43,7 @@ pub(crate) fn unknown_property(name: &str) -> InvalidValue {
     InvalidValue { name: name.to_owned(), message, code: "PROPERTY_DOESNT_EXIST" }
 }
 
-/// HubSpot's code for a unique value that another record has
+/// HubSpot's code for a unique value that another record has.
 pub(crate) const TAKEN: &str = "CONFLICTING_UNIQUE_VALUE";
 
 /// A unique value that another record has. `other` is its id, `None` for another input of the same batch.

@@ -7,7 +7,7 @@ use crate::clock::Ms;
 /// Versions kept of one property. HubSpot shows no more.
 const HISTORY_MAX: usize = 20;
 
-/// The name of a property, shared with the schema to save memory
+/// The name of a property, shared with the schema to save memory.
 pub(crate) type Name = Arc<str>;
 
 #[derive(Clone, Debug)]
@@ -17,15 +17,15 @@ pub(crate) struct Record {
     pub(crate) updated_ms: Ms,
     pub(crate) archived_ms: Option<Ms>,
     pub(crate) source: Source,
-    /// Ids of records that were merged into this one; they still lead to it
+    /// Ids of records that were merged into this one; they still lead to it.
     pub(crate) merged_ids: Vec<u64>,
-    /// Present values, sorted by name
+    /// Present values, sorted by name.
     values: Vec<(Name, Version)>,
-    /// Previous values, oldest first
+    /// Previous values, oldest first.
     past: Vec<(Name, Version)>,
 }
 
-/// A value with its beginning and its source
+/// A value with its beginning and its source.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub(crate) text: Box<str>,
@@ -33,14 +33,14 @@ pub(crate) struct Version {
     pub(crate) source: Source,
 }
 
-/// The source of a value or a record
+/// The source of a value or a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// An app or a service key
+    /// An app or a service key.
     Integration,
-    /// A person in HubSpot's own screens
+    /// A person in HubSpot's own screens.
     Screen,
-    /// The scheduler
+    /// HubSpot's meetings tool, when a booking makes or changes the record.
     Meetings,
 }
 

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::calendar::{Calendar, Interval};
 use super::meeting_link::MeetingLink;
 
-/// The data of the scheduler
+/// The data of the scheduler.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scheduler {
     pub(crate) links: Vec<MeetingLink>,
-    /// By user id
+    /// By user id.
     pub(crate) calendars: BTreeMap<u64, Calendar>,
-    /// Number of events, from which their ids come: every run gives the same ids
+    /// Number of events, from which their ids come: every run gives the same ids.
     pub(crate) events: u64,
 }
 

@@ -27,10 +27,10 @@ pub(crate) struct Definition {
     pub(crate) display_order: i64,
     pub(crate) read_only: bool,
     pub(crate) calculated: bool,
-    /// The values are ids of owners, pipelines or stages, so `options` is empty
+    /// The values are ids of owners, pipelines or stages, so `options` is empty.
     pub(crate) external_options: bool,
     pub(crate) unique: bool,
-    /// A validation rule of the account requires a value in every new record
+    /// A validation rule of the account requires a value in every new record.
     #[serde(default)]
     pub(crate) required: bool,
     pub(crate) hidden: bool,
@@ -53,7 +53,7 @@ pub(crate) enum ValueType {
     String,
 }
 
-/// An option of an enumeration
+/// An option of an enumeration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PropertyOption {

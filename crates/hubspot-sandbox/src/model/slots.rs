@@ -11,7 +11,7 @@ use crate::model::zone::Zone;
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
 
-/// The rules for the slots of one meeting link and one duration
+/// The rules for the slots of one meeting link and one duration.
 #[derive(Clone, Debug)]
 pub(crate) struct SlotRules<'a> {
     pub(crate) availability: &'a Availability,
@@ -19,9 +19,9 @@ pub(crate) struct SlotRules<'a> {
     pub(crate) increment: Increment,
     pub(crate) duration_minutes: u32,
     pub(crate) buffer_minutes: u32,
-    /// Earliest start: now plus the notice
+    /// Earliest start: now plus the notice.
     pub(crate) earliest_ms: Ms,
-    /// End of the advertised weeks, at which no slot starts any more
+    /// End of the advertised weeks, at which no slot starts any more.
     pub(crate) latest_ms: Ms,
 }
 

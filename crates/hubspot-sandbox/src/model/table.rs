@@ -15,17 +15,17 @@ const PENDING_MIN: usize = 1_000;
 pub(crate) struct Table {
     /// All records, archived ones included. A snapshot shares them.
     records: BTreeMap<u64, Arc<Record>>,
-    /// Ids by primary and secondary e-mail address in lower case, of the records that are not archived
+    /// Ids by primary and secondary e-mail address in lower case, of the records that are not archived.
     by_email: HashMap<Box<str>, u64>,
-    /// Ids of records that were merged into others, with the id of the other
+    /// Ids of records that were merged into others, with the id of the other.
     merged: HashMap<u64, u64>,
-    /// Versions that search still finds of records that changed a moment ago, oldest first
+    /// Versions that search still finds of records that changed a moment ago, oldest first.
     unindexed: BTreeMap<u64, VecDeque<PreviousVersion>>,
-    /// Number of versions in `unindexed`, and the number at which the visible ones are dropped
+    /// Number of versions in `unindexed`, and the number at which the visible ones are dropped.
     pending: usize,
     pending_max: usize,
     next_id: u64,
-    /// Changes that apps are told of
+    /// Changes that apps are told of.
     pub(crate) journal: Journal<RecordChange>,
 }
 
@@ -36,7 +36,7 @@ struct PreviousVersion {
     record: Option<Arc<Record>>,
 }
 
-/// The time at which search finds a change
+/// The time at which search finds a change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Indexing {
     Now,

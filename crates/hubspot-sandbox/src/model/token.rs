@@ -18,10 +18,10 @@ pub(crate) struct Token {
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) user_id: u64,
     pub(crate) app_id: u64,
-    /// `None`: it does not expire
+    /// `None`: it does not expire.
     #[serde(default)]
     pub(crate) expires_at_ms: Option<Ms>,
-    /// An app got it for a code or a refresh token
+    /// An app got it for a code or a refresh token.
     #[serde(default, rename = "oauth", skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_from_oauth: bool,
 }

@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Ms, instant};
 
-/// More than the difference of any zone from UTC
+/// More than the difference of any zone from UTC.
 const DAY_MS: Ms = 24 * 60 * 60 * 1000;
 
-/// A time zone of IANA's
+/// A time zone of IANA's.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub(crate) struct Zone(&'static Entry);
 
 struct Entry {
     name: &'static str,
-    /// Read at the first use: an account needs a few of six hundred
+    /// Read at the first use: an account needs a few of six hundred.
     rules: OnceLock<TimeZone>,
 }
 

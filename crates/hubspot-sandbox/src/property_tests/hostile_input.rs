@@ -193,7 +193,7 @@ const ENDPOINTS: [(&str, &str, &str); 69] = [
     ("DELETE", "/oauth/v1/refresh-tokens/{}", ""),
 ];
 
-/// A custom channel with an account, whose ids the endpoints name
+/// A custom channel with an account, whose ids the endpoints name.
 async fn custom_channel(client: &Client) {
     for (method, path, body) in
         ENDPOINTS.iter().filter(|(method, path, _)| *method == "POST" && path.contains("custom-"))
@@ -205,7 +205,7 @@ async fn custom_channel(client: &Client) {
     client.get(path).await.expect(200);
 }
 
-/// A text that is no valid id, name or cursor, or one that is valid elsewhere
+/// A text that is no valid id, name or cursor, or one that is valid elsewhere.
 fn hostile_text() -> impl Strategy<Value = String> {
     let known = [
         "",
@@ -279,7 +279,7 @@ fn fill_in(path: &str, texts: &[String]) -> String {
     filled
 }
 
-/// A request to an endpoint with hostile input
+/// A request to an endpoint with hostile input.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     method: &'static str,
@@ -287,7 +287,7 @@ pub(super) struct Request {
     body: Vec<u8>,
 }
 
-/// A request to any endpoint, with hostile texts in the path, one value of the body replaced, or the body cut
+/// A request to any endpoint, with hostile texts in the path, one value of the body replaced, or the body cut.
 pub(super) fn request() -> impl Strategy<Value = Request> {
     let texts = prop::collection::vec(hostile_text(), 5);
     (0..ENDPOINTS.len(), texts, 0_usize..24, hostile_json(), any::<Option<u8>>()).prop_map(

@@ -23,9 +23,9 @@ const DAYS: [Weekday; 7] =
 struct Member {
     zone: Zone,
     is_connected: bool,
-    /// Weekday, and first and last quarter of an hour of the day
+    /// Weekday, and first and last quarter of an hour of the day.
     weekly: Vec<(Weekday, u32, u32)>,
-    /// First and last quarter of an hour, counted from now
+    /// First and last quarter of an hour, counted from now.
     once: Vec<(Ms, Ms)>,
 }
 

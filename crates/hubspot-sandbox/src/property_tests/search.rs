@@ -13,7 +13,7 @@ use crate::property_tests::runtime;
 use crate::settings::Settings;
 use crate::test_client::client_with;
 
-/// The properties to search by
+/// The properties to search by.
 const NAMES: [&str; 8] = [
     "firstname",
     "company",
@@ -57,7 +57,7 @@ fn people() -> impl Strategy<Value = Vec<Person>> {
     (0..PEOPLE_MAX).prop_flat_map(|n| (0..n).map(person).collect::<Vec<_>>())
 }
 
-/// A new value for one of the records
+/// A new value for one of the records.
 fn change() -> impl Strategy<Value = (usize, &'static str, String)> {
     (0..PEOPLE_MAX, 0..NAMES.len() - 1)
         .prop_flat_map(|(at, place)| value_of(NAMES[place], at).prop_map(move |text| (at, NAMES[place], text)))

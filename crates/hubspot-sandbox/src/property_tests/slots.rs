@@ -12,7 +12,7 @@ use crate::model::zone::Zone;
 const MINUTE_MS: Ms = 60_000;
 const DAY_MS: Ms = 24 * 60 * MINUTE_MS;
 
-/// Any day, or one on which clocks change in Europe, America, Australia or Chile
+/// Any day, or one on which clocks change in Europe, America, Australia or Chile.
 fn day() -> impl Strategy<Value = NaiveDate> {
     let changes = [
         (2026, 3, 8),

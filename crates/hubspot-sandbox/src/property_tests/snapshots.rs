@@ -23,7 +23,7 @@ fn contact() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![SARAH, TOM, "84246481952"])
 }
 
-/// A type for a custom property, and a value for it
+/// A type for a custom property, and a value for it.
 fn type_and_value() -> impl Strategy<Value = (&'static str, &'static str)> {
     let types = vec!["string", "number", "enumeration", "date", "datetime", "bool"];
     let values = vec!["abc", "1", "x", "x;y", "2026-11-22", "true", ""];
@@ -118,7 +118,7 @@ fn on_the_rest() -> impl Strategy<Value = Write> {
     ]
 }
 
-/// Writes of visitors, of agents, and of an app in the thread that every run begins with
+/// Writes of visitors, of agents, and of an app in the thread that every run begins with.
 fn on_conversations() -> impl Strategy<Value = Write> {
     let admin = |path: &str, body: Value| Write("POST", format!("/__sandbox/conversations/{path}"), body);
     let thread = "6065362089";

@@ -13,10 +13,10 @@ use crate::test_client::{Client, SARAH, client};
 
 const THREADS: &str = "/conversations/conversations/2026-09/threads";
 const VERONICA: u64 = 9_586_504;
-/// Before all messages
+/// Before all messages.
 const EARLY: &str = "2026-11-22T00:00:00Z";
 
-/// What happens to one of the threads so far, by its number
+/// What happens to one of the threads so far, by its number.
 #[derive(Clone, Debug)]
 enum Event {
     Begins(bool),

@@ -6,7 +6,7 @@ use crate::clock::Ms;
 use crate::model::object_type::{ALL, ObjectType};
 use crate::model::token::{Token, Tokens};
 
-/// The scope that every app with OAuth asks for; no endpoint requires it
+/// The scope that every app with OAuth asks for; no endpoint requires it.
 pub(crate) const OAUTH: &str = "oauth";
 const EMAIL_SCOPE: &str = "sales-email-read";
 pub(crate) const CONVERSATIONS_READ: &str = "conversations.read";
@@ -19,28 +19,28 @@ pub(crate) const FILES: &str = "files";
 /// The scopes that an endpoint requires of a token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scopes {
-    /// Any valid token
+    /// Any valid token.
     Any,
-    /// No token: it is in the body, or the client has none yet
+    /// No token: it is in the body, or the client has none yet.
     Open,
-    /// At least one of these
+    /// At least one of these.
     OneOf(&'static [&'static str]),
-    /// The read scope of the object type in the path
+    /// The read scope of the object type in the path.
     Read,
-    /// The write scope of the object type in the path
+    /// The write scope of the object type in the path.
     Write,
 }
 
 /// The reasons why a request has no access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Denied {
-    /// No token, or one that does not exist: HubSpot answers the same to both
+    /// No token, or one that does not exist: HubSpot answers the same to both.
     NoCredentials,
     Expired {
         at_ms: Ms,
         now_ms: Ms,
     },
-    /// The token has none of these scopes
+    /// The token has none of these scopes.
     MissingScopes(Vec<&'static str>),
 }
 

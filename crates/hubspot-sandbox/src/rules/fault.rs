@@ -10,15 +10,15 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Requests that the fault applies to
+    /// Requests that the fault applies to.
     #[serde(default, rename = "match")]
     pub matches: Match,
-    /// Outcome of those requests
+    /// Outcome of those requests.
     pub effect: Effect,
-    /// Number of requests that fail, 1 by default
+    /// Number of requests that fail, 1 by default.
     #[serde(default = "once")]
     pub times: u32,
-    /// Number of matching requests that go through first, 0 by default
+    /// Number of matching requests that go through first, 0 by default.
     #[serde(default)]
     pub after: u32,
 }
@@ -27,13 +27,13 @@ pub struct Fault {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Match {
-    /// Method, in any case: `GET`
+    /// Method, in any case: `GET`.
     pub method: Option<String>,
-    /// Beginning of the path, as the client sent it
+    /// Beginning of the path, as the client sent it.
     pub path: Option<String>,
-    /// Text somewhere in the path, which holds for all versions of a family's prefix: `/tickets`
+    /// Text somewhere in the path, which holds for all versions of a family's prefix: `/tickets`.
     pub path_contains: Option<String>,
-    /// Whole path, for a path that others begin with
+    /// Whole path, for a path that others begin with.
     pub path_is: Option<String>,
 }
 
@@ -43,18 +43,18 @@ pub struct Match {
 pub enum Effect {
     /// The request is not executed; the response has this status.
     Status {
-        /// Status code of the response
+        /// Status code of the response.
         status: u16,
-        /// Body of the response; HubSpot's error body for the status when `None`
+        /// Body of the response; HubSpot's error body for the status when `None`.
         #[serde(default)]
         body: Option<Value>,
-        /// Additional headers of the response, as names and values
+        /// Additional headers of the response, as names and values.
         #[serde(default)]
         headers: Vec<(String, String)>,
     },
     /// The request is not executed; the response is HubSpot's 429.
     RateLimited {
-        /// The window that is reported as full
+        /// The window that is reported as full.
         policy: Policy,
     },
     /// The request is executed after this many milliseconds.
@@ -79,9 +79,9 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Policy {
-    /// Requests of one day
+    /// Requests of one day.
     Daily,
-    /// Requests in a rolling window of ten seconds
+    /// Requests in a rolling window of ten seconds.
     TenSecondlyRolling,
     /// Searches in one second. The 429 of this window names no policy.
     Secondly,

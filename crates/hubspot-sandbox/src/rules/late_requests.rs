@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 
-/// Requests that wait at once
+/// Requests that wait at once.
 const WAITING_MAX: usize = 1_000;
 
 #[derive(Debug, Default)]

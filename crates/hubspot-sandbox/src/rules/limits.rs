@@ -12,7 +12,7 @@ use crate::clock::Ms;
 
 const BURST_WINDOW_MS: Ms = 10_000;
 const SEARCH_WINDOW_MS: Ms = 1_000;
-/// Searches of an account in one second, in every tier
+/// Searches of an account in one second, in every tier.
 const SEARCHES_MAX: usize = 5;
 /// Tokens whose windows are kept. Requests with an unknown token are rejected before they are counted.
 const TOKENS_MAX: usize = 1_000;
@@ -21,15 +21,15 @@ const TOKENS_MAX: usize = 1_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
-    /// Free and Starter
+    /// Free and Starter.
     Free,
-    /// Professional
+    /// Professional: 190 requests in ten seconds.
     Professional,
-    /// Enterprise
+    /// Enterprise: 190 requests in ten seconds.
     Enterprise,
-    /// Enterprise with one API Limit Increase
+    /// Enterprise with one API Limit Increase.
     Increased,
-    /// Any account, seen from a marketplace app with OAuth: there is no daily limit
+    /// Any account, seen from a marketplace app with OAuth: there is no daily limit.
     Marketplace,
 }
 
@@ -74,10 +74,10 @@ impl Tier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bucket {
     General,
-    /// Counts as general, too
+    /// Counts as general, too.
     Associations,
     Search,
-    /// Not counted, as token introspection
+    /// Not counted, as token introspection.
     Free,
 }
 
@@ -86,15 +86,15 @@ pub(crate) enum Bucket {
 /// A client that keeps HubSpot's limits never exceeds them here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Peaks {
-    /// Requests of one token in ten seconds
+    /// Requests of one token in ten seconds.
     pub ten_seconds: usize,
-    /// Searches in one second
+    /// Searches in one second.
     pub search_second: usize,
-    /// Requests to the associations API in ten seconds
+    /// Requests to the associations API in ten seconds.
     pub associations_ten_seconds: usize,
-    /// Requests of all tokens in one day of the account's time zone
+    /// Requests of all tokens in one day of the account's time zone.
     pub daily: u64,
-    /// Requests that were answered with 429 because a window was full
+    /// Requests that were answered with 429 because a window was full.
     pub refused: u64,
 }
 

@@ -6,27 +6,27 @@ use axum::http::{Method, Uri};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-/// Requests kept; the oldest go first
+/// Requests kept; the oldest go first.
 const REQUESTS_MAX: usize = 10_000;
-/// Bytes of all bodies kept
+/// Bytes of all bodies kept.
 const BODY_BYTES_MAX: usize = 16 << 20;
 
 /// One request to HubSpot's paths. Requests to the admin plane are not logged.
 #[derive(Clone, Debug)]
 pub struct LoggedRequest {
-    /// Method: `GET`
+    /// HTTP method, such as `GET`.
     pub method: String,
-    /// Path as the client sent it, percent-encoded
+    /// Path as the client sent it, percent-encoded.
     pub path: String,
-    /// Query without the `?`; empty when there is none
+    /// Query without the `?`; empty when there is none.
     pub query: String,
-    /// Status of the response; `None` while the request is in flight, and for good if it gets no response
+    /// Status of the response; `None` while the request is in flight, and for good if it gets no response.
     pub status: Option<u16>,
-    /// Body of the request
+    /// Body of the request.
     pub body: Bytes,
-    /// Arrival by the account's clock
+    /// Arrival by the account's clock.
     pub at: DateTime<Utc>,
-    /// Value of the response's `x-hubspot-correlation-id`
+    /// Value of the response's `x-hubspot-correlation-id`.
     pub correlation_id: String,
 }
 
@@ -34,7 +34,7 @@ pub struct LoggedRequest {
 pub(crate) struct RequestLog {
     entries: VecDeque<LoggedRequest>,
     body_bytes: usize,
-    /// Number of entries dropped before the first one kept
+    /// Number of entries dropped before the first one kept.
     dropped: u64,
 }
 
@@ -71,6 +71,12 @@ impl RequestLog {
         self.entries.iter().cloned().collect()
     }
 
+    /// Returns the number of requests so far, and the newest of them, newest first.
+    pub(crate) fn newest(&self, max: usize) -> (u64, Vec<LoggedRequest>) {
+        let newest = self.entries.iter().rev().take(max).cloned().collect();
+        (self.dropped + self.entries.len() as u64, newest)
+    }
+
     pub(crate) fn clear(&mut self) {
         self.dropped += self.entries.len() as u64;
         self.entries.clear();
@@ -104,6 +110,9 @@ mod tests {
         log.set_status(second, 200);
         let statuses: Vec<_> = log.all().iter().map(|entry| (entry.query.clone(), entry.status)).collect();
         assert_eq!(statuses, [("b=c".to_owned(), Some(200))]);
+        add(&mut log, 0);
+        let (number, newest) = log.newest(1);
+        assert_eq!((number, newest.len(), newest[0].status), (3, 1, None), "those that are forgotten count");
     }
 
     #[test]

@@ -13,18 +13,18 @@ const FAULTS_MAX: usize = 1_000;
 
 #[derive(Debug)]
 pub(crate) struct Traffic {
-    /// Subscription whose limits hold; `None`: no limits
+    /// Subscription whose limits hold; `None`: no limits.
     pub(crate) tier: Option<Tier>,
-    /// Milliseconds added to every response
+    /// Milliseconds added to every response.
     pub(crate) delay_ms: u64,
     pub(crate) limits: Limits,
     pub(crate) faults: Vec<Fault>,
     pub(crate) log: RequestLog,
-    /// Number of requests that may have changed something
+    /// Number of requests that may have changed something.
     pub(crate) changes: u64,
-    /// Requests that are executed after their answer
+    /// Requests that are executed after their answer.
     pub(crate) late: LateRequests,
-    /// Number of correlation ids given
+    /// Number of correlation ids given.
     correlations: u64,
 }
 

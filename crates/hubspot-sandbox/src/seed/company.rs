@@ -30,7 +30,7 @@ pub(crate) fn populate(portal: &mut Portal) {
     }
 }
 
-/// Object type, id, creation, last change, and property values
+/// Object type, id, creation, last change, and property values.
 type SeedRecord = (ObjectType, u64, &'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const RECORDS: &[SeedRecord] = &[

@@ -7,7 +7,7 @@ use crate::model::conversations::inbox::{Inbox, InboxType};
 const INBOX: u64 = 948_000_000;
 const HELP_DESK: u64 = 948_000_001;
 
-/// The greeting of a live chat, as in HubSpot's own example
+/// The greeting of a live chat, as in HubSpot's own example.
 const WELCOME: &str = "Got any questions? I'm happy to help.";
 
 pub(crate) fn inboxes() -> Vec<Inbox> {

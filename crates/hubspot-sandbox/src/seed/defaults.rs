@@ -12,7 +12,7 @@ use crate::model::pipeline::{Pipeline, Stage};
 use crate::model::token::{APP_ID, TOKEN, Token, Tokens};
 use crate::rules::access;
 
-/// Addresses of the default app: those where `frontdesk login` listens
+/// Addresses of the default app: those where `frontdesk login` listens.
 const REDIRECT_URIS: [&str; 1] = ["http://localhost:8790/oauth/callback"];
 
 /// Returns the default token, which has every scope.

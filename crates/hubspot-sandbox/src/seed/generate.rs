@@ -32,7 +32,7 @@ const ISSUES: [&str; 4] = [
     "ADAM spills when the cup is small",
     "Question about our last invoice",
 ];
-/// Contacts for each ticket
+/// Contacts for each ticket.
 const CONTACTS_PER_TICKET: u64 = 5;
 const HOUR_MS: Ms = 3_600_000;
 
@@ -45,7 +45,7 @@ impl Sandbox {
     }
 }
 
-/// The names of the properties, looked up once
+/// The names of the properties, looked up once.
 struct SharedNames {
     contact: [Name; 6],
     ticket: [Name; 4],

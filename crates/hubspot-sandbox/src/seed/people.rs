@@ -3,11 +3,11 @@
 use crate::clock::Ms;
 use crate::model::owner::{Owner, Team};
 
-/// User id of owner 117001
+/// User id of owner 117001.
 pub(crate) const VERONICA: u64 = 9_586_504;
-/// User id of owner 117002, who has a meeting link and no calendar: a booking with him books nothing
+/// User id of owner 117002, who has a meeting link and no calendar: a booking with him books nothing.
 pub(crate) const DANIEL: u64 = 9_586_611;
-/// User id of owner 117003
+/// User id of owner 117003.
 pub(crate) const MEI: u64 = 9_586_742;
 
 /// 2025-01-06, the date at which the company opened its account

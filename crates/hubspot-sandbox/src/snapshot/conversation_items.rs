@@ -16,7 +16,7 @@ use crate::model::portal::Portal;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct FileEntry {
     id: u64,
-    /// Name with its ending
+    /// Name with its ending.
     name: String,
     #[serde(default)]
     folder: String,

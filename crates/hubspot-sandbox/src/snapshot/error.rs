@@ -3,22 +3,22 @@
 /// The error of a snapshot or a seed file that cannot be restored. Lines and columns count from 1.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
-    /// The text is not JSON, or JSON of another shape
+    /// The text is not JSON, or JSON of another shape.
     #[error("line {line}, column {column}: {reason}")]
     Syntax {
-        /// Line of the error
+        /// Line of the error.
         line: usize,
-        /// Column of the error
+        /// Column of the error.
         column: usize,
-        /// Description in words
+        /// Description in words.
         reason: String,
     },
-    /// An item has a value that the account cannot have
+    /// An item has a value that the account cannot have.
     #[error("line {line}: {reason}")]
     InvalidItem {
-        /// Line of the item, or of the value within it
+        /// Line of the item, or of the value within it.
         line: usize,
-        /// Description in words
+        /// Description in words.
         reason: String,
     },
 }

@@ -11,34 +11,34 @@ use super::error::SnapshotError;
 use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 
-/// Interval of writes, which is the most that a crash loses
+/// Interval of writes, which is the most that a crash loses.
 const SAVE_EVERY: Duration = Duration::from_secs(2);
 
 /// The error of a file that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// The file cannot be read
+    /// The file cannot be read.
     #[error("cannot read `{}`: {reason}", path.display())]
     Read {
-        /// Path of the file
+        /// Path of the file.
         path: PathBuf,
-        /// Error of the operating system
+        /// Error of the operating system.
         reason: io::Error,
     },
-    /// The file is not a snapshot
+    /// The file is not a snapshot.
     #[error("`{}`, {reason}", path.display())]
     Content {
-        /// Path of the file
+        /// Path of the file.
         path: PathBuf,
-        /// First error in the file
+        /// First error in the file.
         reason: SnapshotError,
     },
-    /// The file cannot be written
+    /// The file cannot be written.
     #[error("cannot write `{}`: {reason}", path.display())]
     Write {
-        /// Path of the file
+        /// Path of the file.
         path: PathBuf,
-        /// Error of the operating system
+        /// Error of the operating system.
         reason: io::Error,
     },
 }

@@ -32,7 +32,7 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) struct SnapshotFile<'a> {
     #[serde(borrow)]
     pub(crate) version: &'a RawValue,
-    /// Calendar time; absent if the clock follows the machine's
+    /// Calendar time; absent if the clock follows the machine's.
     #[serde(default, borrow)]
     pub(crate) now: Option<&'a RawValue>,
     #[serde(default)]
@@ -41,10 +41,10 @@ pub(crate) struct SnapshotFile<'a> {
     pub(crate) portal: Option<PortalEntry>,
     #[serde(default)]
     pub(crate) tokens: Option<BTreeMap<String, Token>>,
-    /// Absent: the default app
+    /// Absent: the default app.
     #[serde(default)]
     pub(crate) apps: Option<Vec<App>>,
-    /// Refresh tokens of apps
+    /// Refresh tokens of apps.
     #[serde(default)]
     pub(crate) grants: BTreeMap<String, Grant>,
     #[serde(default)]
@@ -61,10 +61,10 @@ pub(crate) struct SnapshotFile<'a> {
     pub(crate) calendars: BTreeMap<u64, Calendar>,
     #[serde(default)]
     pub(crate) meeting_links: Vec<MeetingLink>,
-    /// Absent: those of a new account
+    /// Absent: those of a new account.
     #[serde(default)]
     pub(crate) inboxes: Option<Vec<Inbox>>,
-    /// Absent: those of a new account
+    /// Absent: those of a new account.
     #[serde(default)]
     pub(crate) channel_accounts: Option<Vec<ChannelAccount>>,
     #[serde(default, borrow)]
@@ -107,7 +107,7 @@ pub(crate) struct Counters {
     pub(crate) custom_channels: Option<ChannelCounters>,
 }
 
-/// The numbers that custom channels, their accounts and staging tokens go on with
+/// The numbers that custom channels, their accounts and staging tokens go on with.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChannelCounters {
@@ -116,7 +116,7 @@ pub(crate) struct ChannelCounters {
     pub(crate) tokens: u64,
 }
 
-/// The ids that threads, visitors, messages and files go on with
+/// The ids that threads, visitors, messages and files go on with.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ConversationCounters {
@@ -139,15 +139,15 @@ pub(crate) struct RecordEntry {
     pub(crate) archived_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<String>,
-    /// Ids of records that were merged into this one
+    /// Ids of records that were merged into this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) absorbed: Vec<u64>,
     #[serde(default)]
     pub(crate) properties: BTreeMap<String, Value>,
-    /// Stored values that are no longer valid: an option was removed, or the type of the property has changed
+    /// Stored values that are no longer valid: an option was removed, or the type of the property has changed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) outgrown: BTreeMap<String, String>,
-    /// Versions of each property that changed, newest first
+    /// Versions of each property that changed, newest first.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) history: BTreeMap<String, Vec<VersionEntry>>,
 }
@@ -163,10 +163,10 @@ pub(crate) struct VersionEntry {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssociationEntry {
-    /// `contacts/84246479604`
+    /// Record that the link begins at, such as `contacts/84246479604`.
     pub(crate) from: String,
     pub(crate) to: String,
-    /// Exactly these labels; without any, the default ones that HubSpot adds
+    /// Exactly these labels; without any, the default ones that HubSpot adds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) labels: Vec<Label>,
 }

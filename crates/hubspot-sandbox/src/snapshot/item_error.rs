@@ -5,7 +5,7 @@ use super::error::SnapshotError;
 /// Largest id in a file. HubSpot's ids have about twelve digits; ids that go on from here never overflow.
 const ID_MAX: u64 = 1_000_000_000_000_000;
 
-/// The error of an item, with its line counted from the beginning of the item
+/// The error of an item, with its line counted from the beginning of the item.
 pub(super) struct ItemError {
     reason: String,
     line: usize,

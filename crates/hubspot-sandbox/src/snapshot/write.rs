@@ -43,7 +43,7 @@ impl Sandbox {
 /// JSON is written.
 #[derive(Debug)]
 struct Snapshot {
-    /// Calendar time, and true if it is frozen; `None` if it follows the machine's
+    /// Calendar time, and true if it is frozen; `None` if it follows the machine's.
     clock: Option<(Ms, bool)>,
     assumptions: Assumptions,
     identity: Identity,

@@ -5,32 +5,32 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::mischief::Mischief;
+use super::delivery_faults::DeliveryFaults;
 use super::subscription::Subscription;
 use super::transport::Transport;
 
-/// Requests to one app at once, HubSpot's default
+/// Requests to one app at once, HubSpot's default.
 const CONCURRENT_DEFAULT: usize = 10;
 
 /// An app with its target, its secret and its subscriptions.
 #[derive(Clone, Debug)]
 pub struct WebhookApp {
-    /// Id that events name
+    /// Id that events name.
     pub app_id: u64,
-    /// Key of the signatures
+    /// Key of the signatures.
     pub client_secret: SecretString,
-    /// URL that events are posted to, and that is signed
+    /// URL that events are posted to, and that is signed.
     pub target_url: String,
-    /// Changes that the app is told of
+    /// Changes that the app is told of.
     pub subscriptions: Vec<Subscription>,
-    /// An older signature that is sent in addition to that of version 3
+    /// An older signature that is sent in addition to that of version 3.
     pub older_signature: OlderSignature,
-    /// Requests at once, 1 to 10
+    /// Requests at once, 1 to 10.
     pub max_concurrent_requests: usize,
-    /// Divisor of the pauses before retries, for those who do not want to wait for a day
+    /// Divisor of the pauses before retries, for those who do not want to wait for a day.
     pub retry_speed: u32,
-    /// Events that go wrong
-    pub mischief: Mischief,
+    /// Events that go wrong.
+    pub mischief: DeliveryFaults,
     /// Way to the app. `None`: over a socket to this machine.
     pub transport: Option<Arc<dyn Transport>>,
 }
@@ -39,12 +39,12 @@ pub struct WebhookApp {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OlderSignature {
-    /// That of version 1 with events of the CRM, and none with others
+    /// That of version 1 with events of the CRM, and none with others.
     #[default]
     V1,
-    /// That of version 2 with all events
+    /// That of version 2 with all events.
     V2,
-    /// That of version 1 with events of the CRM, which have no other then: some apps see it so
+    /// That of version 1 with events of the CRM, which have no other then: some apps see it so.
     V1Alone,
 }
 
@@ -59,7 +59,7 @@ impl WebhookApp {
             older_signature: OlderSignature::default(),
             max_concurrent_requests: CONCURRENT_DEFAULT,
             retry_speed: 1,
-            mischief: Mischief::default(),
+            mischief: DeliveryFaults::default(),
             transport: None,
         }
     }

@@ -8,31 +8,31 @@ use tokio::time::Instant;
 
 use super::event::Event;
 
-/// Events of one request
+/// Events of one request.
 const BATCH_MAX: usize = 100;
-/// Time in which events are collected into one request
+/// Time in which events are collected into one request.
 pub(super) const COLLECT: Duration = Duration::from_millis(100);
 
-/// An event on its way
+/// An event on its way.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Queued {
     pub(super) event: Event,
-    /// The event is of the CRM, and not of conversations
+    /// The event is of the CRM, and not of conversations.
     pub(super) of_crm: bool,
 }
 
-/// Events of one kind, which go into one request
+/// Events of one kind, which go into one request.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Batch {
     pub(super) events: Vec<Event>,
     pub(super) of_crm: bool,
 }
 
-/// Events by the time from which they can be sent
+/// Events by the time from which they can be sent.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     events: BTreeMap<(Instant, u64), Queued>,
-    /// Number of events so far, which keeps those of one time in their order
+    /// Number of events so far, which keeps those of one time in their order.
     number: u64,
 }
 

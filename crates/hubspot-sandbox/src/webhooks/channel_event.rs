@@ -5,12 +5,12 @@
 use serde_json::{Value, json};
 
 use crate::clock::stamp;
-use crate::mix::mix;
 use crate::model::conversations::message::{Attachment, ChannelMessage, Delivery, Message};
 use crate::model::conversations::rich_text;
 use crate::model::conversations::thread::Thread;
 use crate::model::custom_channels::change::{ChannelChange, ChannelChangeKind};
 use crate::model::portal::Portal;
+use crate::seeded_random::mix;
 
 const HUBSPOT: &str = "https://api.hubapi.com";
 

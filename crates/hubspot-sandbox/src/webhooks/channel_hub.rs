@@ -13,40 +13,40 @@ use tokio::time::{sleep, timeout};
 
 use super::app::OlderSignature;
 use super::channel_event;
+use super::delivery_faults::DeliveryFaults;
 use super::delivery_log::{DeliveryLog, DeliveryOutcome, WebhookDelivery};
 use super::error::WebhookError;
 use super::loopback::Loopback;
-use super::mischief::Mischief;
 use super::request::Signer;
 use super::retry;
 use super::transport::Transport;
 use super::worker::Now;
 use crate::clock::instant;
-use crate::mix::Chance;
 use crate::model::custom_channels::change::ChannelChange;
 use crate::model::portal::Portal;
+use crate::seeded_random::SeededRandom;
 
-/// Time in which an app must answer
+/// Time in which an app must answer.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Events on their way, most of which wait for a retry; further ones are lost
+/// Events on their way, most of which wait for a retry; further ones are lost.
 const UNDER_WAY_MAX: usize = 10_000;
-/// Requests at once
+/// Requests at once.
 const CONCURRENT_MAX: usize = 10;
 
 /// The way of the webhooks of all custom channels.
 #[derive(Clone, Debug)]
 pub struct ChannelWebhooks {
-    /// Divisor of the pauses before retries, for those who do not want to wait for a day
+    /// Divisor of the pauses before retries, for those who do not want to wait for a day.
     pub retry_speed: u32,
-    /// Events that go wrong
-    pub mischief: Mischief,
+    /// Events that go wrong.
+    pub mischief: DeliveryFaults,
     /// Way to the channels' addresses. `None`: over a socket to this machine.
     pub transport: Option<Arc<dyn Transport>>,
 }
 
 impl Default for ChannelWebhooks {
     fn default() -> ChannelWebhooks {
-        ChannelWebhooks { retry_speed: 1, mischief: Mischief::default(), transport: None }
+        ChannelWebhooks { retry_speed: 1, mischief: DeliveryFaults::default(), transport: None }
     }
 }
 
@@ -61,15 +61,15 @@ impl ChannelWebhooks {
     }
 }
 
-/// The custom channels of an account, and what is on its way to their apps
+/// The custom channels of an account, and what is on its way to their apps.
 pub(crate) struct ChannelHub {
     pub(crate) settings: ChannelWebhooks,
     log: DeliveryLog,
     events_made: u64,
-    /// Events that found no room
+    /// Events that found no room.
     lost: u64,
     in_flight: Arc<Semaphore>,
-    chance: Option<Chance>,
+    chance: Option<SeededRandom>,
     sending: JoinSet<()>,
     now: Now,
 }
@@ -80,7 +80,7 @@ impl std::fmt::Debug for ChannelHub {
     }
 }
 
-/// What one event needs on its way
+/// What one event needs on its way.
 struct EventSender {
     signer: Signer,
     transport: Arc<dyn Transport>,
@@ -106,7 +106,7 @@ impl ChannelHub {
 
     /// Lets events go this way from now on.
     pub(crate) fn set(&mut self, settings: ChannelWebhooks) {
-        self.chance = Some(Chance::new(settings.mischief.seed));
+        self.chance = Some(SeededRandom::new(settings.mischief.seed));
         self.settings = settings;
     }
 
@@ -142,7 +142,7 @@ impl ChannelHub {
             older: OlderSignature::V1,
         };
         let body = Bytes::from(event.to_string());
-        let chance = self.chance.get_or_insert_with(|| Chance::new(0));
+        let chance = self.chance.get_or_insert_with(|| SeededRandom::new(0));
         for (number, after) in self.settings.mischief.plan(chance).into_iter().enumerate() {
             if self.sending.len() >= UNDER_WAY_MAX {
                 self.lost += 1;
@@ -157,7 +157,7 @@ impl ChannelHub {
                 now: Arc::clone(&self.now),
             };
             let seed = self.settings.mischief.seed ^ (self.events_made << 1) ^ number as u64;
-            self.sending.spawn_on(sender.run(body.clone(), after, Chance::new(seed)), &runtime);
+            self.sending.spawn_on(sender.run(body.clone(), after, SeededRandom::new(seed)), &runtime);
         }
         Ok(())
     }
@@ -171,7 +171,7 @@ impl ChannelHub {
 
 impl EventSender {
     /// Sends one event until it arrives, its retries are used up, or the account ends.
-    async fn run(self, body: Bytes, after: Duration, mut chance: Chance) {
+    async fn run(self, body: Bytes, after: Duration, mut chance: SeededRandom) {
         sleep(after).await;
         for attempt in 0..=retry::RETRIES_MAX {
             if let Some(pause) = retry::pause(attempt, self.retry_speed, &mut chance) {

@@ -6,21 +6,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-/// Requests kept; the oldest go first
+/// Requests kept; the oldest go first.
 const DELIVERIES_MAX: usize = 1_000;
-/// Bytes of all bodies kept
+/// Bytes of all bodies kept.
 const BODY_BYTES_MAX: usize = 16 << 20;
 
 /// One request to an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookDelivery {
-    /// Time of the request by the account's clock
+    /// Time of the request by the account's clock.
     pub at: DateTime<Utc>,
-    /// Number of the attempt, from 0
+    /// Number of the attempt, from 0.
     pub attempt: u32,
-    /// Events as they were sent, a JSON array
+    /// Events as they were sent, a JSON array.
     pub body: Bytes,
-    /// Outcome
+    /// Outcome of the attempt: the status, or the reason why there was none.
     pub outcome: DeliveryOutcome,
 }
 
@@ -28,11 +28,11 @@ pub struct WebhookDelivery {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeliveryOutcome {
-    /// The app answered with this status; 200 to 299 is a success
+    /// The app answered with this status; 200 to 299 is a success.
     Answered(u16),
-    /// The app did not answer in five seconds
+    /// The app did not answer in five seconds.
     TimedOut,
-    /// The app was not reached, for this reason
+    /// The app was not reached, for this reason.
     Unreachable(String),
 }
 
@@ -43,7 +43,7 @@ impl DeliveryOutcome {
     }
 }
 
-/// A log that the app's worker writes and others read
+/// A log that the app's worker writes and others read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DeliveryLog(Arc<Mutex<Entries>>);
 

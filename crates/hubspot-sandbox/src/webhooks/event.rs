@@ -7,26 +7,26 @@ use serde_json::{Map, Value, json};
 
 use super::subscription::{Checked, Kind, Topic};
 use crate::clock::Ms;
-use crate::mix::mix;
 use crate::model::journal::{Change, RecordChange, ThreadChange};
 use crate::model::record::{Record, Source};
 use crate::model::token::APP_ID;
+use crate::seeded_random::mix;
 
 /// Largest id of an event. HubSpot's have ten digits, and say of themselves that they are not unique.
 const EVENT_ID_END: u64 = 4_294_967_296;
 
-/// An event, without the number of the attempt
+/// An event, without the number of the attempt.
 pub(super) type Event = Map<String, Value>;
 
-/// The parts of an event that every change of an app's has
+/// The parts of an event that every change of an app's has.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Origin {
     pub(super) portal_id: u64,
     pub(super) app_id: u64,
     pub(super) occurred_at: Ms,
-    /// User who changes things on HubSpot's screens
+    /// User who changes things on HubSpot's screens.
     pub(super) user_id: u64,
-    /// Number of events so far, from which their ids come
+    /// Number of events so far, from which their ids come.
     pub(super) number: u64,
 }
 
@@ -174,7 +174,7 @@ mod tests {
         expected
     }
 
-    /// The fields of an event that was received from HubSpot
+    /// The fields of an event that was received from HubSpot.
     #[test]
     fn a_new_message_has_the_fields_of_a_real_event() {
         let id = "9b38dc6d5b5744a788931a9cf3a7b225".to_owned();
@@ -195,7 +195,7 @@ mod tests {
         Arc::new(record)
     }
 
-    /// The fields of events that were received from HubSpot
+    /// The fields of events that were received from HubSpot.
     #[test]
     fn a_created_contact_has_the_fields_of_real_events() {
         let change = Change::Record(ObjectType::Contacts, RecordChange::Created(contact(&[("firstname", "Maton")])));
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(event(&change, &Subscription::to("ticket.creation")), None);
     }
 
-    /// The fields of an event that was received from HubSpot
+    /// The fields of an event that was received from HubSpot.
     #[test]
     fn a_record_that_a_person_made_names_the_user() {
         let record = Arc::new(Record::new(6_682_673_371, 0, Source::Screen));

@@ -21,36 +21,36 @@ use super::worker::{Now, Worker};
 use crate::model::journal::Change;
 use crate::model::portal::Portal;
 
-/// Events that wait for an app's worker; further ones are lost, as HubSpot's are in the worst case
+/// Events that wait for an app's worker; further ones are lost, as HubSpot's are in the worst case.
 const QUEUE_MAX: usize = 10_000;
-/// Subscriptions of one app
+/// Subscriptions of one app.
 const SUBSCRIPTIONS_MAX: usize = 1_000;
-/// Requests to one app at once
+/// Requests to one app at once.
 const CONCURRENT_MAX: usize = 10;
-/// Id of an app's first subscription, about as large as in real apps
+/// Id of an app's first subscription, about as large as in real apps.
 const FIRST_SUBSCRIPTION_ID: u64 = 2_371_671;
 
-/// The apps that are told of changes
+/// The apps that are told of changes.
 #[derive(Debug, Default)]
 pub(crate) struct Webhooks {
     apps: BTreeMap<u64, Listening>,
-    /// Number of events, from which their ids come
+    /// Number of events, from which their ids come.
     events_made: u64,
 }
 
-/// An app that is listening
+/// An app that is listening.
 #[derive(Debug)]
 struct Listening {
     subscriptions: Vec<Checked>,
     events: mpsc::Sender<Queued>,
     log: DeliveryLog,
-    /// Events that found no room
+    /// Events that found no room.
     lost: u64,
     /// The worker ends with the app.
     _worker: JoinSet<()>,
 }
 
-/// An app that was checked and can be added
+/// An app that was checked and can be added.
 #[derive(Debug)]
 pub(crate) struct NewApp {
     app: WebhookApp,

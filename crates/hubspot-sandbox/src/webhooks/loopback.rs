@@ -18,7 +18,7 @@ use super::transport::Transport;
 const RESPONSE_BYTES_MAX: usize = 64 << 10;
 const HTTP_PORT: u16 = 80;
 
-/// A server of this machine
+/// A server of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Loopback {
     host: String,

@@ -13,10 +13,10 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-hubspot-signature");
 const SIGNATURE_VERSION: HeaderName = HeaderName::from_static("x-hubspot-signature-version");
 const SIGNATURE_V3: HeaderName = HeaderName::from_static("x-hubspot-signature-v3");
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-hubspot-request-timestamp");
-/// How HubSpot's webhooks name themselves
+/// How HubSpot's webhooks name themselves.
 const AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: webhooks-nio-http-client) - WebhooksExecutorDaemon-executor";
 
-/// What signs a request
+/// What signs a request.
 #[derive(Clone, Debug)]
 pub(super) struct Signer {
     pub(super) secret: SecretString,

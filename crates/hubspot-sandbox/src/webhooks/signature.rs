@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-/// Characters of a URL that version 3 decodes before it signs
+/// Characters of a URL that version 3 decodes before it signs.
 const DECODED: [char; 12] = [':', '/', '?', '@', '!', '$', '\'', '(', ')', '*', ',', ';'];
 
 /// Signs a body: lower-case hexadecimal SHA-256 of the secret and the body.
@@ -49,7 +49,7 @@ fn decoded(url: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The secret and the URL of HubSpot's documentation and of its clients' tests
+    /// The secret and the URL of HubSpot's documentation and of its clients' tests.
     const SECRET: &str = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy";
     const URL: &str = "https://www.example.com/webhook_uri";
     const PYTHONIC: &[u8] = b"{'example_field':'example_value'}";

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::error::WebhookError;
 use crate::model::object_type::ObjectType;
 
-/// Properties whose changes HubSpot tells nobody
+/// Properties whose changes HubSpot tells nobody.
 const NOT_SUBSCRIBABLE: [&str; 2] = ["num_unique_conversion_events", "hs_lastmodifieddate"];
 
 /// A kind of changes that an app is told of.
@@ -14,16 +14,16 @@ const NOT_SUBSCRIBABLE: [&str; 2] = ["num_unique_conversion_events", "hs_lastmod
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
-    /// HubSpot's subscription type: `conversation.newMessage`
+    /// HubSpot's subscription type: `conversation.newMessage`.
     #[serde(rename = "type")]
     pub subscription_type: String,
     /// Property of a `propertyChange`. A conversation's may be absent: then all of its properties count.
     #[serde(default)]
     pub property: Option<String>,
-    /// Object type of an `object.…` subscription: `contact` or `0-1`
+    /// Object type of an `object.…` subscription: `contact` or `0-1`.
     #[serde(default)]
     pub object_type: Option<String>,
-    /// Id that events name; one is made if `None`
+    /// Id that events name; one is made if `None`.
     #[serde(default)]
     pub id: Option<u64>,
     /// Events are sent. HubSpot pauses new subscriptions until somebody activates them.
@@ -35,7 +35,7 @@ fn yes() -> bool {
     true
 }
 
-/// The kinds of changes, whatever changed
+/// The kinds of changes, whatever changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Creation,
@@ -47,23 +47,23 @@ pub(super) enum Kind {
     NewMessage,
 }
 
-/// The things that a subscription is about
+/// The things that a subscription is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Topic {
     Conversation,
     Records(ObjectType),
 }
 
-/// A subscription that HubSpot would accept
+/// A subscription that HubSpot would accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Checked {
     pub(super) id: u64,
-    /// Name that events have: `contact.creation`
+    /// Name that events have: `contact.creation`.
     pub(super) name: String,
     pub(super) topic: Topic,
     pub(super) kind: Kind,
     pub(super) property: Option<String>,
-    /// Events have an `objectTypeId`, as those of `object.…` do
+    /// Events have an `objectTypeId`, as those of `object.…` do.
     pub(super) with_type_id: bool,
 }
 

@@ -14,7 +14,7 @@ pub trait Transport: Debug + Send + Sync {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<StatusCode, String>>;
 }
 
-/// A router of this process: no socket is opened, and tokio's clock may stand still
+/// A router of this process: no socket is opened, and tokio's clock may stand still.
 impl Transport for Router {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<StatusCode, String>> {
         let (router, request) = (self.clone(), request.map(axum::body::Body::from));

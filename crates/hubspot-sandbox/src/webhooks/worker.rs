@@ -10,29 +10,29 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::batches::{Batch, Queued, Waiting};
+use super::delivery_faults::DeliveryFaults;
 use super::delivery_log::{DeliveryLog, DeliveryOutcome, WebhookDelivery};
-use super::mischief::Mischief;
 use super::request::Signer;
 use super::retry;
 use super::transport::Transport;
 use crate::clock::{Ms, instant};
-use crate::mix::Chance;
+use crate::seeded_random::SeededRandom;
 
-/// Time in which an app must answer
+/// Time in which an app must answer.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Events that wait for their batch
+/// Events that wait for their batch.
 const WAITING_MAX: usize = 10_000;
-/// Batches on their way, most of which wait for a retry
+/// Batches on their way, most of which wait for a retry.
 const BATCHES_MAX: usize = 1_000;
 
-/// Reads the account's clock; `None` once the account has ended
+/// Reads the account's clock; `None` once the account has ended.
 pub(crate) type Now = Arc<dyn Fn() -> Option<Ms> + Send + Sync>;
 
-/// All that a worker knows of its app
+/// All that a worker knows of its app.
 pub(super) struct Worker {
     pub(super) signer: Signer,
     pub(super) transport: Arc<dyn Transport>,
-    pub(super) mischief: Mischief,
+    pub(super) mischief: DeliveryFaults,
     pub(super) retry_speed: u32,
     pub(super) max_concurrent_requests: usize,
     pub(super) log: DeliveryLog,
@@ -42,7 +42,7 @@ pub(super) struct Worker {
 impl Worker {
     /// Sends events until there are no more to come.
     pub(super) async fn run(self, mut events: mpsc::Receiver<Queued>) {
-        let (mut waiting, mut chance) = (Waiting::default(), Chance::new(self.mischief.seed));
+        let (mut waiting, mut chance) = (Waiting::default(), SeededRandom::new(self.mischief.seed));
         let in_flight = Arc::new(Semaphore::new(self.max_concurrent_requests));
         let room = Arc::new(Semaphore::new(BATCHES_MAX));
         let mut sending = JoinSet::new();
@@ -59,7 +59,7 @@ impl Worker {
                         let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
                         let seed = worker.mischief.seed ^ numbers.next().unwrap_or_default();
                         let sender = BatchSender { worker: Arc::clone(&worker), in_flight: Arc::clone(&in_flight) };
-                        sending.spawn(sender.send(batch, Chance::new(seed), place));
+                        sending.spawn(sender.send(batch, SeededRandom::new(seed), place));
                     }
                 }
                 Some(_) = sending.join_next() => {}
@@ -68,7 +68,7 @@ impl Worker {
     }
 
     /// Lets an event wait for the times at which it is sent.
-    fn plan(&self, event: Queued, waiting: &mut Waiting, chance: &mut Chance) {
+    fn plan(&self, event: Queued, waiting: &mut Waiting, chance: &mut SeededRandom) {
         let now = Instant::now();
         self.mischief.plan(chance).into_iter().for_each(|after| waiting.push(now + after, event.clone()));
     }
@@ -87,7 +87,7 @@ impl Worker {
     }
 }
 
-/// Sends one batch, in its turn with the others
+/// Sends one batch, in its turn with the others.
 struct BatchSender {
     worker: Arc<Worker>,
     in_flight: Arc<Semaphore>,
@@ -95,7 +95,7 @@ struct BatchSender {
 
 impl BatchSender {
     /// Sends a batch until it arrives, its retries are used up, or the account ends.
-    async fn send(self, batch: Batch, mut chance: Chance, _place: OwnedSemaphorePermit) {
+    async fn send(self, batch: Batch, mut chance: SeededRandom, _place: OwnedSemaphorePermit) {
         for attempt in 0..=retry::RETRIES_MAX {
             if let Some(pause) = retry::pause(attempt, self.worker.retry_speed, &mut chance) {
                 sleep(pause).await;

@@ -16,11 +16,11 @@ use crate::model::associations::{Label, RecordKey};
 use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 
-/// HubSpot's limits on the inputs of a batch
+/// HubSpot's limits on the inputs of a batch.
 const READ_MAX: usize = 1_000;
 const CREATE_MAX: usize = 2_000;
 const ARCHIVE_MAX: usize = 100;
-/// Associations of one record on one page of a batch read
+/// Associations of one record on one page of a batch read.
 const PAGE: usize = 500;
 
 #[derive(Deserialize)]

@@ -12,7 +12,7 @@ use crate::model::custom_label::CustomLabel;
 use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 
-/// Id of the first custom label
+/// Id of the first custom label.
 const FIRST_CUSTOM_LABEL: u32 = 36;
 
 /// Reads the two object types in the path.

@@ -17,7 +17,7 @@ use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 use crate::sandbox::Sandbox;
 
-/// Page size of a list, both the default and the largest
+/// Page size of a list, both the default and the largest.
 const PAGE_MAX: usize = 500;
 
 pub(crate) fn routes() -> Router<Sandbox> {

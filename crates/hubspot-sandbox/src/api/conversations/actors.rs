@@ -12,9 +12,9 @@ use crate::model::conversations::hex_id::hex_id;
 use crate::model::conversations::profile::{self, Profile};
 use crate::model::portal::Portal;
 
-/// Actors of one batch
+/// Actors of one batch.
 const INPUTS_MAX: usize = 100;
-/// Kind of the ids in the addresses of pictures
+/// Kind of the ids in the addresses of pictures.
 const AVATAR_KIND: u64 = 3;
 
 pub(super) fn read(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {

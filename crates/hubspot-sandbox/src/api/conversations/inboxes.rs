@@ -88,7 +88,7 @@ mod tests {
 
     const BASE: &str = "/conversations/conversations/2026-09";
 
-    /// The examples of HubSpot's guide
+    /// The examples of HubSpot's guide.
     #[tokio::test(start_paused = true)]
     async fn inboxes_and_channel_accounts_equal_the_guides_examples() {
         let client = client();

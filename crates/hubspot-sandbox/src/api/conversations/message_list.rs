@@ -80,7 +80,7 @@ mod tests {
     const THREADS: &str = "/conversations/conversations/2026-09/threads";
     const VERONICA: u64 = 9_586_504;
 
-    /// The example of HubSpot's guide
+    /// The example of HubSpot's guide.
     #[tokio::test(start_paused = true)]
     async fn messages_equal_the_guides_example() {
         let client = client();

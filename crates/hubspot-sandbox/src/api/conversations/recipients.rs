@@ -13,7 +13,7 @@ use crate::model::conversations::{outgoing, profile};
 use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 
-/// Recipients of one message
+/// Recipients of one message.
 const RECIPIENTS_MAX: usize = 50;
 const FIELDS: [&str; 3] = ["TO", "CC", "BCC"];
 
@@ -26,7 +26,7 @@ pub(super) struct RecipientInput {
     name: Option<String>,
     #[serde(default)]
     recipient_field: Option<String>,
-    /// HubSpot takes one identifier under this name, and a list under the next
+    /// HubSpot takes one identifier under this name, and a list under the next.
     #[serde(default)]
     delivery_identifier: Option<DeliveryIdentifier>,
     #[serde(default, deserialize_with = "list_or_null")]

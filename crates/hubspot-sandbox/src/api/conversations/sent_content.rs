@@ -7,7 +7,7 @@ use crate::api::input::as_text;
 use crate::model::conversations::message::{Attachment, Body};
 use crate::model::files::Files;
 
-/// Attachments of one message
+/// Attachments of one message.
 const ATTACHMENTS_MAX: usize = 50;
 
 /// Checks what is to be sent: a text, or at least an attachment besides an empty text.

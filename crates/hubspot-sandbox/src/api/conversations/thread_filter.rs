@@ -11,7 +11,7 @@ use crate::model::property_value::parse_date_time;
 const BY_ID: &str = "id";
 const BY_LATEST_MESSAGE: &str = "latestMessageTimestamp";
 
-/// The query of a list of threads
+/// The query of a list of threads.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ThreadFilter {
     archived: bool,
@@ -19,7 +19,7 @@ pub(super) struct ThreadFilter {
     ticket_id: Option<u64>,
     inbox_id: Option<u64>,
     status: Option<Status>,
-    /// Earliest time of the latest message
+    /// Earliest time of the latest message.
     latest_from_ms: Option<Ms>,
     pub(super) order: Order,
 }

@@ -122,7 +122,7 @@ mod tests {
         all.filter(|one| one.get("text").is_none()).cloned().collect()
     }
 
-    /// The example of HubSpot's guide
+    /// The example of HubSpot's guide.
     #[tokio::test(start_paused = true)]
     async fn a_closed_thread_equals_the_guides_example() {
         let client = client();

@@ -56,13 +56,13 @@ pub(crate) fn thread(thread: &Thread, with_ticket: bool) -> Value {
     shown
 }
 
-/// What a message needs from its surroundings to be shown
+/// What a message needs from its surroundings to be shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Surroundings<'a> {
     pub(crate) thread: &'a Thread,
     pub(crate) files: &'a Files,
     pub(crate) portal_id: u64,
-    /// Scheme and host of links
+    /// Scheme and host of links.
     pub(crate) host: &'a str,
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::found;
+use super::lookup;
 use crate::api::api_error::ApiError;
 use crate::api::call::ApiCall;
 use crate::api::conversations::errors::id;
@@ -17,7 +17,7 @@ use crate::model::custom_channels::change::{AccountEvent, ChannelChangeKind};
 use crate::model::custom_channels::matching::is_phone;
 use crate::model::portal::Portal;
 
-/// Channel accounts of an account, and characters of a name and of an identifier
+/// Channel accounts of an account, and characters of a name and of an identifier.
 const ACCOUNTS_MAX: usize = 10_000;
 const TEXT_MAX: usize = 255;
 
@@ -38,23 +38,23 @@ struct AccountChange {
 }
 
 pub(super) fn create(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel_id = found::channel(portal, call)?.id;
+    let channel_id = lookup::channel(portal, call)?.id;
     let input: AccountInput = call.json()?;
     let address = input.delivery_identifier.ok_or_else(|| not_set("deliveryIdentifier"))?;
     let new = NewAccount {
-        inbox_id: found::body_id(&input.inbox_id, "inboxId")?,
+        inbox_id: lookup::body_id(&input.inbox_id, "inboxId")?,
         name: input.name.ok_or_else(|| not_set("name"))?,
         address,
         is_authorized: input.authorized.unwrap_or(false),
     };
     new.check(portal, channel_id)?;
     let id = new.commit(portal, channel_id);
-    let account = found::account(portal, channel_id, id)?;
+    let account = lookup::account(portal, channel_id, id)?;
     Ok(ApiResponse::created(view::account(account)).at(call.address_below(&id.to_string())))
 }
 
 pub(super) fn list(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel_id = found::channel(portal, call)?.id;
+    let channel_id = lookup::channel(portal, call)?.id;
     let (kinds, values) = (call.list("deliveryIdentifierType"), call.list("deliveryIdentifierValue"));
     let archived = call.flag("archived");
     let has = |wanted: &[String], text: &str| wanted.is_empty() || wanted.iter().any(|one| one == text);
@@ -70,14 +70,14 @@ pub(super) fn list(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, A
 }
 
 pub(super) fn read(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel_id = found::channel(portal, call)?.id;
-    let account = found::account(portal, channel_id, id(call, "account_id")?)?;
+    let channel_id = lookup::channel(portal, call)?.id;
+    let account = lookup::account(portal, channel_id, id(call, "account_id")?)?;
     Ok(ApiResponse::ok(view::account(account)))
 }
 
 pub(super) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel_id = found::channel(portal, call)?.id;
-    let account_id = found::account(portal, channel_id, id(call, "account_id")?)?.id;
+    let channel_id = lookup::channel(portal, call)?.id;
+    let account_id = lookup::account(portal, channel_id, id(call, "account_id")?)?.id;
     let change: AccountChange = call.json()?;
     change.name.iter().try_for_each(|name| check_name(name))?;
     let known = portal.conversations.accounts.iter_mut().find(|one| one.id == account_id);
@@ -90,7 +90,7 @@ pub(super) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse,
     read(portal, call)
 }
 
-/// An account that is to be made
+/// An account that is to be made.
 #[derive(Debug)]
 pub(super) struct NewAccount {
     pub(super) inbox_id: u64,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{developer, found, target_url};
+use super::{developer, lookup, target_url};
 use crate::api::api_error::ApiError;
 use crate::api::call::ApiCall;
 use crate::api::conversations::errors::{id, not_found};
@@ -17,7 +17,7 @@ use crate::model::custom_channels::capabilities::Capabilities;
 use crate::model::custom_channels::channel::CustomChannel;
 use crate::model::portal::Portal;
 
-/// Channels of an account, and characters of a name
+/// Channels of an account, and characters of a name.
 const CHANNELS_MAX: usize = 1_000;
 const NAME_MAX: usize = 100;
 
@@ -62,7 +62,7 @@ pub(super) fn create(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse,
 
 pub(super) fn list(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
     let app_id = developer::app(portal, call)?;
-    let all = portal.custom_channels.of_app(app_id, found::seen_until(portal)).map(view).collect();
+    let all = portal.custom_channels.of_app(app_id, lookup::seen_until(portal)).map(view).collect();
     Ok(ApiResponse::ok(page::of_all(call, all)?))
 }
 
@@ -105,7 +105,7 @@ fn own<'a>(portal: &'a Portal, call: &ApiCall) -> Result<&'a CustomChannel, ApiE
     let app_id = developer::app(portal, call)?;
     let id = id(call, "channel_id")?;
     let live = ChannelId::try_from(id).ok().and_then(|id| portal.custom_channels.live(id));
-    let visible = live.filter(|one| one.app_id == app_id && one.created_ms <= found::seen_until(portal));
+    let visible = live.filter(|one| one.app_id == app_id && one.created_ms <= lookup::seen_until(portal));
     visible.ok_or_else(|| not_found("Channel", id))
 }
 

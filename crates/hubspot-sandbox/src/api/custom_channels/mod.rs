@@ -3,7 +3,7 @@
 mod accounts;
 mod channels;
 mod developer;
-mod found;
+mod lookup;
 mod publish;
 mod sender;
 mod staging;

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::found;
-use super::sender::{self, Identity, PartyInput};
+use super::lookup;
+use super::sender::{self, PartyInput, SenderIdentity};
 use crate::api::api_error::ApiError;
 use crate::api::call::ApiCall;
 use crate::api::conversations::view::{self, Surroundings};
@@ -24,12 +24,12 @@ use crate::model::custom_channels::channel::CustomChannel;
 use crate::model::custom_channels::reply;
 use crate::model::portal::Portal;
 
-/// Senders or recipients of one message, and characters of the app's own ids
+/// Senders or recipients of one message, and characters of the app's own ids.
 const PARTIES_MAX: usize = 50;
 const ID_MAX: usize = 255;
-/// Characters of a text
+/// Characters of a text.
 const TEXT_MAX: usize = 100_000;
-/// Subject of the ticket that the help desk makes of a thread
+/// Subject of the ticket that the help desk makes of a thread.
 const UNTITLED: &str = "New conversation";
 
 #[derive(Debug, Deserialize)]
@@ -60,7 +60,7 @@ struct MessageInput {
 }
 
 pub(super) fn publish(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel = found::channel(portal, call)?.clone();
+    let channel = lookup::channel(portal, call)?.clone();
     let input: MessageInput = call.json()?;
     let account = input.account(portal, &channel)?.clone();
     let key = input.key()?.map(str::to_owned);
@@ -98,24 +98,24 @@ fn shown(portal: &Portal, call: &ApiCall, thread_id: u64, message_id: &str) -> R
     Ok(ApiResponse::created(body).at(call.address_below(message_id)))
 }
 
-/// The decisions on a message, all of which come before the first change
+/// The decisions on a message, all of which come before the first change.
 struct Plan {
     direction: Direction,
     account: ChannelAccount,
-    /// The visitor: the sender of an incoming message, the recipient of an outgoing one
+    /// The visitor: the sender of an incoming message, the recipient of an outgoing one.
     visitor: PartyInput,
     senders: Vec<PartyInput>,
     recipients: Vec<PartyInput>,
     body: Body,
-    identity: Identity,
+    identity: SenderIdentity,
     thread: Option<u64>,
     integration_thread: Option<String>,
 }
 
 impl MessageInput {
     fn account<'a>(&self, portal: &'a Portal, channel: &CustomChannel) -> Result<&'a ChannelAccount, ApiError> {
-        let id = found::body_id(&self.channel_account_id, "channelAccountId")?;
-        let account = found::account(portal, channel.id, id)?;
+        let id = lookup::body_id(&self.channel_account_id, "channelAccountId")?;
+        let account = lookup::account(portal, channel.id, id)?;
         match account.authorized {
             true => Ok(account),
             false => Err(ApiError::invalid(format!("The channel account {id} is not authorized"))),
@@ -144,7 +144,7 @@ impl MessageInput {
         let contact = self.contact();
         let identity = match thread {
             // Whom the thread is with was settled by its first message, unless this one names somebody.
-            Some(thread) if contact.is_null() => Identity::Contact(thread.contact_id),
+            Some(thread) if contact.is_null() => SenderIdentity::Contact(thread.contact_id),
             _ => sender::identity(portal, call, &visitor, contact)?,
         };
         Ok(Plan {
@@ -229,7 +229,7 @@ fn thread<'a>(
 
 impl Plan {
     fn commit(self, portal: &mut Portal, call: &ApiCall) -> (u64, String) {
-        let is_contact = !matches!(self.identity, Identity::Unknown);
+        let is_contact = !matches!(self.identity, SenderIdentity::Unknown);
         let contact_id = self.identity.settle(portal, &self.visitor);
         let thread_id = match self.thread {
             Some(id) => {

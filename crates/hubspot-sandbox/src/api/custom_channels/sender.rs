@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::accounts::check_address;
-use super::found;
+use super::lookup;
 use crate::api::api_error::ApiError;
 use crate::api::call::ApiCall;
 use crate::api::objects::create::{self, Draft, Input};
@@ -18,7 +18,7 @@ use crate::model::portal::Portal;
 use crate::model::record::Source;
 use crate::rules::access::{Denied, Scopes, authorize};
 
-/// A sender or a recipient as the app names them
+/// A sender or a recipient as the app names them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PartyInput {
@@ -27,12 +27,12 @@ pub(super) struct PartyInput {
     delivery_identifier: Option<DeliveryIdentifier>,
 }
 
-/// The decision on who a visitor is
+/// The decision on who a visitor is.
 #[derive(Debug)]
-pub(super) enum Identity {
+pub(super) enum SenderIdentity {
     Contact(u64),
     NewContact(Box<Draft>),
-    /// Nobody whom the account knows or makes a contact of
+    /// Nobody whom the account knows or makes a contact of.
     Unknown,
 }
 
@@ -56,22 +56,22 @@ pub(super) fn identity(
     call: &ApiCall,
     visitor: &PartyInput,
     contact: &Value,
-) -> Result<Identity, ApiError> {
+) -> Result<SenderIdentity, ApiError> {
     let contacts = portal.table(ObjectType::Contacts);
     if !contact.is_null() {
-        let id = found::body_id(contact, "associateWithContactId")?;
+        let id = lookup::body_id(contact, "associateWithContactId")?;
         let known = contacts.live(id).ok_or_else(|| ApiError::invalid(format!("There is no contact with id {id}")))?;
-        return Ok(Identity::Contact(known.id));
+        return Ok(SenderIdentity::Contact(known.id));
     }
     let address = visitor.address("senders")?;
     let known = match address.kind {
         DeliveryType::HsEmailAddress => contacts.by_email(&address.value).map(|contact| contact.id),
         DeliveryType::HsPhoneNumber => contact_by_phone(portal, &address.value),
-        DeliveryType::ChannelSpecificOpaqueId | DeliveryType::HsShortCode => return Ok(Identity::Unknown),
+        DeliveryType::ChannelSpecificOpaqueId | DeliveryType::HsShortCode => return Ok(SenderIdentity::Unknown),
     };
     match known {
-        Some(id) => Ok(Identity::Contact(id)),
-        None if !portal.assumptions.channel_senders_become_contacts => Ok(Identity::Unknown),
+        Some(id) => Ok(SenderIdentity::Contact(id)),
+        None if !portal.assumptions.channel_senders_become_contacts => Ok(SenderIdentity::Unknown),
         None => draft(portal, call, visitor, address),
     }
 }
@@ -81,7 +81,7 @@ fn draft(
     call: &ApiCall,
     visitor: &PartyInput,
     address: &DeliveryIdentifier,
-) -> Result<Identity, ApiError> {
+) -> Result<SenderIdentity, ApiError> {
     let write = Scopes::OneOf(&["crm.objects.contacts.write"]);
     let token = call.bearer.as_deref().and_then(|bearer| portal.tokens.get(bearer));
     authorize(token.ok_or(Denied::NoCredentials)?, write, None)?;
@@ -92,19 +92,21 @@ fn draft(
         properties["firstname"] = first.into();
         properties["lastname"] = last.trim().into();
     }
-    let Value::Object(properties) = properties else { return Ok(Identity::Unknown) };
+    let Value::Object(properties) = properties else { return Ok(SenderIdentity::Unknown) };
     let input = Input { properties, ..Input::default() };
     let draft = create::draft(portal, ObjectType::Contacts, &input).map_err(|error| error.into_api_error(portal))?;
-    Ok(Identity::NewContact(Box::new(draft)))
+    Ok(SenderIdentity::NewContact(Box::new(draft)))
 }
 
-impl Identity {
+impl SenderIdentity {
     /// Returns the id of the contact or visitor; somebody new becomes one.
     pub(super) fn settle(self, portal: &mut Portal, visitor: &PartyInput) -> u64 {
         match self {
-            Identity::Contact(id) => id,
-            Identity::NewContact(draft) => create::commit(portal, ObjectType::Contacts, *draft, Source::Integration),
-            Identity::Unknown => {
+            SenderIdentity::Contact(id) => id,
+            SenderIdentity::NewContact(draft) => {
+                create::commit(portal, ObjectType::Contacts, *draft, Source::Integration)
+            }
+            SenderIdentity::Unknown => {
                 let id = portal.conversations.take_visitor_id();
                 portal.conversations.insert_visitor(Visitor { id, name: visitor.name.clone(), email: None });
                 id

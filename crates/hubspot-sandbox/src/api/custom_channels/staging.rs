@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::accounts::NewAccount;
-use super::found;
+use super::lookup;
 use crate::api::api_error::ApiError;
 use crate::api::call::ApiCall;
 use crate::api::conversations::errors::not_found;
@@ -22,7 +22,7 @@ struct StagedInput {
 
 /// Says what a staged account is, which makes it an account. The same again changes nothing.
 pub(super) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel_id = found::channel(portal, call)?.id;
+    let channel_id = lookup::channel(portal, call)?.id;
     let token = call.param("token");
     let staged = portal.custom_channels.staged().iter().find(|one| one.token == token && one.channel_id == channel_id);
     let staged = staged.cloned().ok_or_else(|| not_found("Channel account staging token", token))?;

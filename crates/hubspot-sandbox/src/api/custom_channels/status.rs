@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::found;
+use super::lookup;
 use crate::api::api_error::ApiError;
 use crate::api::call::ApiCall;
 use crate::api::conversations::errors::not_found;
@@ -14,7 +14,7 @@ use crate::model::conversations::message::{Delivery, Direction, Message};
 use crate::model::conversations::thread::Thread;
 use crate::model::portal::Portal;
 
-/// Characters of the reason of a failure
+/// Characters of the reason of a failure.
 const REASON_MAX: usize = 1_000;
 const NO_REASON: &str = "The message could not be delivered";
 
@@ -26,13 +26,13 @@ struct StatusInput {
 }
 
 pub(super) fn read(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel_id = found::channel(portal, call)?.id;
+    let channel_id = lookup::channel(portal, call)?.id;
     let (thread, message) = message(portal, channel_id, call.param("message_id"))?;
     Ok(ApiResponse::ok(view::message(message, Surroundings::of(portal, thread, call))))
 }
 
 pub(super) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let channel_id = found::channel(portal, call)?.id;
+    let channel_id = lookup::channel(portal, call)?.id;
     let (thread, message) = message(portal, channel_id, call.param("message_id"))?;
     let (thread_id, message_id) = (thread.id, message.id.clone());
     if message.channel_message().is_none_or(|sent| sent.direction != Direction::Outgoing) {

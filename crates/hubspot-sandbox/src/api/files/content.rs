@@ -13,7 +13,7 @@ use crate::model::files::StoredFile;
 use crate::sandbox::Sandbox;
 
 /// Headers with which a browser neither runs a file nor takes it for a page of this server, whose admin plane it could
-/// reach then
+/// reach then.
 const INERT: [(&str, &str); 3] = [
     ("content-disposition", "attachment"),
     ("content-security-policy", "sandbox"),

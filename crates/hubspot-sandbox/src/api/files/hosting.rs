@@ -8,7 +8,7 @@ use crate::model::conversations::hex_id::hex_id;
 use crate::model::files::StoredFile;
 use crate::model::portal::Portal;
 
-/// Kind of the signatures of addresses
+/// Kind of the signatures of addresses.
 const SIGNATURE_KIND: u64 = 4;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 

@@ -1,13 +1,13 @@
 //! Forms with files in them (RFC 7578), read from a body that is complete.
 
-/// Fields of one form
+/// Fields of one form.
 const FIELDS_MAX: usize = 32;
 
-/// A field of a form
+/// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field<'a> {
     pub(super) name: String,
-    /// Name of a file
+    /// File name that the part declares; `None` for plain fields.
     pub(super) file_name: Option<String>,
     pub(super) media_type: Option<String>,
     pub(super) content: &'a [u8],

@@ -11,7 +11,7 @@ use crate::clock::{Ms, stamp};
 use crate::model::files::StoredFile;
 use crate::model::portal::Portal;
 
-/// Longest time for which an address is signed
+/// Longest time for which an address is signed.
 const SECONDS_MAX: Ms = 31_536_000;
 const MS_PER_SECOND: Ms = 1_000;
 

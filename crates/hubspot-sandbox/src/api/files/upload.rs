@@ -12,7 +12,7 @@ use crate::model::files::{Files, StoredFile, split_name};
 use crate::model::portal::Portal;
 
 const ACCESSES: [&str; 3] = ["PUBLIC_INDEXABLE", "PUBLIC_NOT_INDEXABLE", "PRIVATE"];
-/// Characters of a name or a path
+/// Characters of a name or a path.
 const NAME_MAX: usize = 255;
 
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ struct Options {
     overwrite: bool,
 }
 
-/// A form that was checked
+/// A form that was checked.
 struct Upload {
     file_name: String,
     folder: String,
@@ -145,7 +145,7 @@ mod tests {
     use crate::test_client::{Client, Reply, client};
 
     const PATH: &str = "/files/2026-09/files";
-    /// The head of a picture of 225 by 219
+    /// The head of a picture of 225 by 219.
     const CAT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\xe1\0\0\0\xdb\x08\x06\0\0\0";
 
     fn form(fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Vec<u8> {
@@ -173,7 +173,7 @@ mod tests {
         post(client, PATH, form(&fields, Some((name, CAT)))).await.expect(201)
     }
 
-    /// The example of HubSpot's guide
+    /// The example of HubSpot's guide.
     #[tokio::test(start_paused = true)]
     async fn an_uploaded_file_has_the_fields_of_the_guides_example() {
         let client = client();

@@ -27,15 +27,15 @@ use crate::model::zone::Zone;
 
 const MEETING_TO_CONTACT: u32 = 200;
 
-/// A checked booking
+/// A checked booking.
 #[derive(Debug)]
 struct BookingPlan {
     link: MeetingLink,
     zone: Zone,
     slot: Interval,
-    /// User ids of the people who hold the meeting
+    /// User ids of the people who hold the meeting.
     hosts: Vec<u64>,
-    /// None of the hosts has a calendar: nothing is booked
+    /// None of the hosts has a calendar: nothing is booked.
     is_offline: bool,
 }
 
@@ -132,7 +132,7 @@ fn draft(portal: &Portal, object_type: ObjectType, properties: Map<String, Value
     create::draft(portal, object_type, &Input { properties, ..Input::default() })
 }
 
-/// A checked meeting with the id of its calendar event
+/// A checked meeting with the id of its calendar event.
 struct Meeting {
     draft: Draft,
     event_id: String,
@@ -256,14 +256,14 @@ mod tests {
     use crate::settings::Settings;
     use crate::test_client::{Client, SARAH, client, client_with};
 
-    /// Tuesday 1 December 2026, 13:00 in New York
+    /// Tuesday 1 December 2026, 13:00 in New York.
     const FREE: &str = "2026-12-01T18:00:00Z";
 
     fn at(text: &str) -> Ms {
         text.parse::<DateTime<Utc>>().unwrap().timestamp_millis()
     }
 
-    /// The request of a client that sends no form fields, no consents, and the time zone in the query as well
+    /// The request of a client that sends no form fields, no consents, and the time zone in the query as well.
     fn request(change: Value) -> Value {
         let mut request = json!({
             "slug": "richtech/veronica-chen", "duration": 1_800_000, "startTime": at(FREE), "email": "Sarah@gmail.com",

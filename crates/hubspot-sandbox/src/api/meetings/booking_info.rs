@@ -11,7 +11,7 @@ use crate::model::meeting_link::MeetingLink;
 use crate::model::portal::Portal;
 use crate::model::zone::Zone;
 
-/// Months ahead that a client may ask for
+/// Months ahead that a client may ask for.
 const MONTHS_MAX: u32 = 1_200;
 
 pub(crate) fn booking_info(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {

@@ -18,9 +18,9 @@ pub(crate) struct BookingRequest {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) email: String,
-    /// Milliseconds since 1970 or, by assumption, ISO 8601
+    /// Milliseconds since 1970 or, by assumption, ISO 8601.
     pub(crate) start_time: Value,
-    /// Milliseconds
+    /// Length of the meeting in milliseconds.
     pub(crate) duration: Ms,
     #[serde(default)]
     pub(crate) timezone: Option<String>,
@@ -36,7 +36,7 @@ pub(crate) struct BookingRequest {
     pub(crate) guest_emails: Option<Vec<String>>,
 }
 
-/// The answer to a form field
+/// The answer to a form field.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct FormAnswer {
     pub(crate) name: String,

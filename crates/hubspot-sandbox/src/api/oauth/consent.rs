@@ -7,7 +7,7 @@ use super::pkce;
 use crate::model::app::App;
 use crate::model::portal::Portal;
 
-/// Longest `state` that is sent back
+/// Longest `state` that is sent back.
 const STATE_BYTES_MAX: usize = 4_096;
 
 /// A question that can be put to a person.
@@ -15,7 +15,7 @@ const STATE_BYTES_MAX: usize = 4_096;
 pub(super) struct Consent {
     pub(super) app: App,
     pub(super) redirect_uri: String,
-    /// Scopes asked for, with those of the optional ones that the account has
+    /// Scopes asked for, with those of the optional ones that the account has.
     pub(super) scopes: BTreeSet<String>,
     pub(super) state: Option<String>,
     pub(super) challenge: Option<String>,

@@ -5,7 +5,7 @@ mod authorize;
 mod consent;
 mod error;
 mod form;
-mod inspect;
+mod introspect;
 mod page;
 mod pkce;
 mod revoke;
@@ -22,13 +22,13 @@ use crate::sandbox::Sandbox;
 
 /// The app and its secret are in the body, or the token is in the path.
 const OPEN: EndpointRules = requires_in_bucket(Scopes::Open, Bucket::Free);
-/// An open endpoint after which a data file is to be written
+/// An open endpoint after which a data file is to be written.
 const OPEN_WRITE: EndpointRules = OPEN.writing();
 
 /// Builds the routes below `/oauth`. HubSpot serves the page at another host than the API; here both are one.
 pub(crate) fn routes() -> Router<Sandbox> {
     let page = || axum::routing::get(authorize::show).post(authorize::decide);
-    let refresh_token = endpoint(GET, OPEN, inspect::legacy_refresh_token).merge(endpoint(
+    let refresh_token = endpoint(GET, OPEN, introspect::legacy_refresh_token).merge(endpoint(
         DELETE,
         OPEN_WRITE,
         revoke::legacy_refresh_token,
@@ -36,14 +36,14 @@ pub(crate) fn routes() -> Router<Sandbox> {
     let routes = Router::new()
         .route("/authorize", page())
         .route("/{portal}/authorize", page())
-        .route("/v2/private-apps/get/access-token-info", endpoint(POST, OPEN, inspect::private_app_token))
+        .route("/v2/private-apps/get/access-token-info", endpoint(POST, OPEN, introspect::private_app_token))
         .route("/v1/token", endpoint(POST, OPEN_WRITE, token::exchange))
-        .route("/v1/access-tokens/{token}", endpoint(GET, OPEN, inspect::legacy_access_token))
+        .route("/v1/access-tokens/{token}", endpoint(GET, OPEN, introspect::legacy_access_token))
         .route("/v1/refresh-tokens/{token}", refresh_token);
     ["/2026-09", "/2026-03", "/v3"].iter().fold(routes, |routes, version| {
         routes
             .route(&format!("{version}/token"), endpoint(POST, OPEN_WRITE, token::exchange))
-            .route(&format!("{version}/token/introspect"), endpoint(POST, OPEN, inspect::introspect))
+            .route(&format!("{version}/token/introspect"), endpoint(POST, OPEN, introspect::introspect))
             .route(&format!("{version}/token/revoke"), endpoint(POST, OPEN_WRITE, revoke::revoke))
     })
 }

@@ -9,7 +9,7 @@ use crate::api::response;
 use crate::model::owner::Owner;
 use crate::model::portal::Portal;
 
-/// The parameters of the page, which its form repeats
+/// The parameters of the page, which its form repeats.
 const REPEATED: [&str; 8] = [
     "client_id",
     "redirect_uri",
@@ -21,7 +21,7 @@ const REPEATED: [&str; 8] = [
     "code_challenge_method",
 ];
 
-/// Headers against pages of others that show this one in a frame, and against the address in the next request
+/// Headers against pages of others that show this one in a frame, and against the address in the next request.
 const HEADERS: [(&str, &str); 4] = [
     ("content-type", "text/html;charset=utf-8"),
     ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),

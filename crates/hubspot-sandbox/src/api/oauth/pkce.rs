@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Lengths of a verifier (RFC 7636, section 4.1)
+/// Lengths of a verifier (RFC 7636, section 4.1).
 const VERIFIER_LENGTHS: std::ops::RangeInclusive<usize> = 43..=128;
-/// Length of the digest of a verifier, in Base64
+/// Length of the digest of a verifier, in Base64.
 const CHALLENGE_LENGTH: usize = 43;
 
 /// Says that a challenge can be the digest of a verifier.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::create::{self, Input};
 use super::find;
 use super::unique::check_duplicates_in_batch;
-use super::update::{self, Change};
+use super::update::{self, CheckedUpdate};
 use super::view::{self, Projection, ReadOptions};
 use super::write_error::{WriteError, collect_or_first_error};
 use crate::api::api_error::ApiError;
@@ -110,7 +110,7 @@ fn traced_error(portal: &Portal, error: WriteError, trace: &Value) -> Value {
     error.into_api_error(portal).context(context).entry()
 }
 
-/// One input of a batch update or upsert
+/// One input of a batch update or upsert.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateInput {
@@ -176,11 +176,16 @@ fn update_each(
 }
 
 /// Checks the change of one input, or returns `None` if there is no such record.
-fn draft(portal: &Portal, object_type: ObjectType, id: u64, input: &UpdateInput) -> Option<Result<Change, WriteError>> {
+fn draft(
+    portal: &Portal,
+    object_type: ObjectType,
+    id: u64,
+    input: &UpdateInput,
+) -> Option<Result<CheckedUpdate, WriteError>> {
     portal.table(object_type).live(id).map(|record| update::draft(portal, object_type, record, &input.properties))
 }
 
-fn commit(portal: &mut Portal, object_type: ObjectType, change: Change, input: &UpdateInput) -> Value {
+fn commit(portal: &mut Portal, object_type: ObjectType, change: CheckedUpdate, input: &UpdateInput) -> Value {
     let (id, names) = (change.id, input.properties.keys().map(String::as_str).collect::<Vec<_>>());
     update::commit(portal, object_type, change, Source::Integration);
     view::record_by_id(portal, object_type, id, Projection::Updated(&names))

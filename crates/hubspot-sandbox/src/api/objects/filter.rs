@@ -13,7 +13,7 @@ use crate::model::property_value::parse_any_date_time;
 use crate::model::record::Record;
 use crate::model::schema::{Definition, ValueType};
 
-/// HubSpot's search operators
+/// HubSpot's search operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Operator {
@@ -32,25 +32,25 @@ pub(crate) enum Operator {
     NotContainsToken,
 }
 
-/// A parsed condition on a record
+/// A parsed condition on a record.
 #[derive(Clone, Debug)]
 pub(crate) struct Filter {
     pub(crate) subject: Subject,
     pub(crate) operator: Operator,
-    /// `value`, `value` and `highValue`, or `values`
+    /// `value`, `value` and `highValue`, or `values`.
     pub(crate) values: Vec<String>,
 }
 
-/// The data of a record that a filter compares
+/// The data of a record that a filter compares.
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
     Property {
         name: String,
         value_type: ValueType,
-        /// Values are separated by `;`
+        /// Values are separated by `;`.
         is_list: bool,
     },
-    /// Ids of associated records: `associations.ticket`
+    /// Ids of associated records: `associations.ticket`.
     Associated(ObjectType),
 }
 
@@ -62,7 +62,7 @@ impl Subject {
     }
 }
 
-/// A record that a search examines
+/// A record that a search examines.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate<'a> {
     pub(crate) object_type: ObjectType,

@@ -4,14 +4,14 @@ use crate::model::computed;
 use crate::model::object_type::ObjectType;
 use crate::model::record::Record;
 
-/// Digits that make a query a phone number
+/// Digits that make a query a phone number.
 const PHONE_DIGITS_MIN: usize = 7;
 
-/// A parsed query
+/// A parsed query.
 #[derive(Clone, Debug)]
 pub(crate) struct FreeText {
     words: Vec<String>,
-    /// Local digits, if the query is a phone number
+    /// Local digits, if the query is a phone number.
     digits: Option<String>,
 }
 

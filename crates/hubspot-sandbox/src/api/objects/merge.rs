@@ -17,7 +17,7 @@ use crate::model::record::{Name, Record};
 use crate::model::table::emails;
 use crate::model::{associate, association_type};
 
-/// E-mail addresses of one contact
+/// E-mail addresses of one contact.
 const IDENTITIES_MAX: usize = 250;
 
 #[derive(Deserialize)]

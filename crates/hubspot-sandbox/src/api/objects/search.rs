@@ -29,14 +29,14 @@ const FILTERS_PER_GROUP_MAX: usize = 6;
 const FILTERS_MAX: usize = 18;
 const PAGE_DEFAULT: usize = 10;
 const PAGE_MAX: usize = 200;
-/// Results that pages can reach
+/// Results that pages can reach.
 const WINDOW_MAX: usize = 10_000;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct SearchInput {
     filter_groups: Option<Vec<Group>>,
-    /// A group that stands outside `filterGroups`
+    /// A group that stands outside `filterGroups`.
     filters: Option<Vec<Value>>,
     query: Option<String>,
     sorts: Option<Vec<Value>>,
@@ -51,10 +51,10 @@ struct Group {
     filters: Vec<Value>,
 }
 
-/// A checked search
+/// A checked search.
 #[derive(Debug)]
 struct SearchPlan {
-    /// A record matches if it matches all filters of one group, or if there are no groups
+    /// A record matches if it matches all filters of one group, or if there are no groups.
     groups: Vec<Vec<Filter>>,
     words: Option<FreeText>,
     sort: Option<Sort>,

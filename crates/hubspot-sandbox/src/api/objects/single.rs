@@ -10,10 +10,10 @@ use crate::api::response::ApiResponse;
 use crate::model::portal::Portal;
 use crate::model::record::Source;
 
-/// HubSpot's page sizes of a list
+/// HubSpot's page sizes of a list.
 const PAGE_DEFAULT: usize = 10;
 const PAGE_MAX: usize = 100;
-/// The largest page with histories
+/// The largest page with histories.
 const PAGE_WITH_HISTORY_MAX: usize = 50;
 
 pub(crate) fn create(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {

@@ -12,7 +12,7 @@ use crate::model::record::Name;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum UniqueKey<'a> {
     Email(&'a str),
-    /// A property and its value
+    /// A property and its value.
     Value(&'a str, &'a str),
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Input {
 
 /// A checked change that can be made.
 #[derive(Clone, Debug)]
-pub(crate) struct Change {
+pub(crate) struct CheckedUpdate {
     pub(crate) id: u64,
     pub(crate) values: PropertyValues,
 }
@@ -31,7 +31,7 @@ pub(crate) fn draft(
     object_type: ObjectType,
     record: &Record,
     properties: &Map<String, Value>,
-) -> Result<Change, WriteError> {
+) -> Result<CheckedUpdate, WriteError> {
     if properties.is_empty() {
         let message = "No properties found to update, please provide at least one.";
         return Err(WriteError::Other(ApiError::invalid(message)));
@@ -41,11 +41,11 @@ pub(crate) fn draft(
     unique::check_conflicts(portal, object_type, &values, Some(record.id))?;
     values.extend(swapped_email(portal, object_type, record, &values));
     values.retain(|(name, text)| &**name != "lifecyclestage" || moves_forward(portal, object_type, record, text));
-    Ok(Change { id: record.id, values })
+    Ok(CheckedUpdate { id: record.id, values })
 }
 
 /// Makes the change.
-pub(crate) fn commit(portal: &mut Portal, object_type: ObjectType, change: Change, source: Source) {
+pub(crate) fn commit(portal: &mut Portal, object_type: ObjectType, change: CheckedUpdate, source: Source) {
     let now_ms = portal.now_ms();
     let automatic = automatic_values(portal, object_type, &change.values, now_ms);
     portal.change(object_type, change.id, |record| {

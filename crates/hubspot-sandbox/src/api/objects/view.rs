@@ -61,11 +61,11 @@ impl ReadOptions {
 pub(crate) enum Projection<'a> {
     /// These ones. Without a value they are `null`; unknown ones are left out.
     Requested(&'a [String]),
-    /// Response to a create: the ones that were set, and those that HubSpot computed
+    /// Response to a create: the ones that were set, and those that HubSpot computed.
     Created,
-    /// Response to an update: the ones that were sent
+    /// Response to an update: the ones that were sent.
     Updated(&'a [&'a str]),
-    /// Every one that has a value
+    /// Every one that has a value.
     All,
 }
 

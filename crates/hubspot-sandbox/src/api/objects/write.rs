@@ -1,7 +1,7 @@
 //! A checked write: the creation of a record, or a change of one.
 
 use super::create::{self, Draft};
-use super::update::{self, Change};
+use super::update::{self, CheckedUpdate};
 use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 use crate::model::record::{Name, Source};
@@ -9,7 +9,7 @@ use crate::model::record::{Name, Source};
 #[derive(Clone, Debug)]
 pub(crate) enum Write {
     Create(Draft),
-    Update(Change),
+    Update(CheckedUpdate),
 }
 
 impl Write {

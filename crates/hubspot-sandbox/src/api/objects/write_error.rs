@@ -8,7 +8,7 @@ use crate::model::property_value::{self, InvalidValue};
 #[derive(Clone, Debug)]
 pub(crate) enum WriteError {
     InvalidValues(Vec<InvalidValue>),
-    /// The contact with this id has the e-mail address
+    /// The contact with this id has the e-mail address.
     ContactExists(u64),
     Other(ApiError),
 }

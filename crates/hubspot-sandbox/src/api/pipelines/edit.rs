@@ -14,7 +14,7 @@ use crate::model::object_type::ObjectType;
 use crate::model::pipeline::{Pipeline, Stage, property_names};
 use crate::model::portal::Portal;
 
-/// HubSpot's limits
+/// Most stages of a pipeline that HubSpot allows.
 const STAGES_MAX: usize = 100;
 const PIPELINES_MAX: usize = 100;
 
@@ -103,7 +103,7 @@ impl NewStage {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Change {
+struct PipelineEdit {
     #[serde(default)]
     label: Option<String>,
     #[serde(default)]
@@ -113,7 +113,7 @@ struct Change {
 }
 
 pub(crate) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (change, now_ms) = (call.json::<Change>()?, portal.now_ms());
+    let (change, now_ms) = (call.json::<PipelineEdit>()?, portal.now_ms());
     if let Some(label) = &change.label {
         check_unique_pipeline(portal, call, label)?;
     }
@@ -167,7 +167,7 @@ pub(crate) fn add_stage(portal: &mut Portal, call: &ApiCall) -> Result<ApiRespon
 }
 
 pub(crate) fn update_stage(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (change, now_ms) = (call.json::<Change>()?, portal.now_ms());
+    let (change, now_ms) = (call.json::<PipelineEdit>()?, portal.now_ms());
     let stages = &mut one(portal, call)?.stages;
     let id = call.param("stage");
     if let Some(label) = &change.label {

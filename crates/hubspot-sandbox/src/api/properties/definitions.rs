@@ -13,7 +13,7 @@ use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 use crate::model::schema::{Definition, PropertyOption, ValueType};
 
-/// HubSpot's limit on unique properties of one object type
+/// HubSpot's limit on unique properties of one object type.
 const UNIQUE_MAX: usize = 10;
 const NAME_CHARS_MAX: usize = 100;
 
@@ -50,7 +50,7 @@ fn unknown(name: &str) -> ApiError {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct New {
+struct NewDefinition {
     name: String,
     label: String,
     #[serde(rename = "type")]
@@ -74,7 +74,7 @@ struct New {
 /// The fields that an update may change. Those that are not sent stay.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Change {
+struct DefinitionEdit {
     label: Option<String>,
     group_name: Option<String>,
     description: Option<String>,
@@ -85,11 +85,11 @@ struct Change {
 }
 
 pub(crate) fn create(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, new) = (call.object_type("type")?, call.json::<New>()?);
+    let (object_type, new) = (call.object_type("type")?, call.json::<NewDefinition>()?);
     Ok(ApiResponse::created(define(portal, object_type, new)?))
 }
 
-fn define(portal: &mut Portal, object_type: ObjectType, new: New) -> Result<Value, ApiError> {
+fn define(portal: &mut Portal, object_type: ObjectType, new: NewDefinition) -> Result<Value, ApiError> {
     let now_ms = portal.now_ms();
     check(portal, object_type, &new)?;
     let definition = new.define(now_ms);
@@ -101,7 +101,7 @@ fn define(portal: &mut Portal, object_type: ObjectType, new: New) -> Result<Valu
 }
 
 /// Checks a new definition. The name of an archived one may be used again.
-fn check(portal: &Portal, object_type: ObjectType, new: &New) -> Result<(), ApiError> {
+fn check(portal: &Portal, object_type: ObjectType, new: &NewDefinition) -> Result<(), ApiError> {
     let schema = portal.schema(object_type);
     if schema.get(&new.name).is_some() {
         let message = format!("A property named '{}' already exists.", new.name);
@@ -131,7 +131,7 @@ fn is_valid_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-impl New {
+impl NewDefinition {
     fn define(self, now_ms: Ms) -> Definition {
         Definition {
             name: self.name.into(),
@@ -157,7 +157,7 @@ impl New {
     }
 }
 
-impl Change {
+impl DefinitionEdit {
     fn apply(self, definition: &mut Definition) {
         replace(&mut definition.label, self.label);
         replace(&mut definition.group, self.group_name);
@@ -170,7 +170,7 @@ impl Change {
 }
 
 pub(crate) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, name, change) = (call.object_type("type")?, call.param("name"), call.json::<Change>()?);
+    let (object_type, name, change) = (call.object_type("type")?, call.param("name"), call.json::<DefinitionEdit>()?);
     let now_ms = portal.now_ms();
     let definition = portal.schemas.get_mut(&object_type).and_then(|schema| schema.get_mut(name));
     let definition = definition.ok_or_else(|| unknown(name))?;
@@ -231,7 +231,7 @@ pub(crate) fn read_batch(portal: &mut Portal, call: &ApiCall) -> Result<ApiRespo
 }
 
 pub(crate) fn create_batch(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, inputs) = (call.object_type("type")?, inputs::<New>(call, INPUTS_MAX)?);
+    let (object_type, inputs) = (call.object_type("type")?, inputs::<NewDefinition>(call, INPUTS_MAX)?);
     let (mut results, mut errors) = (Vec::new(), Vec::new());
     for new in inputs {
         match define(portal, object_type, new) {

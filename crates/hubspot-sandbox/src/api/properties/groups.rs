@@ -24,7 +24,7 @@ pub(crate) fn one(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, Ap
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct New {
+struct NewGroup {
     name: String,
     label: String,
     #[serde(default)]
@@ -32,7 +32,7 @@ struct New {
 }
 
 pub(crate) fn create(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, new) = (call.object_type("type")?, call.json::<New>()?);
+    let (object_type, new) = (call.object_type("type")?, call.json::<NewGroup>()?);
     let groups =
         portal.schemas.get_mut(&object_type).map(|schema| &mut schema.groups).ok_or_else(resource_not_found)?;
     if groups.get(&new.name).is_some_and(|group| !group.archived) {
@@ -48,7 +48,7 @@ pub(crate) fn create(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse,
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Change {
+struct GroupEdit {
     #[serde(default)]
     label: Option<String>,
     #[serde(default)]
@@ -56,7 +56,7 @@ struct Change {
 }
 
 pub(crate) fn update(portal: &mut Portal, call: &ApiCall) -> Result<ApiResponse, ApiError> {
-    let (object_type, name, change) = (call.object_type("type")?, call.param("name"), call.json::<Change>()?);
+    let (object_type, name, change) = (call.object_type("type")?, call.param("name"), call.json::<GroupEdit>()?);
     let group = portal.schemas.get_mut(&object_type).and_then(|schema| schema.groups.get_mut(name));
     let group = group.filter(|group| !group.archived).ok_or_else(resource_not_found)?;
     replace(&mut group.label, change.label);

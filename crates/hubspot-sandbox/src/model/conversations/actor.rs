@@ -5,25 +5,25 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest name after the letter, which is longer than any e-mail address
+/// Longest name after the letter, which is longer than any e-mail address.
 const NAME_MAX: usize = 320;
 
-/// The id of an actor, as HubSpot writes it: `A-2620022`
+/// The id of an actor, as HubSpot writes it: `A-2620022`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub(crate) enum ActorId {
-    /// A user of the account
+    /// A user of the account.
     Agent(u64),
-    /// A chatflow's bot
+    /// A chatflow's bot.
     Bot(String),
-    /// An e-mail address without a contact
+    /// An e-mail address without a contact.
     Email(String),
-    /// An app
+    /// An app, by its id: prefix `I-`.
     Integration(u64),
-    /// HubSpot's own customer agent, a language model
+    /// HubSpot's own customer agent, a language model.
     Llm(String),
     System,
-    /// A contact, or a visitor who is not one yet
+    /// A contact, or a visitor who is not one yet.
     Visitor(u64),
 }
 

@@ -1,6 +1,6 @@
 //! E-mail addresses, as far as a message can be sent to them.
 
-/// Bytes of the longest address that mail can have (RFC 5321)
+/// Bytes of the longest address that mail can have (RFC 5321).
 const ADDRESS_MAX: usize = 254;
 
 /// Says that a text is an address.

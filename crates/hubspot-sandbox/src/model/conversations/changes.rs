@@ -7,7 +7,7 @@ use super::thread::Thread;
 use crate::model::journal::ThreadChange;
 use crate::model::portal::Portal;
 
-/// The actor that makes a change, and the program it is made with
+/// The actor that makes a change, and the program it is made with.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Author {
     pub(crate) actor: ActorId,
@@ -52,7 +52,7 @@ pub(crate) fn find(portal: &Portal, id: u64, archived: bool) -> Option<&Thread> 
     found.filter(|thread| !thread.is_purged(now_ms))
 }
 
-/// A message before it has an id and a time
+/// A message before it has an id and a time.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) author: Author,

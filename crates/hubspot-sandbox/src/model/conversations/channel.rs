@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Ms;
 
-/// A channel, by HubSpot's id
+/// A channel, by HubSpot's id.
 pub(crate) type ChannelId = u32;
 
 pub(crate) const LIVE_CHAT: ChannelId = 1000;
@@ -13,7 +13,7 @@ pub(crate) const EMAIL: ChannelId = 1002;
 pub(crate) const FORMS: ChannelId = 1003;
 pub(crate) const WHATSAPP: ChannelId = 1007;
 
-/// HubSpot's own channels by id
+/// HubSpot's own channels by id.
 pub(crate) const CHANNELS: [(ChannelId, &str); 8] = [
     (LIVE_CHAT, "LIVE_CHAT"),
     (FB_MESSENGER, "FB_MESSENGER"),
@@ -35,7 +35,7 @@ pub(crate) fn is_custom(channel: ChannelId) -> bool {
     CHANNELS.iter().all(|(own, _)| *own != channel)
 }
 
-/// A channel that is connected to an inbox
+/// A channel that is connected to an inbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChannelAccount {
@@ -51,15 +51,15 @@ pub(crate) struct ChannelAccount {
     pub(crate) archived: bool,
     #[serde(default)]
     pub(crate) created_ms: Ms,
-    /// Address of a mailbox
+    /// Address of a mailbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delivery_identifier: Option<DeliveryIdentifier>,
-    /// Text that greets every new visitor of a chat
+    /// Text that greets every new visitor of a chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) welcome: Option<String>,
 }
 
-/// An address within a channel
+/// An address within a channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeliveryIdentifier {
@@ -68,11 +68,11 @@ pub(crate) struct DeliveryIdentifier {
     pub(crate) value: String,
 }
 
-/// The kinds of addresses
+/// The kinds of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum DeliveryType {
-    /// An id that only the channel understands
+    /// An id that only the channel understands.
     ChannelSpecificOpaqueId,
     HsEmailAddress,
     HsPhoneNumber,

@@ -5,7 +5,7 @@ use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 use crate::model::record::{Record, Source};
 
-/// Association type of a ticket with its contact
+/// Association type of a ticket with its contact.
 const TICKET_TO_CONTACT: u32 = 16;
 
 /// Creates a ticket in the first stage of the first pipeline, associated with the contact if there is one, and returns

@@ -1,7 +1,7 @@
 //! Ids of 32 hexadecimal digits, as messages and visitors of a chat have them. They come from counters, so that every
 //! run gives the same ids.
 
-use crate::mix::mix;
+use crate::seeded_random::mix;
 
 /// Returns the id of a number within a kind of things.
 pub(crate) fn hex_id(kind: u64, number: u64) -> String {

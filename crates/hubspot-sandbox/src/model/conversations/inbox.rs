@@ -23,6 +23,6 @@ pub(crate) struct Inbox {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum InboxType {
     Inbox,
-    /// Every thread in it has a ticket
+    /// Every thread in it has a ticket.
     HelpDesk,
 }

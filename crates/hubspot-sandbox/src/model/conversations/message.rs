@@ -22,23 +22,23 @@ pub(crate) struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) recipients: Vec<Party>,
     pub(crate) content: Content,
-    /// The app's own id of a message that it has published
+    /// The app's own id of a message that it has published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) idempotency_id: Option<String>,
 }
 
-/// The program that a message was written with
+/// The program that a message was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Client {
-    /// HubSpot's own screens
+    /// HubSpot's own screens.
     Hubspot,
-    /// The app with this id
+    /// The app with this id.
     Integration(u64),
     System,
 }
 
-/// A sender or a recipient
+/// A sender or a recipient.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Party {
@@ -46,24 +46,24 @@ pub(crate) struct Party {
     pub(crate) actor_id: Option<ActorId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
-    /// `TO`, `CC` or `BCC` of an e-mail's recipient
+    /// `TO`, `CC` or `BCC` of an e-mail's recipient.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recipient_field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delivery_identifier: Option<DeliveryIdentifier>,
 }
 
-/// The content of HubSpot's six types of messages
+/// The content of HubSpot's six types of messages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 pub(crate) enum Content {
     Message(ChannelMessage),
-    /// A note that only agents see
+    /// A note that only agents see.
     Comment {
         #[serde(flatten)]
         body: Body,
     },
-    /// The greeting of a chat
+    /// The greeting of a chat.
     WelcomeMessage {
         text: String,
         channel_id: ChannelId,
@@ -84,7 +84,7 @@ pub(crate) enum Content {
     },
 }
 
-/// A message that went over a channel
+/// A message that went over a channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChannelMessage {
@@ -94,7 +94,7 @@ pub(crate) struct ChannelMessage {
     pub(crate) subject: Option<String>,
     #[serde(default)]
     pub(crate) truncation_status: Truncation,
-    /// Text and HTML before the truncation; `None`: nothing was truncated
+    /// Text and HTML before the truncation; `None`: nothing was truncated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) original: Option<Original>,
     pub(crate) delivery: Delivery,
@@ -103,7 +103,7 @@ pub(crate) struct ChannelMessage {
     pub(crate) channel_account_id: u64,
 }
 
-/// The text of a message, and what is attached to it
+/// The text of a message, and what is attached to it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
@@ -122,17 +122,17 @@ pub(crate) struct Original {
     pub(crate) rich_text: Option<String>,
 }
 
-/// An attachment
+/// Part of a message beside its text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Attachment {
-    /// A file of the account, by its id
+    /// A file of the account, by its id.
     File(u64),
-    /// Another attachment of HubSpot's, as it was sent
+    /// Another attachment of HubSpot's, as it was sent.
     Other(Value),
 }
 
-/// The fate of a message, with the reason of a failure
+/// The fate of a message, with the reason of a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Delivery {

@@ -6,7 +6,7 @@ use crate::model::owner::Owner;
 use crate::model::portal::Portal;
 use crate::model::record::Record;
 
-/// The name of HubSpot's own customer agent
+/// The name of HubSpot's own customer agent.
 const LLM_NAME: &str = "Customer agent";
 const BOT_NAME: &str = "Bot";
 

@@ -9,10 +9,10 @@ use super::inbox::Inbox;
 use super::thread::Thread;
 use super::visitor::Visitor;
 
-/// Ids of the first thread and the first visitor, about as large as in real accounts
+/// Ids of the first thread and the first visitor, about as large as in real accounts.
 const FIRST_THREAD_ID: u64 = 6_065_362_089;
 const FIRST_VISITOR_ID: u64 = 904_118_300_201;
-/// Kind of the ids of messages
+/// Kind of the ids of messages.
 const MESSAGE_KIND: u64 = 1;
 
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Conversations {
     visitors: BTreeMap<u64, Visitor>,
     pub(crate) next_thread_id: u64,
     pub(crate) next_visitor_id: u64,
-    /// Number of messages, from which their ids come
+    /// Number of messages, from which their ids come.
     pub(crate) messages_made: u64,
 }
 

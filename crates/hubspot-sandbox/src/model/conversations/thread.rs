@@ -9,9 +9,9 @@ use super::message::{Direction, Message, Party};
 use super::status::Status;
 use crate::clock::Ms;
 
-/// Time after which HubSpot removes an archived thread for good
+/// Time after which HubSpot removes an archived thread for good.
 const TRASH_MS: Ms = 30 * 24 * 3_600_000;
-/// Kind of the ids of chat visitors
+/// Kind of the ids of chat visitors.
 const VISITOR_KIND: u64 = 2;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,13 +23,13 @@ pub(crate) struct Thread {
     pub(crate) status: Status,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) closed_ms: Option<Ms>,
-    /// Channel and channel account of the first message
+    /// Channel and channel account of the first message.
     pub(crate) channel_id: ChannelId,
     pub(crate) channel_account_id: u64,
     pub(crate) inbox_id: u64,
-    /// A contact, or a visitor who is not one yet
+    /// A contact, or a visitor who is not one yet.
     pub(crate) contact_id: u64,
-    /// The app's id of the conversation, in a custom channel
+    /// The app's id of the conversation, in a custom channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) integration_thread: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::assumptions::EMAIL_TEXT_MAX;
 
-/// The completeness of a message's text
+/// The completeness of a message's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Truncation {
     #[default]
     NotTruncated,
-    /// Without the earlier messages that the reply quotes
+    /// Without the earlier messages that the reply quotes.
     TruncatedToMostRecentReply,
-    /// Cut in its length
+    /// Cut in its length.
     Truncated,
 }
 

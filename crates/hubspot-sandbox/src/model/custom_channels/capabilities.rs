@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::conversations::channel::DeliveryType;
 
-/// Attachments of one message, and bytes of one file, that a channel can allow
+/// Attachments of one message, and bytes of one file, that a channel can allow.
 const FILES_MAX: u64 = 50;
 const FILE_BYTES_MAX: u64 = 100 << 20;
 
-/// HubSpot's names of the parts of rich text that a channel can show
+/// HubSpot's names of the parts of rich text that a channel can show.
 const RICH_TEXT: [&str; 11] = [
     "BLOCKQUOTE",
     "BOLD",
@@ -42,18 +42,18 @@ pub(crate) struct Capabilities {
     pub(crate) max_total_file_attachment_size_bytes: u64,
 }
 
-/// The property of a message by which it finds its thread
+/// The property of a message by which it finds its thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum ThreadingModel {
-    /// The app's own id of the conversation
+    /// The app's own id of the conversation.
     #[default]
     IntegrationThreadId,
-    /// The address of the sender
+    /// The address of the sender.
     DeliveryIdentifier,
 }
 
-/// A file as far as capabilities are about it
+/// A file as far as capabilities are about it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FileFacts<'a> {
     pub(crate) media_type: &'a str,

@@ -2,7 +2,7 @@
 
 use crate::model::conversations::channel::{ChannelId, DeliveryIdentifier};
 
-/// A change, which goes to the channel's webhook
+/// A change, which goes to the channel's webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChannelChange {
     pub(crate) channel_id: ChannelId,

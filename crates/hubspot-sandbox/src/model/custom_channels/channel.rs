@@ -10,7 +10,7 @@ use crate::model::conversations::channel::{ChannelId, DeliveryIdentifier};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CustomChannel {
     pub(crate) id: ChannelId,
-    /// App that made it
+    /// App that made it.
     pub(crate) app_id: u64,
     pub(crate) name: String,
     pub(crate) webhook_url: String,
@@ -26,14 +26,14 @@ pub(crate) struct CustomChannel {
     pub(crate) archived_ms: Option<Ms>,
 }
 
-/// A channel account that a person began to connect in HubSpot's settings, until its app says what it is
+/// A channel account that a person began to connect in HubSpot's settings, until its app says what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct StagedAccount {
     pub(crate) token: String,
     pub(crate) channel_id: ChannelId,
     pub(crate) inbox_id: u64,
-    /// Account that it became
+    /// Account that it became.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) account_id: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use crate::model::computed::local_number;
 use crate::model::object_type::ObjectType;
 use crate::model::portal::Portal;
 
-/// Digits of the shortest and of the longest number (E.164)
+/// Digits of the shortest and of the longest number (E.164).
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 /// Says that a text is a phone number with its country code: `+17025550199`.

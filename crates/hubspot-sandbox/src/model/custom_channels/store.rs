@@ -7,22 +7,22 @@ use crate::clock::Ms;
 use crate::model::conversations::channel::ChannelId;
 use crate::model::conversations::hex_id::hex_id;
 
-/// Ids of the first channel and the first channel account of one, about as large as in real accounts
+/// Ids of the first channel and the first channel account of one, about as large as in real accounts.
 const FIRST_CHANNEL_ID: ChannelId = 2_930_388;
 const FIRST_ACCOUNT_ID: u64 = 3_607_400_689;
-/// Kind of the tokens of staged accounts
+/// Kind of the tokens of staged accounts.
 const TOKEN_KIND: u64 = 6;
 
-/// Accounts that wait for their app; the oldest go first
+/// Accounts that wait for their app; the oldest go first.
 const STAGED_MAX: usize = 1_000;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CustomChannels {
     channels: Vec<CustomChannel>,
     staged: Vec<StagedAccount>,
-    /// Thread and message by channel account and the app's idempotency id
+    /// Thread and message by channel account and the app's idempotency id.
     published: BTreeMap<(u64, String), (u64, String)>,
-    /// Numbers of channels, accounts and tokens, from which their ids come
+    /// Numbers of channels, accounts and tokens, from which their ids come.
     pub(crate) channels_made: u32,
     pub(crate) accounts_made: u64,
     pub(crate) tokens_made: u64,

@@ -2,7 +2,7 @@
 
 use crate::model::schema::{Definition, PropertyOption, ValueType};
 
-/// One property in the tables of this module
+/// One property in the tables of this module.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PropertySpec {
     name: &'static str,

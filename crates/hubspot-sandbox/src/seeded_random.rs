@@ -8,13 +8,13 @@ pub(crate) fn mix(number: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// A source of chance that begins with a seed
+/// A source of chance that begins with a seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Chance(u64);
+pub(crate) struct SeededRandom(u64);
 
-impl Chance {
-    pub(crate) fn new(seed: u64) -> Chance {
-        Chance(mix(seed))
+impl SeededRandom {
+    pub(crate) fn new(seed: u64) -> SeededRandom {
+        SeededRandom(mix(seed))
     }
 
     /// Says yes in this share of all cases, in percent.
@@ -36,14 +36,14 @@ mod tests {
     #[test]
     fn a_share_is_kept_and_a_seed_repeats_itself() {
         let drawn = |seed| {
-            let mut chance = Chance::new(seed);
+            let mut chance = SeededRandom::new(seed);
             (0..10_000).map(|_| chance.percent(25)).collect::<Vec<_>>()
         };
         let yes = drawn(1).into_iter().filter(|yes| *yes).count();
         assert!((2_300..2_700).contains(&yes), "{yes}");
         assert_eq!(drawn(7), drawn(7));
         assert_ne!(drawn(7), drawn(8));
-        assert!(!Chance::new(1).percent(0) && Chance::new(1).percent(100));
-        assert_eq!(Chance::new(1).below(0), 0);
+        assert!(!SeededRandom::new(1).percent(0) && SeededRandom::new(1).percent(100));
+        assert_eq!(SeededRandom::new(1).below(0), 0);
     }
 }
