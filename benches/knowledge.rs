@@ -7,7 +7,7 @@ mod table;
 
 use std::borrow::Cow;
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use knowledge::Library;
@@ -122,6 +122,36 @@ fn warm_start(criterion: &mut Criterion, runtime: &Runtime) {
     group.finish();
 }
 
+/// Texts that take long where a step looks at all of a text again and again: their name, what they begin with, and what they
+/// repeat.
+const LONG_TEXTS: [(&str, &str, &str); 4] = [
+    ("a text without an end of a sentence", "", "aB3/"),
+    ("quotes within quotes", "", "> "),
+    ("lists within lists", "", "- a\n  "),
+    ("a table of a million cells", "|a|a|a|a|\n|-|-|-|-|\n", "|a|a|a|a|\n"),
+];
+
+/// The bytes of a long text, which are as many as a table of a million cells has, and the times as many.
+const LONG_TEXT_BYTES: usize = 2_250_000;
+const TIMES_AS_LONG: usize = 4;
+
+/// The time to index each long text, and how many times as long one takes that is longer.
+fn long_texts(runtime: &Runtime) -> Vec<(String, String)> {
+    let seconds = |begin: &str, part: &str, bytes: usize| {
+        let text = format!("{begin}{}", part.repeat(bytes / part.len()));
+        let began = Instant::now();
+        black_box(runtime.block_on(open(Source::text("long", &text), Settings::default())));
+        began.elapsed().as_secs_f64()
+    };
+    let row = |(name, begin, part): (&str, &str, &str)| {
+        let (short, long) =
+            (seconds(begin, part, LONG_TEXT_BYTES), seconds(begin, part, LONG_TEXT_BYTES * TIMES_AS_LONG));
+        let what = format!("index 2.25 MB of {name}, and how many times as long {TIMES_AS_LONG} times as much takes");
+        (what, format!("{short:.2} s, {:.1}", long / short))
+    };
+    LONG_TEXTS.map(row).into()
+}
+
 fn all(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("threads can be started");
     build(criterion, &runtime);
@@ -142,6 +172,8 @@ fn main() {
     Criterion::default().configure_from_args().final_summary();
     measured::show("knowledge", &ROWS, |medians| {
         let a_second = PASSAGES as f64 / medians[2].as_secs_f64();
-        vec![("passages indexed a second (promised: over 5,000)".to_owned(), format!("{a_second:.0}"))]
+        let rate = ("passages indexed a second (promised: over 5,000)".to_owned(), format!("{a_second:.0}"));
+        let runtime = Runtime::new().expect("threads can be started");
+        std::iter::once(rate).chain(long_texts(&runtime)).collect()
     });
 }

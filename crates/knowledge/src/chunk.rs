@@ -75,7 +75,7 @@ fn split_section(section: &str) -> Vec<String> {
 
 /// The rows of a table, by the bytes of a section.
 #[derive(Debug, PartialEq, Eq)]
-struct Table<'a> {
+struct TableRows<'a> {
     header: &'a str,
     rows_start: usize,
     end: usize,
@@ -85,7 +85,7 @@ struct Table<'a> {
 struct Passages<'a> {
     section: &'a str,
     /// The tables that do not end before the next passage, the first one last.
-    tables: Vec<Table<'a>>,
+    tables: Vec<TableRows<'a>>,
     texts: Vec<String>,
     /// The header of the table that the next passage begins in, or an empty string.
     header: &'a str,
@@ -109,8 +109,8 @@ impl<'a> Passages<'a> {
 }
 
 /// Finds the tables of a section whose header is short enough to be repeated. The first one is the last of the list.
-fn tables(section: &str) -> Vec<Table<'_>> {
-    let mut tables: Vec<Table<'_>> = Vec::new();
+fn tables(section: &str) -> Vec<TableRows<'_>> {
+    let mut tables: Vec<TableRows<'_>> = Vec::new();
     let (mut at, mut header_start, mut is_open) = (0, None, false);
     for line in section.split_inclusive('\n') {
         let is_row = line.trim_start().starts_with('|');
@@ -120,7 +120,7 @@ fn tables(section: &str) -> Vec<Table<'_>> {
                 let (rows_start, header) = (at + line.len(), &section[start..at + line.len()]);
                 is_open = tokens::estimate(header) <= HEADER_TOKENS_MAX && header.ends_with('\n');
                 if is_open {
-                    tables.push(Table { header, rows_start, end: rows_start });
+                    tables.push(TableRows { header, rows_start, end: rows_start });
                 }
             }
             _ => is_open = false,

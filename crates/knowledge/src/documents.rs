@@ -43,6 +43,8 @@ struct Inner {
     partial: RwLock<Option<Library>>,
     /// Told when there are other documents in `partial`.
     ready: Notify,
+    /// The progress of a reading that has not ended.
+    reading: RwLock<Option<Arc<Progress>>>,
     /// Held while the sources are read: the lock is the queue of the callers that wait for the same library.
     opening: Mutex<()>,
 }
@@ -58,8 +60,8 @@ impl Documents {
     /// failed.
     pub fn new(sources: Vec<Source>, settings: Settings, web: Option<Arc<dyn HttpClient>>) -> Documents {
         let started_at = Instant::now();
-        let (library, partial, ready, opening) = Default::default();
-        Documents(Arc::new(Inner { sources, settings, web, started_at, library, partial, ready, opening }))
+        let (library, partial, ready, reading, opening) = Default::default();
+        Documents(Arc::new(Inner { sources, settings, web, started_at, library, partial, ready, reading, opening }))
     }
 
     /// Creates documents without any source.
@@ -75,6 +77,12 @@ impl Documents {
     /// Returns true once the sources have been read.
     pub fn is_open(&self) -> bool {
         self.current().is_some()
+    }
+
+    /// Returns the number of documents that were read and the number of all, while the sources are being read. Both are 0
+    /// while the sources are listed.
+    pub fn reading(&self) -> Option<(usize, usize)> {
+        self.0.reading.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|progress| progress.counts())
     }
 
     /// Returns the current library. The first caller opens it while the others wait; if that fails, the next caller
@@ -160,7 +168,10 @@ impl Documents {
         let settings = Arc::new(settings);
         let progress = Arc::new(self.progress(settings.clone()));
         let opening = Library::open_gradually(inner.sources.clone(), settings, inner.web.clone(), progress.clone());
-        let (library, report) = with_log(opening, &progress).await?;
+        *inner.reading.write().unwrap_or_else(PoisonError::into_inner) = Some(progress.clone());
+        let opened = with_log(opening, &progress).await;
+        *inner.reading.write().unwrap_or_else(PoisonError::into_inner) = None;
+        let (library, report) = opened?;
         log_report(&report);
         *inner.library.write().unwrap_or_else(PoisonError::into_inner) = Some(library.clone());
         *inner.partial.write().unwrap_or_else(PoisonError::into_inner) = None;
@@ -170,7 +181,7 @@ impl Documents {
         Ok(library)
     }
 
-    /// Returns a progress that keeps the documents which are ready, until all were read once.
+    /// Returns a callback that publishes the index of the documents that are ready while others are being read.
     fn progress(&self, settings: Arc<Settings>) -> Progress {
         // Not a clone: the progress is held by the work that it tells of.
         let inner = Arc::downgrade(&self.0);
@@ -278,10 +289,12 @@ mod tests {
         let documents = Documents::new(vec![source], settings, None);
         let partial = documents.library().await.unwrap();
         assert_eq!((partial.len(), partial.unread()), (1, 2));
+        assert_eq!(documents.reading(), Some((1, 3)));
         assert_eq!(partial.search("tea", 1).await.unwrap()[0].text, "Green tea.");
         open.send(()).unwrap();
         let whole = documents.opened().await.unwrap();
         assert_eq!((whole.len(), whole.unread()), (2, 0));
+        assert_eq!(documents.reading(), None);
         assert_eq!(whole.report().failures_in_words().unwrap(), "1 too large or too slow to read");
         assert!(documents.library().await.unwrap().is_same_as(&whole));
     }

@@ -230,6 +230,10 @@ impl Update<'_> {
         } else if parsed.is_cut {
             report.add_failure(&file.source, "cut: its text is far larger than the file", FailureKind::Limit);
         }
+        if parsed.pictured_pages > 0 {
+            let why = format_args!("read without {} of its pages, which hold only pictures", parsed.pictured_pages);
+            report.add_failure(&file.source, why, FailureKind::Scan);
+        }
         report.hidden_chars += parsed.hidden_chars;
         let language = language::detect(&parsed.markdown);
         let record = DocumentRecord { title, source: file.source.clone(), hash, language, passages: chunks.len() };

@@ -56,6 +56,15 @@ pub fn answer(request: &[u8]) -> Vec<u8> {
     serde_json::to_vec(&parsed).unwrap_or_default()
 }
 
+/// Returns the text of a file as it would be indexed, to look at what is read of it. The ending of its name tells its format.
+///
+/// # Errors
+/// The reason why nothing can be read.
+pub fn text(name: &str, bytes: &[u8]) -> Result<String, String> {
+    let format = Format::of_path(name).ok_or_else(|| format!("it is of no known format: {}", Format::NAMES))?;
+    format.parse(bytes).map(|parsed| parsed.markdown).map_err(|cause| cause.to_string())
+}
+
 /// Parses a document, apart from this process if there is a runner and the document may do harm.
 pub(crate) fn parse(format: Format, bytes: &[u8], runner: Option<&dyn Runner>) -> Result<ParsedDocument, ParseError> {
     let is_small_text = format.is_text() && bytes.len() <= SMALL_TEXT_BYTES_MAX;
@@ -94,6 +103,8 @@ mod tests {
         assert!(parse(Some(Ended::Memory), "small").is_ok(), "it is read here");
         let pdf = super::parse(Format::Pdf, b"%PDF", Some(&Scripted(None)));
         assert!(matches!(pdf, Err(ParseError::Malformed(_))), "{pdf:?}");
+        assert_eq!(text("menu.csv", b"Tea,2"), Ok("| Tea | 2 |\n| --- | --- |\n".to_owned()));
+        assert!(text("menu.xyz", b"").unwrap_err().contains("Markdown"));
         let broken: Result<ParsedDocument, ParseError> = serde_json::from_slice(&answer(&[250])).unwrap();
         assert!(broken.is_err());
     }

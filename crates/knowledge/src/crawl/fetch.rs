@@ -1,6 +1,6 @@
 //! Fetches the pages of one site, as far as its `robots.txt` allows.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
 use encoding_rs::Encoding;
@@ -9,17 +9,21 @@ use http_client::{HttpClient, SendError};
 use robotxt::{AccessResult, Agent, Robots};
 use url::{Position, Url};
 
-use super::links;
-use crate::format::{Format, encoding};
+use super::{
+    compressed, links,
+    sitemap::{self, Sitemap},
+};
+use crate::format::{Format, encoding, html::metadata};
 
 /// The product token in `robots.txt` (RFC 9309, section 2.2.1).
 const USER_AGENT: &str = "frontdesk";
 
-/// The first bytes of compressed data (RFC 1952), which would be taken for text.
-const GZIP: &[u8] = b"\x1f\x8b";
-
 /// The most redirects that are followed. RFC 9309, section 2.3.1.2, asks for at least five.
 const REDIRECTS_MAX: usize = 5;
+
+/// The most lists of pages that are read of a site, and the most pages that are taken of them.
+const SITEMAPS_MAX: usize = 20;
+const PAGES_LISTED_MAX: usize = 10_000;
 
 /// The longest pause between two requests; a longer `Crawl-delay` is shortened to this.
 pub(super) const PAUSE_MAX: Duration = Duration::from_secs(10);
@@ -31,6 +35,8 @@ pub(super) struct Page {
     pub(super) url: Url,
     pub(super) format: Format,
     pub(super) body: Vec<u8>,
+    /// True if the answer's header asks crawlers not to index the page.
+    pub(super) is_noindex: bool,
 }
 
 /// The reason why a page was not fetched.
@@ -101,16 +107,44 @@ impl<'a> Fetcher<'a> {
             StatusCode::NOT_FOUND | StatusCode::GONE => return Err(FetchError::permanent(reason)),
             _ => return Err(FetchError::temporary(reason)),
         }
-        if response.body().starts_with(GZIP) {
-            return Err(FetchError::permanent("it is compressed, although that was not asked for"));
-        }
-        let media_type = media_type(&response);
+        let (media_type, is_noindex) = (media_type(&response), forbids_index(&response));
+        let body = compressed::unpacked(response).map_err(FetchError::permanent)?;
         let format = match essence(&media_type) {
-            "" | "application/octet-stream" | "binary/octet-stream" => Format::of_content(url.path(), response.body()),
+            _ if Format::Pdf.is_certain(&body) => Some(Format::Pdf),
+            "" | "application/octet-stream" | "binary/octet-stream" | "application/x-download" | "application/zip" => {
+                Format::of_content(url.path(), &body)
+            }
             known => Format::of_media_type(known),
         };
         let format = format.ok_or_else(|| FetchError::permanent("it is of no known format"))?;
-        Ok(Page { url, format, body: to_utf8(format, &media_type, response.into_body()) })
+        Ok(Page { url, format, body: to_utf8(format, &media_type, body), is_noindex })
+    }
+
+    /// Fetches the addresses of the pages that the site lists. A list that cannot be read lists none.
+    pub(super) async fn listed_pages(&self) -> Vec<Url> {
+        let named: Vec<Url> = self.robots.sitemaps().to_vec();
+        let usual = self.site.join("/sitemap.xml").ok();
+        let mut lists: VecDeque<Url> = if named.is_empty() { usual.into_iter().collect() } else { named.into() };
+        let (mut pages, mut read) = (Vec::new(), 0);
+        while let Some(list) = lists.pop_front().filter(|_| read < SITEMAPS_MAX && pages.len() < PAGES_LISTED_MAX) {
+            if !links::same_site(&self.site, &list) || links::loses_tls(&self.site, &list) {
+                continue;
+            }
+            read += 1;
+            let found = self.sitemap(&list).await.unwrap_or_default();
+            pages.extend(found.pages);
+            lists.extend(found.lists.into_iter().take(SITEMAPS_MAX));
+        }
+        pages.truncate(PAGES_LISTED_MAX);
+        pages
+    }
+
+    async fn sitemap(&self, address: &Url) -> Option<Sitemap> {
+        let (_, response) = self.follow_redirects(address).await.ok()?;
+        if !response.status().is_success() {
+            return None;
+        }
+        Some(sitemap::read(&compressed::unpacked(response).ok()?))
     }
 
     /// Follows redirects within the site, and returns the last address and response.
@@ -163,17 +197,23 @@ fn media_type(response: &Response<Bytes>) -> String {
     given.unwrap_or_default().to_ascii_lowercase()
 }
 
+/// Returns true if the header of an answer asks crawlers not to index it.
+fn forbids_index(response: &Response<Bytes>) -> bool {
+    let rules = response.headers().get_all("x-robots-tag").into_iter().filter_map(|value| value.to_str().ok());
+    rules.into_iter().any(metadata::forbids_index)
+}
+
 /// Returns a media type without its parameters.
 fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// Converts a text to UTF-8 by the encoding in the response's header, which the parser does not see.
-fn to_utf8(format: Format, media_type: &str, body: Bytes) -> Vec<u8> {
+fn to_utf8(format: Format, media_type: &str, body: Vec<u8>) -> Vec<u8> {
     let label = media_type.split_once("charset=").map(|(_, label)| label.trim_matches(['"', ' ', ';']));
     let encoding = label.and_then(|label| Encoding::for_label(label.as_bytes()));
     match encoding.filter(|_| format.is_text()) {
         Some(declared) => encoding::decode(&body, Some(declared)).into_bytes(),
-        None => body.into(),
+        None => body,
     }
 }

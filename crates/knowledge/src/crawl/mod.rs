@@ -3,8 +3,10 @@
 //! The crawler obeys `robots.txt` (RFC 9309), fetches one page at a time, and never leaves the site, not even by a
 //! redirect.
 
+mod compressed;
 mod fetch;
 mod links;
+mod sitemap;
 
 use std::{
     borrow::Cow,
@@ -37,7 +39,7 @@ const QUEUE_MAX: usize = 10_000;
 /// The most bytes of one site, which are held in memory until they are indexed.
 const SITE_BYTES_MAX: usize = 200_000_000;
 
-/// The result of a crawl.
+/// Pages of a crawled site, and the addresses that were left out.
 #[derive(Debug, Default)]
 pub(crate) struct CrawlResult {
     pub(crate) files: Vec<DocumentFile>,
@@ -64,7 +66,13 @@ pub(crate) async fn crawl(
     };
     let mut crawl = Crawl::new(start, label, pages_max);
     let deadline = Instant::now() + SITE_TIME_MAX;
-    while let Some(url) = crawl.next() {
+    loop {
+        // Pages that others link to come first; what the site lists beside them is asked for when there are no more.
+        if crawl.wants_list() {
+            let listed = fetcher.listed_pages().await;
+            crawl.add_links(start, start, listed);
+        }
+        let Some(url) = crawl.next() else { break };
         if let Some(limit) = crawl.exceeded_limit(deadline) {
             report.add_failure(url.to_string(), limit, FailureKind::Unavailable);
             crawl.result.incomplete = true;
@@ -78,7 +86,7 @@ pub(crate) async fn crawl(
             }
         }
     }
-    crawl.result
+    crawl.into_result()
 }
 
 /// The state of a crawl.
@@ -92,6 +100,10 @@ struct Crawl<'a> {
     /// The SHA-256 of each page, because some sites have the same page at many addresses.
     body_hashes: HashSet<[u8; 32]>,
     bytes: usize,
+    is_list_read: bool,
+    /// Other forms of pages, by the URI of the page: they stand in if it cannot be fetched.
+    other_forms: Vec<(String, DocumentFile)>,
+    stood_in: HashSet<String>,
     result: CrawlResult,
 }
 
@@ -105,8 +117,18 @@ impl<'a> Crawl<'a> {
             seen: HashSet::from([doc_uri(label, start)]),
             body_hashes: HashSet::new(),
             bytes: 0,
+            is_list_read: false,
+            other_forms: Vec::new(),
+            stood_in: HashSet::new(),
             result: CrawlResult::default(),
         }
+    }
+
+    /// Returns true once, when there are no more links to follow and more pages are wanted.
+    fn wants_list(&mut self) -> bool {
+        let is_first_page_read = self.attempts > 0;
+        let wants = is_first_page_read && self.queue.is_empty() && self.result.files.len() < self.pages_max;
+        wants && !std::mem::replace(&mut self.is_list_read, wants)
     }
 
     /// Returns the next address, until there are enough pages or attempts.
@@ -137,24 +159,68 @@ impl<'a> Crawl<'a> {
         if !self.body_hashes.insert(Sha256::digest(&page.body).into()) {
             return;
         }
-        let (links, is_noindex) = links_of(&page).await;
+        let about = about(&page).await;
+        self.add_links(start, &page.url, about.links);
+        let uri = doc_uri(self.label, &page.url);
+        self.seen.insert(uri.clone());
+        if page.is_noindex || about.is_noindex {
+            self.result.gone.insert(uri);
+            return;
+        }
+        self.bytes += page.body.len();
+        let source = page.url.to_string();
+        let other = about.canonical.filter(|other| self.is_other_page(start, &page.url, other));
+        let content = Content::InMemory(Cow::Owned(page.body));
+        let file = DocumentFile { uri, source, format: page.format, content };
+        match other {
+            Some(other) => self.add_other_form(other, file),
+            None => self.add_file(file),
+        }
+    }
+
+    fn add_links(&mut self, start: &Url, page: &Url, links: Vec<Url>) {
         for link in links {
-            let is_safe = !links::loses_tls(&page.url, &link);
+            let is_safe = !links::loses_tls(page, &link);
             let is_new = is_safe && links::same_site(start, &link) && links::may_be_document(&link);
             if is_new && self.queue.len() < QUEUE_MAX && self.seen.insert(doc_uri(self.label, &link)) {
                 self.queue.push_back(link);
             }
         }
-        let uri = doc_uri(self.label, &page.url);
-        self.seen.insert(uri.clone());
-        if is_noindex {
-            self.result.gone.insert(uri);
-        } else if self.result.files.iter().all(|file| file.uri != uri) {
-            self.bytes += page.body.len();
-            let content = Content::InMemory(Cow::Owned(page.body));
-            let source = page.url.to_string();
-            self.result.files.push(DocumentFile { uri, source, format: page.format, content });
+    }
+
+    /// Returns true if a page is another form of the one that it names as its own. Many sites name their first page on all
+    /// others by mistake.
+    fn is_other_page(&self, start: &Url, page: &Url, named: &Url) -> bool {
+        let uri = |url: &Url| doc_uri(self.label, url);
+        let is_allowed = links::same_site(start, named) && !links::loses_tls(page, named);
+        is_allowed && uri(named) != uri(page) && uri(named) != uri(start) && named.path() != "/"
+    }
+
+    fn add_other_form(&mut self, page: Url, form: DocumentFile) {
+        let uri = doc_uri(self.label, &page);
+        if self.seen.insert(uri.clone()) {
+            self.queue.push_front(page);
         }
+        self.result.gone.insert(form.uri.clone());
+        self.other_forms.push((uri, form));
+    }
+
+    fn add_file(&mut self, file: DocumentFile) {
+        if self.result.files.iter().all(|known| known.uri != file.uri) {
+            self.result.files.push(file);
+        }
+    }
+
+    /// Ends the crawl. A page that cannot be fetched is replaced by the first of its other forms.
+    fn into_result(mut self) -> CrawlResult {
+        for (page, form) in std::mem::take(&mut self.other_forms) {
+            let is_missing = self.result.files.len() < self.pages_max;
+            if is_missing && self.result.files.iter().all(|file| file.uri != page) && self.stood_in.insert(page) {
+                self.result.gone.remove(&form.uri);
+                self.add_file(form);
+            }
+        }
+        self.result
     }
 }
 
@@ -164,16 +230,29 @@ fn doc_uri(label: &str, url: &Url) -> String {
     uri::build(label, &format!("{}{query}", url.path()))
 }
 
-/// Returns the links of a page, and true if it asks not to be indexed. Errors in the page are reported when it is indexed.
-async fn links_of(page: &Page) -> (Vec<Url>, bool) {
+/// What a page says of itself and of others.
+#[derive(Default)]
+struct About {
+    links: Vec<Url>,
+    canonical: Option<Url>,
+    is_noindex: bool,
+}
+
+/// Reads what a page says of itself. Errors in the page are reported when it is indexed.
+async fn about(page: &Page) -> About {
     if page.format != Format::Html {
-        return (Vec::new(), false);
+        return About::default();
     }
     let body = page.body.clone();
     let parsed = tokio::task::spawn_blocking(move || Format::Html.parse(&body)).await;
     let parsed = parsed.ok().and_then(Result::ok).unwrap_or_default();
     let base = parsed.base.and_then(|base| page.url.join(&base).ok());
-    (links::resolve(base.as_ref().unwrap_or(&page.url), &parsed.links), parsed.is_noindex)
+    let base = base.as_ref().unwrap_or(&page.url);
+    About {
+        links: links::resolve(base, &parsed.links),
+        canonical: parsed.canonical.and_then(|named| links::resolve(base, &[named]).pop()),
+        is_noindex: parsed.is_noindex,
+    }
 }
 
 #[cfg(test)]

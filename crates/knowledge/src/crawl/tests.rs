@@ -26,6 +26,11 @@ async fn respond(State(sites): State<Sites>, uri: Uri) -> Response {
         Some(page) if page.starts_with("->") => (StatusCode::FOUND, [("location", &page[2..])]).into_response(),
         Some(page) => match page.parse::<u16>() {
             Ok(status) => Response::builder().status(status).body(Body::empty()).unwrap(),
+            Err(_) if uri.path().ends_with(".gz") => compressed::tests::packed(page.as_bytes()).into_response(),
+            Err(_) if uri.path().starts_with("/raw") => Body::from(page).into_response(),
+            Err(_) if uri.path().starts_with("/private-") => {
+                ([("content-type", "text/html"), ("x-robots-tag", "noindex")], page).into_response()
+            }
             Err(_) if uri.path().ends_with(".txt") => page.into_response(),
             Err(_) if uri.path().ends_with(".png") => ([("content-type", "image/png")], page).into_response(),
             Err(_) => ([("content-type", "text/html; charset=utf-8")], page).into_response(),
@@ -64,7 +69,7 @@ async fn a_site_is_crawled_breadth_first_up_to_the_limit_of_pages() {
     ];
     let all = crawl("http://a.com/", 10, &pages).await;
     assert_eq!(all.pages, ["http://a.com/", "http://a.com/b", "http://a.com/c", "http://a.com/d"]);
-    assert_eq!(all.requests.len(), 5, "robots.txt and each page once: {:?}", all.requests);
+    assert_eq!(all.requests.len(), 6, "robots.txt, each page once, sitemap.xml: {:?}", all.requests);
     assert_eq!(crawl("http://a.com/", 2, &pages).await.pages, ["http://a.com/", "http://a.com/b"]);
     assert_eq!(crawl("http://a.com/", 1, &pages).await.requests.len(), 2);
 }
@@ -163,4 +168,68 @@ async fn a_site_on_https_is_not_left_for_http() {
     assert!(!crawled.requests.iter().any(|address| address.starts_with("http:")), "{:?}", crawled.requests);
     let upgraded = [("http://a.com/", "->https://a.com/"), ("https://a.com/", "Welcome")];
     assert_eq!(crawl("http://a.com/", 10, &upgraded).await.pages, ["https://a.com/"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_the_site_lists_are_read_behind_those_it_links_to() {
+    let pages = [
+        (
+            "http://a.com/robots.txt",
+            "User-agent: *\nDisallow: /no\nSitemap: http://a.com/index.xml\nSitemap: http://b.com/s.xml",
+        ),
+        (
+            "http://a.com/index.xml",
+            "<sitemapindex><sitemap><loc>http://a.com/map.xml.gz</loc></sitemap></sitemapindex>",
+        ),
+        (
+            "http://a.com/map.xml.gz",
+            "<urlset><url><loc>http://a.com/alone</loc></url><url><loc>http://a.com/linked</loc></url><url><loc>http://a.com/no</loc></url>\
+             <url><loc>http://other.com/</loc></url></urlset>",
+        ),
+        ("http://a.com/", "<a href=/linked>l</a>"),
+        ("http://a.com/linked", "<p>L</p>"),
+        ("http://a.com/alone", "<p>A</p>"),
+    ];
+    let crawled = crawl("http://a.com/", 9, &pages).await;
+    assert_eq!(crawled.pages, ["http://a.com/", "http://a.com/linked", "http://a.com/alone"]);
+    assert!(crawled.requests.iter().all(|asked| asked.starts_with("http://a.com/")), "{:?}", crawled.requests);
+    let few = crawl("http://a.com/", 2, &pages).await;
+    assert!(!few.requests.iter().any(|asked| asked.contains(".xml")), "the links are enough: {:?}", few.requests);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_is_read_in_the_form_that_it_names_as_its_own() {
+    let pages = [
+        (
+            "http://a.com/",
+            "<a href=/tea?print=1>p</a><a href=/tea?sort=2>s</a><a href=/lost?x=1>l</a><a href=/home>h</a>",
+        ),
+        ("http://a.com/tea?print=1", "<link rel=canonical href=/tea>Tea to print"),
+        ("http://a.com/tea?sort=2", "<link rel=canonical href=/tea>Tea sorted"),
+        ("http://a.com/tea", "<link rel=canonical href=http://a.com/tea>Tea"),
+        ("http://a.com/lost?x=1", "<link rel=canonical href=/lost>Lost"),
+        ("http://a.com/home", "<link rel=canonical href=/>named the first page by mistake"),
+    ];
+    let crawled = crawl("http://a.com/", 9, &pages).await;
+    assert_eq!(crawled.pages, ["http://a.com/", "http://a.com/tea", "http://a.com/home", "http://a.com/lost?x=1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_without_a_type_are_read_by_their_content_and_unpacked() {
+    let pages = [
+        (
+            "http://a.com/",
+            "<a href=/raw/page>r</a><a href=/raw/text>t</a><a href=/private-x>x</a>\
+            <meta http-equiv=Refresh content='5; URL=/next'>",
+        ),
+        ("http://a.com/raw/page", "<!-- x --><p>Tea</p><a href=/raw/linked>l</a>"),
+        ("http://a.com/raw/text", "Open from 9."),
+        ("http://a.com/raw/linked", "<title>L</title>"),
+        ("http://a.com/private-x", "<p>not for search</p>"),
+        ("http://a.com/next", "<p>Next</p>"),
+    ];
+    let crawled = crawl("http://a.com/", 9, &pages).await;
+    let names: Vec<&str> = crawled.pages.iter().map(|page| &page["http://a.com".len()..]).collect();
+    assert_eq!(names, ["/", "/raw/page", "/raw/text", "/next", "/raw/linked"]);
+    assert_eq!(crawled.failures, [""; 0]);
 }

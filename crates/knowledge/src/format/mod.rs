@@ -8,7 +8,7 @@ mod blocks;
 mod csv;
 mod docx;
 mod front_matter;
-mod html;
+pub(crate) mod html;
 mod isolation;
 mod markdown;
 mod package;
@@ -19,6 +19,7 @@ mod symbols;
 mod table;
 mod xlsx;
 
+pub(crate) use package::entity;
 use parsed::{ParseError, ParsedDocument};
 
 /// The most bytes of text for each byte of a file, and those that a small file may have beyond that.
@@ -26,7 +27,45 @@ const TEXT_PER_BYTE_MAX: usize = 4;
 const TEXT_BYTES_FREE: usize = 1_000_000;
 
 /// The first bytes of content that tell its format.
-const START_BYTES: usize = 100;
+const START_BYTES: usize = 512;
+
+/// The first bytes of a ZIP archive.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// The begins of web pages (MIME Sniffing, section 7.1), in small letters.
+const PAGE_STARTS: [&str; 17] = [
+    "<!doctype html",
+    "<html",
+    "<head",
+    "<script",
+    "<iframe",
+    "<h1",
+    "<div",
+    "<font",
+    "<table",
+    "<a ",
+    "<style",
+    "<title",
+    "<b>",
+    "<body",
+    "<br",
+    "<p>",
+    "<!--",
+];
+
+/// Returns the format of an Office file, by the folder of its parts.
+fn of_package(bytes: &[u8]) -> Option<Format> {
+    match package::folder(bytes, &["word/", "ppt/", "xl/"])? {
+        "word/" => Some(Format::Docx),
+        "ppt/" => Some(Format::Pptx),
+        _ => Some(Format::Xlsx),
+    }
+}
+
+/// Returns true if bytes are no data of a program (MIME Sniffing, section 7.2).
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| !matches!(byte, 0x00..=0x08 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F))
+}
 
 /// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +108,23 @@ impl Format {
         FORMATS.iter().find(|(_, _, types)| types.contains(&media_type)).map(|(format, ..)| *format)
     }
 
-    /// Returns the format of content without a media type, by its first bytes, or else by its path.
+    /// Returns the format of content whose media type tells nothing, by its first bytes, or else by its path. Text of no
+    /// known ending is plain text.
     pub(crate) fn of_content(path: &str, bytes: &[u8]) -> Option<Format> {
-        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START_BYTES)]).trim_start().to_ascii_lowercase();
-        match start {
-            start if start.starts_with("%pdf") => Some(Format::Pdf),
-            start if start.starts_with("<!doctype html") || start.starts_with("<html") => Some(Format::Html),
-            _ => Format::of_path(path),
+        let start = &bytes[..bytes.len().min(START_BYTES)];
+        let text = String::from_utf8_lossy(start).trim_start_matches('\u{FEFF}').trim_start().to_ascii_lowercase();
+        let is_page = PAGE_STARTS.iter().any(|tag| text.starts_with(tag));
+        match text {
+            _ if Format::is_certain(Format::Pdf, bytes) => Some(Format::Pdf),
+            _ if is_page => Some(Format::Html),
+            _ if start.starts_with(ZIP) => Format::of_path(path).or_else(|| of_package(bytes)),
+            text => Format::of_path(path).or_else(|| (is_text(start) && !text.is_empty()).then_some(Format::Text)),
         }
+    }
+
+    /// Returns true if the first bytes can be of this format only, whatever a media type says.
+    pub(crate) fn is_certain(self, bytes: &[u8]) -> bool {
+        self == Format::Pdf && bytes.starts_with(b"%PDF-")
     }
 
     /// Returns a number for the format, which another process of the same program knows.
@@ -133,7 +181,13 @@ mod tests {
         assert!(FORMATS.iter().all(|(format, ..)| Format::of_code(format.code()) == Some(*format)));
         assert_eq!(Format::of_content("/download", b"%PDF-1.7"), Some(Format::Pdf));
         assert_eq!(Format::of_content("/", b"\n<!DOCTYPE HTML>"), Some(Format::Html));
-        assert_eq!(Format::of_content("/a.docx", b"PK"), Some(Format::Docx));
+        assert_eq!(Format::of_content("/a.docx", b"PK\x03\x04"), Some(Format::Docx));
+        assert_eq!(Format::of_content("/hours", b"Open from 9."), Some(Format::Text));
+        assert_eq!(Format::of_content("/hours", b"\x01\x02"), None);
+        assert_eq!(
+            Format::of_content("/download", &package::tests::packed("word/document.xml", &[("word/document.xml", "")])),
+            Some(Format::Docx)
+        );
         for unknown in ["picture.png", "md", "archive.tar.gz", ""] {
             assert_eq!(Format::of_path(unknown), None, "{unknown}");
         }

@@ -38,6 +38,13 @@ pub(super) struct Relation {
     pub(super) target: String,
 }
 
+/// Returns the first of some folders that an archive has parts in.
+pub(super) fn folder<'f>(bytes: &[u8], folders: &[&'f str]) -> Option<&'f str> {
+    let archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let has = |folder: &&&str| archive.file_names().flatten().any(|name| name.starts_with(**folder));
+    folders.iter().find(has).copied()
+}
+
 impl<'a> Package<'a> {
     /// Opens the archive.
     ///
@@ -142,7 +149,7 @@ pub(super) fn is_on(element: &BytesStart<'_>) -> bool {
 }
 
 /// Resolves a reference such as `&amp;`, to nothing if it is not known.
-pub(super) fn entity(name: &BytesRef<'_>) -> String {
+pub(crate) fn entity(name: &BytesRef<'_>) -> String {
     match name.resolve_char_ref() {
         Ok(Some(character)) => character.to_string(),
         _ => quick_xml::escape::resolve_predefined_entity(&name.xml10_content()).unwrap_or_default().to_owned(),

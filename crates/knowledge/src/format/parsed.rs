@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::FailureKind;
 
-/// A parsed document.
+/// Document as text with headings, and the number of parts that were left out.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ParsedDocument {
     /// The document's own title, if it has one.
@@ -14,10 +14,14 @@ pub(crate) struct ParsedDocument {
     pub(crate) links: Vec<String>,
     /// The address that the links of a web page are relative to, if it is not the page's.
     pub(crate) base: Option<String>,
+    /// The address of the page that a web page is another form of, as written in it.
+    pub(crate) canonical: Option<String>,
     /// True if a web page asks crawlers not to index it.
     pub(crate) is_noindex: bool,
     /// The characters that were left out because nobody sees them or their author struck them.
     pub(crate) hidden_chars: usize,
+    /// The pages that hold a picture and no text, such as scans between pages with text.
+    pub(crate) pictured_pages: usize,
     /// True if the text was cut because it is far larger than the file.
     pub(crate) is_cut: bool,
 }

@@ -2,16 +2,33 @@
 
 use super::blocks::Blocks;
 
-/// Appends raised text. A number stands behind a `^`, and so does a single letter; an ending such as `st` does not.
+/// The most letters of a unit that a power stands behind; behind longer words stand marks of notes.
+const UNIT_LETTERS_MAX: usize = 2;
+
+/// The signs that a mark of a note stands behind.
+const ENDS_OF_SENTENCES: [char; 10] = ['.', ',', ':', ';', '!', '?', '"', '”', '’', '»'];
+
+/// Appends raised text.
 pub(super) fn raise(blocks: &mut Blocks, text: &str) {
+    let raised = raised(blocks.line_before(), text);
+    blocks.inline(&raised);
+}
+
+/// Returns raised text as it is written behind `before`: a mark of a note in brackets behind a word or a sentence, a number
+/// or a single letter behind a `^`, and an ending such as `st` as it is.
+pub(super) fn raised(before: &str, text: &str) -> String {
     let text = text.trim();
-    let follows = blocks.line_before().chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == ')');
-    let is_ending = text.chars().all(char::is_alphabetic) && text.chars().count() > 1;
-    let is_marked = text.starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '+' | '−' | '(' | '.' | ','));
-    if follows && !is_ending && !is_marked && !text.is_empty() {
-        blocks.inline("^");
+    let follows = before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == ')');
+    let letters = before.chars().rev().take_while(|c| c.is_alphabetic()).count();
+    let is_mark = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == ',');
+    if is_mark && (letters > UNIT_LETTERS_MAX || before.ends_with(ENDS_OF_SENTENCES)) {
+        return format!("[{text}]");
     }
-    blocks.inline(text);
+    let is_ending = text.chars().all(char::is_alphabetic) && text.chars().count() > 1;
+    let is_marked =
+        text.starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '+' | '−' | '–' | '(' | '.' | ','));
+    let is_apart = follows && !is_ending && !is_marked && !text.is_empty();
+    if is_apart { format!("^{text}") } else { text.to_owned() }
 }
 
 /// Appends lowered text. Behind a digit, a number stands behind a `_`; below a fraction bar it ends the fraction.
@@ -57,6 +74,9 @@ mod tests {
             ("ADAM", "®", "ADAM®"),
             ("10", "-3", "10^-3"),
             ("", "1", "1"),
+            ("30 days", "1", "30 days[1]"),
+            ("On Sundays.", "1,2", "On Sundays.[1,2]"),
+            ("25 m", "2", "25 m^2"),
         ];
         for (before, raised, expected) in cases {
             let mut blocks = Blocks::default();

@@ -74,7 +74,7 @@ fn line(lines: &mut String, cells: impl Iterator<Item = String>) {
     lines.push('\n');
 }
 
-/// The cell that hangs down into the rows below.
+/// A cell that spans rows below its own (`rowspan`).
 #[derive(Clone, Debug, Default)]
 struct Hanging {
     rows_left: usize,

@@ -7,17 +7,17 @@ use tantivy::tokenizer::Language;
 use crate::analysis::Analyzer;
 
 /// The synonyms of `data/synonyms.txt`, parsed.
-struct Table {
+struct SynonymTable {
     /// The synonyms by the stem of each word.
     groups: HashMap<String, Vec<&'static str>>,
     /// The phrases with the words they stand for.
     phrases: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| parse(include_str!("../../data/synonyms.txt")));
+static TABLE: LazyLock<SynonymTable> = LazyLock::new(|| parse(include_str!("../../data/synonyms.txt")));
 
-fn parse(text: &'static str) -> Table {
-    let mut table = Table { groups: HashMap::new(), phrases: Vec::new() };
+fn parse(text: &'static str) -> SynonymTable {
+    let mut table = SynonymTable { groups: HashMap::new(), phrases: Vec::new() };
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line.split_once(" = ") {
             Some((phrase, meant)) => table.phrases.push((phrase, meant.split(' ').collect())),

@@ -88,7 +88,7 @@ struct Paragraph {
 
 /// A table that is open.
 #[derive(Debug, Default)]
-struct Table {
+struct TableBuilder {
     rows: Vec<Row>,
     /// For each cell of the open row and the rows above: true if it continues the one above it.
     continues: Vec<Vec<bool>>,
@@ -102,7 +102,7 @@ struct Body<'a> {
     /// The texts outside of the open cells.
     outer: Vec<Blocks>,
     paragraphs: Vec<Paragraph>,
-    tables: Vec<Table>,
+    tables: Vec<TableBuilder>,
     run: Run,
     in_text: bool,
     in_paragraph_properties: bool,
@@ -156,7 +156,7 @@ impl<'a> Body<'a> {
             "noBreakHyphen" => self.write("-"),
             "sym" => self.symbol(element),
             "footnoteReference" | "endnoteReference" => self.refer(name, element),
-            "tbl" if self.tables.len() < DEPTH_MAX => self.tables.push(Table::default()),
+            "tbl" if self.tables.len() < DEPTH_MAX => self.tables.push(TableBuilder::default()),
             "tr" => self.with_table(|table| {
                 table.rows.push(Row::default());
                 table.continues.push(Vec::new());
@@ -353,7 +353,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn with_table(&mut self, change: impl FnOnce(&mut Table)) {
+    fn with_table(&mut self, change: impl FnOnce(&mut TableBuilder)) {
         if let Some(table) = self.tables.last_mut() {
             change(table);
         }

@@ -32,27 +32,34 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
             notes.insert(&format!("{element}Reference"), id, note.markdown);
         }
     }
-    let mut around: Vec<String> = relations
-        .values()
-        .filter(|part| matches!(part.kind.as_str(), "header" | "footer"))
-        .map(|part| part.target.clone())
-        .collect();
-    around.sort();
-    let mut blocks = Blocks::default();
-    let mut seen: Vec<String> = Vec::new();
-    for name in around {
-        let Ok(xml) = package.part(&name) else { continue };
-        let text = body::read(&xml, &styles, &Notes::default())?.markdown;
-        if !seen.contains(&text) {
-            blocks.block(&text);
-            seen.push(text);
-        }
-    }
     let body = body::read(&package.part(&main)?, &styles, &notes)?;
-    blocks.block(&body.markdown);
+    let mut texts: Vec<String> = Vec::new();
+    let mut add = |texts: &mut Vec<String>, names: Vec<String>| -> Result<(), ParseError> {
+        for name in names {
+            let Ok(xml) = package.part(&name) else { continue };
+            let text = body::read(&xml, &styles, &Notes::default())?.markdown;
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        Ok(())
+    };
+    add(&mut texts, names(&relations, "header"))?;
+    texts.push(body.markdown);
+    add(&mut texts, names(&relations, "footer"))?;
+    let mut blocks = Blocks::default();
+    texts.iter().for_each(|text| blocks.block(text));
     let title = package::core_title(&mut package);
     let hidden_chars = hidden_chars + body.hidden_chars;
     Ok(ParsedDocument { title, markdown: blocks.into_markdown(), hidden_chars, ..ParsedDocument::default() })
+}
+
+/// Returns the names of the parts of a kind, in their order.
+fn names(relations: &HashMap<String, Relation>, kind: &str) -> Vec<String> {
+    let parts = relations.values().filter(|part| part.kind == kind).map(|part| part.target.clone());
+    let mut names: Vec<String> = parts.collect();
+    names.sort();
+    names
 }
 
 /// Returns the relations of the main part. Files of some programs have none, and the usual names of the parts.

@@ -7,7 +7,10 @@ use html5ever::{
     tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, states::RawKind},
 };
 
-use super::elements::{self, BLOCKS, SKIPPED, STRUCK, VOID, attribute, ended_by};
+use super::{
+    elements::{self, BLOCKS, SKIPPED, STRUCK, VOID, attribute, ended_by},
+    metadata,
+};
 use crate::format::{
     blocks::Blocks,
     parsed::ParsedDocument,
@@ -78,7 +81,7 @@ enum Effect {
     Preformatted,
     Raised,
     Lowered,
-    /// A formula: the text of this sign stands between its first two parts.
+    /// An element of MathML with an operator; its sign is written between its first two children.
     Formula(&'static str),
 }
 
@@ -414,15 +417,13 @@ impl Page {
         }
     }
 
-    /// Keeps the addresses that the page links to, the one that they are relative to, and what it asks of crawlers. Only the text of a link is part
-    /// of the Markdown; its address would be indexed as words.
+    /// Keeps the addresses that the page links to, and the one that they are relative to. Only the text of a link is part of
+    /// the Markdown; its address would be indexed as words.
     fn remember_links(&mut self, name: &str, attributes: &[Attribute]) {
-        if name == "meta"
-            && attribute(attributes, "name").is_some_and(|name| name.trim().eq_ignore_ascii_case("robots"))
-        {
-            let content = attribute(attributes, "content").unwrap_or_default().to_ascii_lowercase();
-            let rules = content.split(',').map(str::trim);
-            self.document.is_noindex |= rules.into_iter().any(|rule| rule == "noindex" || rule == "none");
+        match name {
+            "meta" => metadata::remember_meta(&mut self.document, attributes),
+            "link" => metadata::remember_link(&mut self.document, attributes),
+            _ => {}
         }
         let href = attribute(attributes, "href").map(str::trim).filter(|href| !href.is_empty());
         match (name, href) {

@@ -6,6 +6,7 @@
 mod attributes;
 mod convert;
 pub(super) mod elements;
+pub(crate) mod metadata;
 
 use convert::Converter;
 use html5ever::{

@@ -1,0 +1,167 @@
+//! Writes the text of a page as Markdown.
+
+use super::{
+    blocks::{Block, Content},
+    fold::folded,
+    glyph::{Direction, Glyph},
+    lines, order,
+    quality::is_meaningless,
+    words,
+};
+use crate::format::table::{self, Cell, Row};
+
+/// The size of a heading as a multiple of that of the running text, by its level from the first one.
+const HEADING_SIZES: [f64; 3] = [1.8, 1.4, 1.15];
+
+/// The longest heading, in characters, and in lines.
+const HEADING_CHARS_MAX: usize = 120;
+const HEADING_LINES_MAX: usize = 2;
+
+/// The rows of a table whose first row is its header.
+const TABLE_ROWS_MIN: usize = 3;
+
+/// The share of the cells of a table with a header that have a text.
+const FILLED_SHARE_MIN: f64 = 0.75;
+
+/// Returns the blocks of a page in the order in which they are read.
+pub(super) fn blocks(glyphs: &[Glyph]) -> Vec<Block> {
+    let mut directions: Vec<(usize, Direction)> = [Direction::Right, Direction::Down, Direction::Left, Direction::Up]
+        .map(|direction| (glyphs.iter().filter(|glyph| glyph.direction == direction).count(), direction))
+        .into();
+    // The text that the page is made for comes first, and then what runs along its sides.
+    directions.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let used = directions.into_iter().filter(|(count, _)| *count > 0);
+    used.flat_map(|(_, direction)| order::ordered(super::blocks::blocks(&lines::rows(words::words(glyphs, direction)))))
+        .collect()
+}
+
+/// Returns the size of most of the text of a file.
+pub(super) fn usual_size(blocks: &[Block]) -> f64 {
+    let mut sizes: Vec<(i64, usize)> = Vec::new();
+    for block in blocks {
+        let (size, chars) = ((block.size * 2.0).round() as i64, block.chars());
+        match sizes.iter_mut().find(|(known, _)| *known == size) {
+            Some((_, count)) => *count += chars,
+            None => sizes.push((size, chars)),
+        }
+    }
+    sizes.into_iter().max_by_key(|(_, count)| *count).map_or(0.0, |(size, _)| size as f64 / 2.0)
+}
+
+/// Appends a block. Text of so many points is running text.
+pub(super) fn write(markdown: &mut String, block: &Block, usual_size: f64) {
+    let text = match &block.content {
+        Content::Lines(lines) => match level(block, lines, usual_size) {
+            Some(level) => format!("{} {}", "#".repeat(level), joined(lines).replace('\n', " ")),
+            None => joined(lines).lines().map(escaped).collect::<Vec<_>>().join("\n"),
+        },
+        Content::Table(cells) => of_table(cells),
+    };
+    if !text.trim().is_empty() {
+        markdown.push_str(&text);
+        markdown.push_str("\n\n");
+    }
+}
+
+fn level(block: &Block, lines: &[String], usual_size: f64) -> Option<usize> {
+    let is_short = lines.len() <= HEADING_LINES_MAX && block.chars() <= HEADING_CHARS_MAX;
+    let has_words = lines.iter().flat_map(|line| line.chars()).filter(|c| c.is_alphabetic()).count() > 1;
+    let size = HEADING_SIZES.iter().position(|size| usual_size > 0.0 && block.size >= size * usual_size);
+    size.filter(|_| is_short && has_words).map(|at| at + 1)
+}
+
+/// Puts lines below each other, and joins words that are divided at the end of one.
+fn joined(lines: &[String]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let line = readable(line);
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let is_divided = text.strip_suffix("-\n").is_some_and(|before| before.ends_with(char::is_lowercase));
+        if is_divided && line.starts_with(char::is_lowercase) {
+            text.truncate(text.len() - 2);
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.pop();
+    text
+}
+
+/// Leaves out the characters that the file gives no meaning, such as signs of lists that are pictures.
+fn readable(text: &str) -> String {
+    folded(text).chars().filter(|c| !is_meaningless(*c)).collect()
+}
+
+/// Keeps a line from being taken for a mark of Markdown.
+fn escaped(line: &str) -> String {
+    let is_rule = !line.is_empty() && line.chars().all(|c| matches!(c, '-' | '='));
+    if line.starts_with(['#', '`', '~', '|']) || is_rule { format!("\\{line}") } else { line.to_owned() }
+}
+
+fn of_table(cells: &[Vec<String>]) -> String {
+    let cells: Vec<Vec<String>> =
+        cells.iter().map(|row| row.iter().map(|cell| readable(cell).trim().to_owned()).collect()).collect();
+    if !has_header(&cells) {
+        let line = |row: &Vec<String>| {
+            let filled: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+            escaped(&filled.join(" "))
+        };
+        return cells.iter().map(line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    }
+    let row = |row: Vec<String>| Row { cells: row.into_iter().map(Cell::of).collect(), is_head: false };
+    table::render(cells.into_iter().map(row).collect())
+}
+
+/// Returns true if the first row names the columns: it has a word for each, and the values below have numbers.
+fn has_header(cells: &[Vec<String>]) -> bool {
+    let Some((first, rows)) = cells.split_first() else { return false };
+    let has_digit = |cell: &String| cell.chars().any(|c| c.is_ascii_digit());
+    let is_name = |cell: &String| cell.chars().any(char::is_alphabetic) && !has_digit(cell);
+    let cells_count = rows.len() * first.len();
+    let filled = rows.iter().flatten().filter(|cell| !cell.is_empty()).count();
+    let is_filled = filled as f64 >= FILLED_SHARE_MIN * cells_count as f64;
+    let has_values = rows.iter().filter(|row| row.iter().any(has_digit)).count() * 2 >= rows.len();
+    cells.len() >= TABLE_ROWS_MIN && first.iter().all(is_name) && has_values && is_filled
+}
+
+impl Block {
+    /// Returns the text of a block without any mark, to be counted.
+    pub(super) fn plain(&self) -> String {
+        match &self.content {
+            Content::Lines(lines) => lines.join("\n"),
+            Content::Table(cells) => cells.iter().map(|row| row.join(" ")).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    fn chars(&self) -> usize {
+        match &self.content {
+            Content::Lines(lines) => lines.iter().map(|line| line.chars().count()).sum(),
+            Content::Table(cells) => cells.iter().flatten().map(|cell| cell.chars().count()).sum(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_a_line_divides_are_joined() {
+        let lines = ["The robot clean-", "er rests for 10-", "15 hours, X-", "Ray"].map(str::to_owned);
+        assert_eq!(joined(&lines), "The robot cleaner rests for 10-\n15 hours, X-\nRay");
+    }
+
+    #[test]
+    fn a_table_has_a_header_if_its_first_row_names_the_columns() {
+        let cells = |rows: &[[&str; 2]]| -> Vec<Vec<String>> {
+            rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect()
+        };
+        let priced = cells(&[["Part", "Price"], ["Filter", "$12"], ["Brush", "$7"]]);
+        assert_eq!(of_table(&priced), "| Part | Price |\n| --- | --- |\n| Filter | $12 |\n| Brush | $7 |\n");
+        let facts = cells(&[["Weight", "12 kg"], ["Height", "1 m"], ["#1", ""]]);
+        assert_eq!(of_table(&facts), "Weight 12 kg\nHeight 1 m\n\\#1");
+    }
+}

@@ -1,0 +1,170 @@
+use super::*;
+
+/// Builds a PDF file of one page with this content, which may use the font `F1`.
+fn page(content: &str) -> Vec<u8> {
+    with_font(content, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
+}
+
+fn with_font(content: &str, font: &str) -> Vec<u8> {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        font.to_owned(),
+    ];
+    let mut file = "%PDF-1.4\n".to_owned();
+    let mut offsets = String::new();
+    for (n, object) in (1..).zip(objects) {
+        offsets += &format!("{:010} 00000 n \n", file.len());
+        file += &format!("{n} 0 obj\n{object}\nendobj\n");
+    }
+    let start = file.len();
+    file += &format!(
+        "xref\n0 6\n0000000000 65535 f \n{offsets}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    );
+    file.into_bytes()
+}
+
+/// Shows a text at a place.
+fn at(x: u32, y: u32, size: u32, text: &str) -> String {
+    format!("BT /F1 {size} Tf {x} {y} Td ({text}) Tj ET\n")
+}
+
+fn read(content: &str) -> String {
+    parse(&page(content)).unwrap().markdown
+}
+
+#[test]
+fn lines_are_paragraphs_and_divided_words_are_whole() {
+    let lines =
+        "BT /F1 12 Tf 72 720 Td (The robot clean-) Tj 0 -14 Td (er rests at night.) Tj 0 -14 Td (Open 9 - 17.) Tj ET";
+    assert_eq!(read(lines), "The robot cleaner rests at night.\nOpen 9 - 17.\n\n");
+}
+
+#[test]
+fn words_are_found_by_the_places_of_their_letters() {
+    // Letters drawn one by one, the second word behind a space that is not drawn, and a word drawn twice to look bold.
+    let letters = "BT /F1 10 Tf 72 700 Td [(5) 0 (5) -20 (5) -300 (0142)] TJ ET\n";
+    let bold = at(72, 600, 10, "Sale") + "BT /F1 10 Tf 72.3 600 Td (Sale) Tj ET\n";
+    assert_eq!(read(&(letters.to_owned() + &bold)), "555 0142\n\nSale\n\n");
+}
+
+#[test]
+fn words_that_are_set_wide_are_words_and_values_in_a_row_are_not() {
+    let wide = "BT /F1 12 Tf 3 Tc 72 700 Td (SPECIAL OFFER) Tj 0 Tc 0 -40 Td [(1) -400 (2) -400 (3) -400 (4)] TJ ET";
+    assert_eq!(read(wide).trim(), "SPECIAL OFFER\n\n1 2 3 4");
+}
+
+#[test]
+fn columns_that_are_drawn_row_by_row_are_read_one_after_the_other() {
+    let left = ["The robot serves drinks to", "all of your guests and it", "never needs a break when", "it is busy."];
+    let right = ["Our cleaning robot works", "at night while nobody is in", "the building and it is very", "quiet."];
+    let rows = (0..4).map(|n| {
+        let y = 700 - 14 * n as u32;
+        at(72, y, 12, left[n]) + &at(320, y, 12, right[n])
+    });
+    let expected = [left.join("\n"), right.join("\n")].join("\n\n") + "\n\n";
+    assert_eq!(read(&rows.collect::<String>()), expected);
+}
+
+#[test]
+fn tables_keep_each_value_beside_its_name() {
+    let rows = [("Part", "Price"), ("Filter", "$12.50"), ("Brush set", "$7")];
+    let rows =
+        (0..3).map(|n| at(72, 700 - 16 * n as u32, 12, rows[n].0) + &at(320, 700 - 16 * n as u32, 12, rows[n].1));
+    let expected = "| Part | Price |\n| --- | --- |\n| Filter | $12.50 |\n| Brush set | $7 |";
+    assert_eq!(read(&rows.collect::<String>()).trim(), expected);
+}
+
+#[test]
+fn powers_and_notes_never_join_a_number() {
+    let raised = |before: &str, x: u32, text: &str| {
+        at(72, 700, 12, before) + &format!("BT /F1 7 Tf {x} 705 Td ({text}) Tj ET\n")
+    };
+    assert_eq!(read(&raised("$19", 93, "99")).trim(), "$19^99");
+    assert_eq!(read(&raised("30 days", 115, "1")).trim(), "30 days[1]");
+    assert_eq!(read(&at(72, 700, 12, "1\\275 hours, \\26120 degrees")).trim(), "1½ hours, ±20 degrees");
+}
+
+#[test]
+fn larger_lines_are_headings_and_text_is_no_mark_of_markdown() {
+    let content = at(72, 740, 24, "Delivery") + &at(72, 700, 12, "#1 in tea, and we deliver it within two weeks.");
+    assert_eq!(read(&content), "# Delivery\n\n\\#1 in tea, and we deliver it within two weeks.\n\n");
+}
+
+#[test]
+fn text_that_nobody_sees_is_left_out_and_counted() {
+    let seen = at(72, 700, 12, "Tea costs 5 dollars.");
+    for (content, hidden) in [
+        (format!("1 g {} 0 g", at(72, 600, 12, "margin 81 %")), 9),
+        (format!("1 1 1 rg {} 0 g", at(72, 600, 12, "secret")), 6),
+        (at(72, 600, 0, "secret"), 6),
+        (format!("3 Tr {} 0 Tr", at(72, 600, 12, "secret")), 6),
+        (at(700, 600, 12, "beside"), 6),
+        ("/Span BMC EMC".to_owned(), 0),
+    ] {
+        let parsed = parse(&page(&(content.clone() + "\n" + &seen))).unwrap();
+        assert_eq!((parsed.markdown.trim(), parsed.hidden_chars), ("Tea costs 5 dollars.", hidden), "{content}");
+    }
+    let cut_away =
+        format!("q 60 580 m 70 620 l 200 580 l W n 0 g 0 0 600 700 re f Q {}", at(72, 600, 12, "Black on a sign"));
+    assert_eq!(read(&cut_away).trim(), "Black on a sign", "its background is not known");
+    let on_blue = format!("0 0 0.5 rg 60 580 200 40 re f 1 g {}", at(72, 600, 12, "White on blue"));
+    assert_eq!(read(&on_blue).trim(), "White on blue");
+}
+
+#[test]
+fn words_that_stand_for_a_drawing_are_read() {
+    let content = format!("/Span << /ActualText (office) >> BDC {} EMC", at(72, 700, 12, "o?ce"));
+    assert_eq!(read(&content).trim(), "office");
+}
+
+#[test]
+fn pages_on_their_side_are_read() {
+    let content = "BT /F1 12 Tf 0 1 -1 0 100 72 Tm (Top line) Tj ET BT /F1 12 Tf 0 1 -1 0 114 72 Tm (Next line) Tj ET";
+    assert_eq!(read(content).trim(), "Top line\nNext line");
+}
+
+/// The widths of a font as ranges, as Skia writes them (ISO 32000-1, 9.7.4.3), and a national encoding.
+#[test]
+fn fonts_of_many_letters_are_read() {
+    let font = |encoding: &str, below: &str| {
+        format!(
+            "<< /Type /Font /Subtype /Type0 /BaseFont /None /Encoding /{encoding} /DescendantFonts [<< /Type /Font \
+             /Subtype /CIDFontType0 /BaseFont /None {below} >>] >>"
+        )
+    };
+    let japanese = font("90ms-RKSJ-H", "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >>");
+    let text = "BT /F1 12 Tf 72 700 Td <93FA967B8CEA> Tj ET";
+    assert_eq!(parse(&with_font(text, &japanese)).unwrap().markdown.trim(), "日本語");
+    let ranges =
+        font("UniJIS-UTF16-H", "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> /W [1 95 500]");
+    let text = "BT /F1 12 Tf 72 700 Td <0035003500350020003000310034> Tj ET";
+    assert_eq!(parse(&with_font(text, &ranges)).unwrap().markdown.trim(), "555 014");
+}
+
+#[test]
+fn letters_without_a_meaning_are_refused() {
+    let font = "<< /Type /Font /Subtype /Type0 /BaseFont /None /Encoding /Identity-H /DescendantFonts [<< /Type /Font \
+        /Subtype /CIDFontType2 /BaseFont /None >>] >>";
+    let text = "BT /F1 12 Tf 72 700 Td <002400250026> Tj ET";
+    assert_eq!(parse(&with_font(text, font)), Err(ParseError::Garbled));
+    assert_eq!(parse(&page("")), Err(ParseError::Scanned));
+}
+
+#[test]
+fn damaged_files_never_panic() {
+    let parse = |bytes: &[u8]| crate::format::Format::Pdf.parse(bytes);
+    let whole = page(&at(72, 700, 12, "Text"));
+    for damaged in [&b"%PDF-1.4 nonsense"[..], b"", b"<html>", &whole[..60]] {
+        assert!(parse(damaged).is_err(), "{:?}", String::from_utf8_lossy(damaged));
+    }
+    for at in (0..whole.len()).step_by(7) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x1f;
+        // Some changes leave a valid file; none may end the process.
+        let _either = parse(&damaged);
+    }
+}
