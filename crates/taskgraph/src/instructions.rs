@@ -7,6 +7,7 @@ use crate::{
     graph::{About, Document, Graph, Node},
     problem::quote,
     resource::Behavior,
+    rules::LIVE_TOOL,
 };
 
 /// Returns the model's role in one sentence.
@@ -20,24 +21,37 @@ pub(super) fn role(about: &About) -> String {
 
 /// Returns the instruction for a node in one or a few sentences.
 pub(super) fn step(node: &Node) -> String {
+    step_without(node, &[])
+}
+
+/// Returns the instruction for a node where these tools are switched off.
+pub(super) fn step_without(node: &Node, closed: &[&str]) -> String {
     let task = sentence(&node.task);
-    let act = act(node);
+    let act = act(node, closed);
     let own = sentence(&node.prompt);
     [task, act, own].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn act(node: &Node) -> String {
+fn act(node: &Node, closed: &[&str]) -> String {
     match &node.behavior {
         Behavior::Tool(tool) => format!("Call `{tool}`{}.", fixed(node)),
         Behavior::AddedTool(tool) => format!("Call `{tool}`{}.", fixed(node)),
         Behavior::Foreign(tool) => format!("Call the tool {}, if you have it.", quote(tool)),
         Behavior::Answer => "Call `search_documents` and answer only from what it finds.".to_owned(),
-        Behavior::HandOff => "Hand the conversation to a person: call `create_task` where it is listed.".to_owned(),
+        Behavior::HandOff => format!("Hand the conversation to a person: call {}.", person_tools(closed)),
         Behavior::Nested | Behavior::Pass => String::new(),
         Behavior::Choose if !node.choices.is_empty() => {
             format!("{} Offer these choices: {}.", say(node), node.choices.join("; "))
         }
         Behavior::Say | Behavior::Choose | Behavior::Unknown => say(node),
+    }
+}
+
+/// Names the tools that bring a conversation to a person.
+fn person_tools(closed: &[&str]) -> &'static str {
+    match closed.contains(&LIVE_TOOL) {
+        true => "`create_task` where it is listed",
+        false => "`handoff_start` where it is listed, else `create_task`",
     }
 }
 
@@ -101,6 +115,9 @@ pub(super) fn task(node: &Node) -> String {
     [first_sentence(&sentence(&node.task)), sentence(&node.prompt)].join(" ").trim().to_owned()
 }
 
+/// Says what is asked of a customer before they are handed to a person.
+pub(super) const HOW_TO_REACH: &str = "The customer's e-mail address or phone number";
+
 /// Names the lengths of a meeting of which the customer chooses one.
 pub(super) fn lengths(minutes: &[u64]) -> String {
     let all: Vec<String> = minutes.iter().map(u64::to_string).collect();
@@ -143,6 +160,11 @@ pub(super) fn look_up(tool: &str) -> String {
     format!("Call `{tool}`: they may be known. Send its answer as `tool_result`, unchanged, or send `execute`.")
 }
 
+/// Returns the instruction to log what a customer said who was recognised without it.
+pub(super) fn log(tool: &str) -> String {
+    format!("Call `{tool}`: it is not logged yet. Send its answer as `tool_result`, unchanged, or send `execute`.")
+}
+
 /// Splits the description of an argument into one line and its example.
 pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
     let line = description.split(['\n', ';']).next().unwrap_or_default();
@@ -164,16 +186,60 @@ pub(super) const WHO: &str = "Ask which one it is.";
 /// The end of a topic after which another goes on.
 pub(super) const FINISH_AND_GO_ON: &str = "Tell the customer what was done or found; then go on:";
 
+/// Says that a ticket or task with this id was made for another contact.
+pub(super) fn written_for_another(id: &str) -> String {
+    format!("`{id}` was made for the other contact and is still there: say so.")
+}
+
 /// Returns the instruction after the last tool of a topic has answered.
 pub(super) fn finish(node: &Node) -> String {
     format!("{FINISH} {}", sentence(&node.prompt)).trim().to_owned()
+}
+
+/// Returns the instruction to write what came later into a task.
+pub(super) fn change_of_task(tool: &str) -> String {
+    format!("Call `{tool}`: it changes that task. Send its answer as `tool_result`, unchanged, or send `execute`.")
+}
+
+/// The ticket of a request of a colleague.
+pub(super) enum TicketOfRequest {
+    /// It is about this one.
+    Has(String),
+    /// It is about none, and this one was spoken of right before.
+    Before(String),
+}
+
+/// Says what changes a request of a colleague that was made. `told_before` are appointments of which another wish still
+/// stands.
+pub(super) fn changes_of_request(ticket: Option<&TicketOfRequest>, told_before: &[String]) -> String {
+    let mut parts = vec!["`reach`, `owner`, `due` alone change it.".to_owned()];
+    parts.extend(ticket.map(|ticket| match ticket {
+        TicketOfRequest::Has(id) => format!("If it is not about `{id}`: `ticket_id`: null."),
+        TicketOfRequest::Before(id) => format!("If it is about ticket `{id}`: `ticket_id`: \"{id}\"."),
+    }));
+    if !told_before.is_empty() {
+        let ids = Value::from(told_before.to_vec());
+        parts.push(format!("An earlier wish still stands; if this changes it too, send `meeting_id`: {ids}."));
+    }
+    parts.join(" ")
+}
+
+/// The question whether an address that was said before is wrong.
+pub(super) const CORRECTION: &str =
+    "`true`: the address before was wrong, what was written is meant for this one; `false`: this is another customer";
+
+/// Says that a ticket or task with this id was made for another address, and how it is made for this one too.
+pub(super) fn perhaps_wrong(id: &str) -> String {
+    format!(
+        "`{id}` was made for the address before. If that was wrong, send `correction`: true; it is made again then."
+    )
 }
 
 /// The end of a conversation that needs no step.
 const ALL: &str = "If that is all, send nothing.";
 /// The instruction to choose an intent.
 pub(super) const CHOOSE: &str = "Send the `intent` that fits, or ask.";
-/// The same where nothing has to follow.
+/// Instruction where nothing has to follow.
 const CHOOSE_OR_END: &str = "Send the `intent` that fits, ask, or send nothing.";
 /// The instruction to choose how a topic continues after the result of this node's tool. `waiting`: another topic is to
 /// be resumed.

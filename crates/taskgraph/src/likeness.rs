@@ -30,6 +30,8 @@ const WEIGHT_MIN: f64 = 0.1;
 /// The part of a score that comes from the share of the message that the samples cover.
 const COVERED_SHARE: f64 = 0.4;
 
+/// The words that have to speak for an intent: one alone, however rare, decides nothing.
+const DECIDING_WORDS_MIN: usize = 2;
 /// The share of its weight that a word of every sentence keeps: `when` tells a question from a wish, and no more.
 const USUAL_SHARE: f64 = 0.3;
 /// The score of a message that is as good as a sample, but not the same.
@@ -134,6 +136,18 @@ impl Likeness {
         let mut all: Vec<Alike> = named.map(|(intent, score)| Alike { intent: intent.clone(), score }).collect();
         all.sort_by(|one, other| other.score.total_cmp(&one.score));
         all
+    }
+
+    /// True if more than one word of a message speaks for an intent, or if its words are those of a sample. A message of words
+    /// that every sentence has is as good as its score.
+    pub fn decides(&self, message: &str, intent: &str) -> bool {
+        let Some(number) = self.words.intents.iter().position(|known| known == intent) else { return false };
+        let telling = telling_stems(message);
+        let speaks = |stem: &&String| self.words.holding.get(*stem).is_some_and(|of| of.contains(&number));
+        let mut said = self.samples.iter().filter(|sample| sample.intent == number && sample.weight >= 1.0);
+        telling.is_empty()
+            || telling.iter().filter(speaks).count() >= DECIDING_WORDS_MIN
+            || said.any(|sample| telling_stems(&sample.text) == telling)
     }
 
     /// The score of each intent.
@@ -255,6 +269,11 @@ fn stem(word: &str) -> String {
     word.chars().take(STEM_LETTERS).collect()
 }
 
+/// The beginnings of the words that tell something.
+fn telling_stems(text: &str) -> BTreeSet<String> {
+    plain_words(text).filter(|word| !stop_words::ALL.contains(&word.as_str())).map(|word| stem(&word)).collect()
+}
+
 /// The groups of letters within the words that tell something, with the borders of each word.
 fn groups_of(text: &str) -> Vec<String> {
     let all: Vec<String> = plain_words(text).collect();
@@ -315,6 +334,20 @@ mod tests {
         let likeness = Likeness::of(test_graph::hubspot().edges());
         let (intent, score, _) = best(&likeness, "I have questions about the product");
         assert!(intent == "User has questions about the product" && score < 0.6, "{intent} {score}");
+    }
+
+    #[test]
+    fn one_rare_word_decides_nothing() {
+        let likeness = Likeness::of(frontdesk().edges());
+        for (message, intent, decides) in [
+            ("ab", "Move or cancel an appointment", false),
+            ("hilfe", "Report a problem", false),
+            ("my robot is broken", "Report a problem", true),
+            ("I want to become a customer", "Become a customer", true),
+            ("please cancel the meeting of Friday", "Move or cancel an appointment", true),
+        ] {
+            assert_eq!(likeness.decides(message, intent), decides, "{message}");
+        }
     }
 
     #[test]

@@ -7,11 +7,8 @@ use crate::{
     flow::Step,
     graph::{Node, NodeId},
     resource::Behavior,
+    rules::{DOCUMENTS_TOOL, LIVE_TOOL, TASK_TOOL},
 };
-
-/// The tool that answers questions from documents, and the one that makes a task for a person.
-const ANSWER_TOOL: &str = "search_documents";
-const HAND_OFF_TOOL: &str = "create_task";
 
 /// The steps that are left of these, or `None` if they lead to nothing without the closed tools.
 ///
@@ -19,7 +16,7 @@ const HAND_OFF_TOOL: &str = "create_task";
 /// left there. A way to a person is closed only where nothing comes before it.
 pub(super) fn open<'a>(steps: &[Step<'a>], closed: &[&str]) -> Option<Vec<Step<'a>>> {
     let is_hand_off = matches!(steps.first(), Some(Step::Do(node)) if node.behavior == Behavior::HandOff);
-    if is_hand_off && closed.contains(&HAND_OFF_TOOL) {
+    if is_hand_off && [LIVE_TOOL, TASK_TOOL].iter().all(|tool| closed.contains(tool)) {
         return None;
     }
     Pruned { closed, gone: BTreeSet::new() }.open(steps)
@@ -89,7 +86,7 @@ fn tool(node: &Node) -> Option<&str> {
     match &node.behavior {
         Behavior::Tool(tool) => Some(tool),
         Behavior::AddedTool(tool) => Some(tool),
-        Behavior::Answer => Some(ANSWER_TOOL),
+        Behavior::Answer => Some(DOCUMENTS_TOOL),
         _ => None,
     }
 }

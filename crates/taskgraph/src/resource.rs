@@ -4,6 +4,9 @@
 
 use std::collections::BTreeMap;
 
+/// The end of the id of nodes that ask another service over HTTP, such as `custom/http-tool`.
+pub(crate) const HTTP_TOOL: &str = "http-tool";
+
 /// The behavior of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Behavior {
@@ -18,7 +21,8 @@ pub enum Behavior {
     Say,
     /// Asks the customer to choose.
     Choose,
-    /// Hands the conversation to a person: by the tool `create_task` where the server has it, else in the model's words.
+    /// Hands the conversation to a person: by the tool `handoff_start` where the server has it and the customer is known,
+    /// else by `create_task`, else in the model's words.
     HandOff,
     /// Runs another part of the graph and comes back.
     Nested,

@@ -87,6 +87,11 @@ const NOTHING_FITS: Rule = rule("When nothing here fits, say so in your own word
 pub(super) const IDENTIFY_TOOL: &str = "find_contact_by_email";
 /// The tool that searches documents. A graph needs no step for it: anybody may ask about products.
 pub(super) const DOCUMENTS_TOOL: &str = "search_documents";
+/// The tools that bring a conversation to a person: at once, and as a task by which a colleague calls back.
+pub(super) const LIVE_TOOL: &str = "handoff_start";
+pub(super) const TASK_TOOL: &str = "create_task";
+/// The tool that finds a customer's appointments. Who cannot move one asks its owner, by a task.
+pub(super) const MEETINGS_TOOL: &str = "find_meetings";
 
 const SERVER: &[Rule] =
     &[ANY_TOOL, IDENTIFY, NEW_CUSTOMER, DOCUMENTS, PROBLEM, MEETING, INBOX, NEVER_INVENT, DONE, FAILED, DATA];

@@ -6,7 +6,7 @@ use super::{cycles, reach};
 use crate::{
     graph::{Graph, Node},
     problem::{Location, ProblemKind, Problems, quote},
-    resource::Behavior,
+    resource::{Behavior, HTTP_TOOL},
 };
 
 /// The most nodes that one warning names.
@@ -74,7 +74,7 @@ fn what_is_missing(graph: &Graph, node: &Node) -> Option<String> {
         Behavior::AddedTool(tool) => {
             Some(format!("{} is no tool of a plain Frontdesk: the server must have it as an added tool", quote(tool)))
         }
-        Behavior::Foreign(tool) if node.resource.id.ends_with("http-tool") => Some(format!(
+        Behavior::Foreign(tool) if node.resource.id.ends_with(HTTP_TOOL) => Some(format!(
             "its address is not called by this server, which has no declared look-up {}: the client must have the tool",
             quote(tool)
         )),

@@ -1,13 +1,16 @@
 //! The values for the arguments of a tool, as they are known.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::{
     context::RunContext,
-    hand_off,
+    handoff,
     known_value::{KnownValue, Source},
-    search_key, shown_times,
+    passed_on, search_key, shown_times,
     state::{CONTACT, State},
+    task_title,
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     words,
 };
@@ -18,19 +21,29 @@ use crate::{
 };
 
 /// The name of the node's tool, also of another server's.
-pub(super) fn tool_name(context: &RunContext<'_>, node: &Node) -> String {
+pub(super) fn tool_name(state: &State, context: &RunContext<'_>, node: &Node) -> String {
     match &node.behavior {
         Behavior::Tool(tool) => (*tool).to_owned(),
         Behavior::AddedTool(tool) | Behavior::Foreign(tool) => tool.clone(),
-        _ => context.own_tool(node).unwrap_or_default().to_owned(),
+        _ => handoff::tool(state, context, node).unwrap_or_default().to_owned(),
     }
+}
+
+/// The name of the node's tool if it is one of this server's, and else nothing.
+pub(super) fn own_tool<'n>(state: &State, context: &RunContext<'_>, node: &'n Node) -> &'n str {
+    context.own_tool(node).or_else(|| handoff::tool(state, context, node)).unwrap_or_default()
+}
+
+/// Describes the node's tool.
+pub(super) fn spec<'a>(state: &State, context: &RunContext<'a>, node: &Node) -> Option<Cow<'a, ToolSpec>> {
+    context.spec(node).or_else(|| context.spec_of(handoff::tool(state, context, node)?))
 }
 
 /// The known values for the arguments of the node's tool.
 pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) -> Map<String, Value> {
-    let Some(spec) = context.spec(node) else { return Map::new() };
-    let tool = tool_name(context, node);
-    if let Some(before) = repeated_hand_off(state, context, node, &spec) {
+    let Some(spec) = spec(state, context, node) else { return Map::new() };
+    let tool = tool_name(state, context, node);
+    if let Some(before) = repeated_hand_off(state, context, &tool) {
         return before;
     }
     let required = required(&spec, node);
@@ -46,16 +59,10 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
     arguments
 }
 
-/// The values of the hand-off that is asked for once more.
-pub(super) fn repeated_hand_off(
-    state: &State,
-    context: &RunContext<'_>,
-    node: &Node,
-    spec: &ToolSpec,
-) -> Option<Map<String, Value>> {
-    let tool = tool_name(context, node);
-    let hands_off = tool == toolbox::HAND_OFF_TOOL && !is_about_appointments(state, context, &tool);
-    hand_off::asked_before(state, context, spec).filter(|_| hands_off)
+/// The values of the hand-off by this tool that is asked for once more.
+pub(super) fn repeated_hand_off(state: &State, context: &RunContext<'_>, tool: &str) -> Option<Map<String, Value>> {
+    toolbox::request_argument(tool)?;
+    handoff::asked_before(state, context).filter(|(before, _)| *before == tool).map(|(_, values)| values)
 }
 
 /// The value for an argument: the node's own, what was said or found, what single values make up, the customer's words,
@@ -72,12 +79,14 @@ fn value_of(
     let fresh = known.filter(|known| !known.stale && is_agreed(state, tool, name, known));
     let stale = known.filter(|known| required && is_agreed(state, tool, name, known));
     fixed
-        .or_else(|| of_appointment(state, context, tool, name))
+        .or_else(|| passed_on::argument(state, context, tool, name))
         .or_else(|| composed(state, tool, name, fresh))
         .or_else(|| fresh.and_then(|known| of_kind(tool, name, &known.value)))
+        .or_else(|| requested(state, tool, name))
         .or_else(|| words_of(state, context, tool, name).map(Value::from))
-        .or_else(|| by_address(state, tool, name))
+        .or_else(|| handoff::by_address(state, tool, name))
         .or_else(|| searched(state, context, node, name))
+        .or_else(|| task_title::of_task(state, context, tool).filter(|_| name == task_title::SUBJECT))
         .or_else(|| stale.and_then(|known| of_kind(tool, name, &known.value)))
 }
 
@@ -94,7 +103,7 @@ fn is_agreed(state: &State, tool: &str, name: &str, known: &KnownValue) -> bool 
     tool != BOOKING_TOOL || name != shown_times::START || shown_times::agreed(state, known)
 }
 
-/// The text to search for, made of what was said of whom it is.
+/// Builds the search query from what is known of the person.
 fn searched(state: &State, context: &RunContext<'_>, node: &Node, name: &str) -> Option<Value> {
     if name != toolbox::QUERY || context.own_tool(node) != Some(toolbox::SEARCH_TOOL) {
         return None;
@@ -108,12 +117,14 @@ fn searched(state: &State, context: &RunContext<'_>, node: &Node, name: &str) ->
 /// The object that is made of the single values which the customer has stated.
 fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -> Option<Value> {
     let stated = |known: &&KnownValue| known.source != Source::Tool && !known.faulty;
-    let parts = toolbox::parts_of(tool, name).iter().filter_map(|part| {
+    let parts = toolbox::parts_of(tool, name);
+    let is_composed = !parts.is_empty();
+    let parts = parts.iter().filter_map(|part| {
         let known = state.known.get(*part).filter(stated)?;
         Some(((*part).to_owned(), known.value.clone()))
     });
     let mut object: Map<String, Value> = parts.collect();
-    if !has_name(&object) {
+    if is_composed && !has_name(&object) {
         object.extend(parted_name(state, tool).into_iter().flatten());
     }
     if object.is_empty() {
@@ -127,83 +138,19 @@ fn has_name(object: &Map<String, Value>) -> bool {
     ["firstname", "lastname"].iter().any(|part| object.contains_key(*part))
 }
 
-/// The first and the last name of a new customer who has said the whole one.
+/// The first and the last name of a new customer who has said the whole one, or corrects it.
 fn parted_name(state: &State, tool: &str) -> Option<[(String, Value); 2]> {
-    let known = state.known.get(toolbox::NAME).filter(|_| tool == toolbox::ADD_TOOL)?;
+    let of_new = tool == toolbox::ADD_TOOL || (tool == toolbox::UPDATE_TOOL && state.added_as.is_some());
+    let known = state.known.get(toolbox::NAME).filter(|_| of_new)?;
     let name = known.value.as_str().filter(|_| known.source != Source::Tool && !known.faulty)?;
     let (first, last) = name.trim().rsplit_once(' ')?;
     Some([("firstname", first.trim()), ("lastname", last)].map(|(part, text)| (part.to_owned(), text.into())))
 }
 
-/// The appointments that a hand-off is about: the one that the customer has, the one they have chosen, or those that
-/// their words name.
-pub(super) fn appointments_meant<'s>(state: &'s State, context: &RunContext<'_>, tool: &str) -> Vec<&'s Value> {
-    let all = || state.appointments.iter();
-    if !is_about_appointments(state, context, tool) || state.appointments.len() < 2 {
-        return all().filter(|_| is_about_appointments(state, context, tool)).collect();
-    }
-    if let Some(chosen) = state.known.get(toolbox::APPOINTMENT).filter(|known| !known.stale) {
-        return all().filter(|one| one[toolbox::APPOINTMENT] == chosen.value).collect();
-    }
-    let words = state.words.as_deref().unwrap_or_default().to_lowercase();
-    let names = |one: &&Value, field: &str| {
-        let name = one[field].as_str().unwrap_or_default().trim().to_lowercase();
-        !name.is_empty() && words.contains(&name)
-    };
-    let by_title: Vec<&Value> = all().filter(|one| names(one, "title")).collect();
-    let by_day: Vec<&Value> = all().filter(|one| names(one, "weekday")).collect();
-    if by_title.is_empty() && by_day.len() == 1 { by_day } else { by_title }
-}
-
-/// Returns `true` if a hand-off follows the look-up of appointments in the topic at hand.
-pub(super) fn is_about_appointments(state: &State, context: &RunContext<'_>, tool: &str) -> bool {
-    let looks = |id| context.own_tool(context.node(id)) == Some(toolbox::MEETINGS_TOOL);
-    tool == toolbox::HAND_OFF_TOOL && state.entered.iter().any(looks)
-}
-
-/// What the colleague needs to know of the appointment, and whose it is.
-fn of_appointment(state: &State, context: &RunContext<'_>, tool: &str, name: &str) -> Option<Value> {
-    if !["owner", "reason"].contains(&name) {
-        return None;
-    }
-    let about = appointments_meant(state, context, tool);
-    let first = about.first()?;
-    if name == "owner" {
-        let same = about.iter().all(|one| one["owner_id"] == first["owner_id"]);
-        return first.get("owner_id").filter(|_| same).cloned();
-    }
-    let line = |one: &&Value| {
-        let parts = ["weekday", "start", "title", "owner", toolbox::APPOINTMENT].map(|name| one[name].as_str());
-        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-    };
-    let lines: Vec<String> = about.iter().map(|one| format!("Appointment: {}", line(one))).collect();
-    Some(format!("{}\n{}", words_of(state, context, tool, name)?, lines.join("\n")).into())
-}
-
-/// Whose task it is and how to reach them, where a person is asked for before anybody was looked up.
-fn by_address(state: &State, tool: &str, name: &str) -> Option<Value> {
-    if tool != toolbox::HAND_OFF_TOOL || state.known.contains_key(CONTACT) {
-        return None;
-    }
-    let email = state.known.get("email");
-    let valid = email.filter(|email| !email.refused);
-    if let Some(email) = valid_address(state).filter(|_| name == "contact" && valid.is_none()) {
-        return Some(email.into());
-    }
-    let reach = || state.known.get("phone").or(email.filter(|email| email.refused));
-    let known = match name {
-        "contact" => valid,
-        "reach" => reach(),
-        _ => None,
-    };
-    known.map(|known| known.value.clone())
-}
-
-/// The address in what was said of how the customer is reached.
-fn valid_address(state: &State) -> Option<&str> {
-    let reach = state.known.get("reach").filter(|reach| !reach.refused && !reach.stale)?;
-    let refused = state.known.get("email").filter(|email| email.refused).map(|email| &email.value);
-    words::address(reach.value.as_str()?).filter(|address| refused.is_none_or(|refused| refused != address))
+/// The wish for a person as it was stated for the other tool that brings one.
+fn requested(state: &State, tool: &str, name: &str) -> Option<Value> {
+    let other = state.known.get(toolbox::same_request(tool, name)?)?;
+    (!other.refused && !other.stale).then(|| other.value.clone())
 }
 
 /// The customer's words for an argument that takes them.
@@ -211,8 +158,14 @@ fn words_of(state: &State, context: &RunContext<'_>, tool: &str, name: &str) -> 
     let tells = |words: &String| words::tell_something(words, state, context.graph);
     match toolbox::words_for(tool, name)? {
         Words::Conversation => (!state.logged && !state.said.is_empty()).then(|| state.said.join("\n")),
-        Words::Matter => state.answer.clone().or_else(|| state.words.clone().filter(tells)),
-        Words::Request => Some(hand_off::request(state, context.graph)),
+        Words::Matter => {
+            let begins = |words: &String| {
+                let edge = context.graph.all_edges().find(|edge| state.is_about(edge));
+                edge.is_some_and(|edge| words::only_begin(words, edge))
+            };
+            state.answer.clone().or_else(|| state.words.clone().filter(|words| tells(words) && !begins(words)))
+        }
+        Words::Request => Some(handoff::request(state, context)),
     }
 }
 

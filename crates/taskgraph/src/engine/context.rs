@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::{
     error::StepError,
     limits::VALUE_LENGTH_MAX,
-    toolbox::{self, HAND_OFF_TOOL, ToolSpec, Toolbox},
+    toolbox::{self, LIVE_TOOL, REACH, TASK_TOOL, ToolSpec, Toolbox},
 };
 use crate::{
     graph::{Graph, Node, NodeId},
-    resource::Behavior,
+    resource::{Behavior, HTTP_TOOL},
+    rules::IDENTIFY_TOOL,
 };
 
 /// The arguments that are days.
@@ -32,27 +33,57 @@ impl<'a> RunContext<'a> {
         self.graph.node(id).unwrap_or_else(|| self.graph.start())
     }
 
-    /// Returns the name of the node's tool if it is one of this server's.
+    /// Returns the name of the node's tool if it is one of this server's. A hand-off has none of its own: the tool that it
+    /// calls follows from what is known.
     pub(super) fn own_tool<'n>(&self, node: &'n Node) -> Option<&'n str> {
         match &node.behavior {
             Behavior::Tool(tool) => Some(tool),
             Behavior::AddedTool(tool) => self.tools.tools.contains_key(tool).then_some(tool),
-            Behavior::HandOff => self.hands_off().then_some(HAND_OFF_TOOL),
+            Behavior::Foreign(tool) => self.is_lookup(node, tool).then_some(tool),
             _ => None,
         }
     }
 
-    /// Returns `true` if the server has the tool that hands a conversation to a person.
-    pub(super) fn hands_off(&self) -> bool {
-        self.tools.is_open(HAND_OFF_TOOL)
+    /// Returns `true` for a node `custom/http-tool` whose name is that of a look-up of this server. Tools of other servers
+    /// can have any name, also one of ours.
+    fn is_lookup(&self, node: &Node, tool: &str) -> bool {
+        node.resource.id.ends_with(HTTP_TOOL) && self.tools.lookups.contains(tool)
     }
 
-    /// Describes the node's tool. A tool of another server is described by the node's slots.
+    /// Lists the open tools that bring a conversation to a person, the one that does so at once first.
+    pub(super) fn person_tools(&self) -> impl Iterator<Item = &'static str> {
+        [LIVE_TOOL, TASK_TOOL].into_iter().filter(|tool| self.tools.is_open(tool))
+    }
+
+    /// Returns `true` if whoever talks is no customer but somebody who looks customers up: each topic is about another person.
+    pub(super) fn is_of_others(&self) -> bool {
+        self.has_tool(toolbox::SEARCH_TOOL) && !self.has_tool(IDENTIFY_TOOL)
+    }
+
+    /// Returns `true` if the server has a tool that hands a conversation to a person.
+    pub(super) fn hands_off(&self) -> bool {
+        self.person_tools().next().is_some()
+    }
+
+    /// Returns `true` if the node brings the conversation to a person by a tool of this server.
+    pub(super) fn is_hand_off(&self, node: &Node) -> bool {
+        match &node.behavior {
+            Behavior::HandOff => self.hands_off(),
+            _ => self.own_tool(node).is_some_and(|tool| [LIVE_TOOL, TASK_TOOL].contains(&tool)),
+        }
+    }
+
+    /// Describes a tool of this server.
+    pub(super) fn spec_of(&self, tool: &str) -> Option<Cow<'a, ToolSpec>> {
+        self.tools.tools.get(tool).map(Cow::Borrowed)
+    }
+
+    /// Describes the node's tool, except a hand-off's. A tool of another server is described by the node's slots.
     pub(super) fn spec(&self, node: &Node) -> Option<Cow<'a, ToolSpec>> {
         match &node.behavior {
-            Behavior::Tool(tool) => self.tools.tools.get(*tool).map(Cow::Borrowed),
-            Behavior::AddedTool(tool) => self.tools.tools.get(tool).map(Cow::Borrowed),
-            Behavior::HandOff => self.tools.tools.get(HAND_OFF_TOOL).map(Cow::Borrowed),
+            Behavior::Tool(tool) => self.spec_of(tool),
+            Behavior::AddedTool(tool) => self.spec_of(tool),
+            Behavior::Foreign(tool) if self.is_lookup(node, tool) => self.spec_of(tool),
             Behavior::Foreign(_) => Some(Cow::Owned(ToolSpec::of_slots(&node.slots))),
             _ => None,
         }
@@ -90,9 +121,9 @@ impl<'a> RunContext<'a> {
         Ok(())
     }
 
-    /// The tools of the graph, and the one that asks a person: its way is open in every graph.
+    /// The tools of the graph, and those that ask a person: their way is open in every graph.
     fn specs(&self) -> impl Iterator<Item = Cow<'a, ToolSpec>> {
-        let person = self.tools.tools.get(HAND_OFF_TOOL).filter(|_| self.hands_off()).map(Cow::Borrowed);
+        let person = self.person_tools().filter_map(|tool| self.spec_of(tool));
         self.graph.nodes().iter().filter_map(|node| self.spec(node)).chain(person)
     }
 
@@ -105,6 +136,8 @@ impl<'a> RunContext<'a> {
         all.extend(composed.flat_map(|(.., parts)| parts.iter().map(|part| (*part).to_owned())));
         let takes_names = [toolbox::SEARCH_TOOL, toolbox::ADD_TOOL].into_iter().any(|tool| self.has_tool(tool));
         all.extend(takes_names.then(|| toolbox::NAME.to_owned()));
+        all.extend(self.hands_off().then(|| REACH.to_owned()));
+        all.extend(self.has_tool(IDENTIFY_TOOL).then(|| toolbox::CORRECTION.to_owned()));
         all
     }
 
@@ -148,7 +181,9 @@ impl<'a> RunContext<'a> {
 
     /// Returns `true` if a tool of the graph takes a day.
     pub fn asks_for_days(&self) -> bool {
-        let mut specs = self.graph.nodes().iter().filter_map(|node| self.spec(node));
+        let hands_off = self.graph.nodes().iter().any(|node| node.behavior == Behavior::HandOff);
+        let person = self.person_tools().filter(|_| hands_off).filter_map(|tool| self.spec_of(tool));
+        let mut specs = self.graph.nodes().iter().filter_map(|node| self.spec(node)).chain(person);
         specs.any(|spec| DAY_ARGUMENTS.iter().any(|name| spec.has(name)))
     }
 

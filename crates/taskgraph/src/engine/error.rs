@@ -96,7 +96,7 @@ pub enum StepError {
 }
 
 impl StepError {
-    /// The same reason, with the names of arguments only if they were not listed `before`.
+    /// Shortens the reason: the names of arguments are left out if they were listed `before`.
     pub(super) fn shortened(&self, before: bool) -> StepError {
         match self {
             StepError::UnknownSlot { given, .. } if before => StepError::UnknownToo { given: given.clone() },

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     action::Action,
+    arguments,
     error::StepError,
     event::{Event, Failure, Switch},
     intents::{self, Found},
@@ -11,7 +12,8 @@ use super::{
     missing,
     navigation::{CurrentTopic, Navigator},
     next_action, shown_times,
-    state::{Ignored, Phase, State},
+    state::{Phase, State},
+    task_title,
     toolbox::{self, Words},
     topic::Topic,
     words,
@@ -22,9 +24,6 @@ use crate::{
     rules::IDENTIFY_TOOL,
 };
 
-/// The most parts of one event that are reported as ignored.
-const IGNORED_MAX: usize = 20;
-
 impl Navigator<'_> {
     pub(super) fn finish(mut self) -> (State, Vec<Action>) {
         let last = next_action::current(&self.state, self.context);
@@ -32,6 +31,7 @@ impl Navigator<'_> {
             // The end of what went on says the same.
             self.preceding.retain(|said| *said != next_action::say(FINISH_AND_GO_ON.to_owned()));
         }
+        self.name_doubted(&last);
         self.preceding.push(last);
         (self.state, self.preceding)
     }
@@ -40,8 +40,11 @@ impl Navigator<'_> {
     /// outcome unless the tool is idempotent.
     pub(super) fn close_interrupted_call(&mut self, event: &Event) {
         let called = self.state.calling_until_ms.take();
-        let tool = self.context.own_tool(self.node());
-        if let (Some(_), None, Some(tool)) = (called, &event.tool_result, tool) {
+        if event.tool_result.is_none() && !self.state.changes.is_empty() {
+            return self.state.changes.clear(); // The customer goes on.
+        }
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
+        if let (Some(_), None, false) = (called, &event.tool_result, tool.is_empty()) {
             let repeatable = self.context.tools.tools.get(tool).is_some_and(|spec| spec.repeatable);
             let message = "the server was interrupted while it called the tool";
             let code = if repeatable { "TIMEOUT_ERROR" } else { "OUTCOME_UNKNOWN_ERROR" };
@@ -61,6 +64,7 @@ impl Navigator<'_> {
             let tells = |text: &String| words::tell_something(text, &self.state, self.context.graph);
             let before = self.state.unheard.clone().filter(|before| self.is_between_topics() && tells(before));
             self.state.keep_message(text);
+            self.state.keep_untold(text, self.context.graph);
             self.state.unheard = self.added(before, self.state.unheard.clone());
         }
         true
@@ -72,6 +76,10 @@ impl Navigator<'_> {
         let leaves = event.intent.is_none() && event.switch == Some(Switch::Leave);
         if none || leaves {
             self.state.unheard = None;
+            let text = event.user_text.as_deref().unwrap_or_default().trim();
+            let graph = self.context.graph;
+            // "Fine, that is all" is nothing for a colleague.
+            self.state.untold.retain(|untold| untold != text || task_title::tells_matter(text, graph));
         }
     }
 
@@ -85,13 +93,6 @@ impl Navigator<'_> {
     fn is_short(&self, name: &str) -> bool {
         let name = self.context.argument(name);
         !toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name)
-    }
-
-    pub(super) fn ignore(&mut self, name: &str, reason: &StepError) {
-        if self.state.ignored.len() < IGNORED_MAX {
-            let name = name.chars().take(100).collect();
-            self.state.ignored.push(Ignored { name, reason: reason.to_string() });
-        }
     }
 
     pub(super) fn skip_node(&mut self) -> Result<(), StepError> {
@@ -125,13 +126,13 @@ impl Navigator<'_> {
     fn name_unwritten(&mut self) {
         let tells = |text: &String| words::tell_something(text, &self.state, self.context.graph);
         if self.state.logged && self.state.unheard.as_ref().is_some_and(tells) {
-            self.ignore("user_text", &StepError::NotWritten);
+            self.state.ignore("user_text", &StepError::NotWritten);
         }
     }
 
     /// Whoever was asked how to reach them and says something else is not asked again.
     pub(super) fn stop_asking_reach(&mut self) {
-        let hands_off = self.context.own_tool(self.node()) == Some(toolbox::HAND_OFF_TOOL);
+        let hands_off = self.context.is_hand_off(self.node());
         self.state.reach_asked |= hands_off && self.state.phase == Phase::Fill;
     }
 
@@ -144,7 +145,7 @@ impl Navigator<'_> {
 
     /// Adds what was said beside values to the words that the tool at hand takes: "the second one; rather on Friday".
     fn add_to_matter(&mut self, event: &Event) {
-        let tool = self.context.own_tool(self.node()).unwrap_or_default();
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
         let takes = toolbox::WORD_ARGUMENTS.iter().find(|(of, _, words)| *of == tool && *words != Words::Conversation);
         let Some((_, argument, words)) = takes else { return };
         let stated = event.slots.keys().any(|name| self.context.argument(name) == *argument);
@@ -199,11 +200,21 @@ impl Navigator<'_> {
                 return Ok(());
             }
             Found::Nothing if self.takes_sibling(name) => return Ok(()),
+            Found::Nothing if let Some((beginning, ahead)) = self.named_ahead(name) => {
+                self.select_edge(beginning, switch);
+                self.state.ahead = Some(ahead);
+                self.go_ahead();
+                return Ok(());
+            }
             Found::Nothing if self.is_over_limit(name) => {
                 self.report_limit();
                 return Ok(());
             }
             Found::Nothing if self.is_current_topic(name) => return Ok(()),
+            Found::Nothing if event.user_text.is_some() && self.is_current_step(name) => {
+                self.handle_text(event);
+                return Ok(());
+            }
             Found::Several(offered) => StepError::AmbiguousIntent { given: name.to_owned(), offered },
             Found::Nothing => {
                 let offered = offers.into_iter().map(|offer| offer.name).collect();
@@ -214,7 +225,7 @@ impl Navigator<'_> {
         if alone {
             return Err(unusable);
         }
-        self.ignore("intent", &unusable);
+        self.state.ignore("intent", &unusable);
         if !matches!(self.state.phase, Phase::Fill | Phase::Switch { .. }) {
             self.choose();
         }
@@ -248,6 +259,13 @@ impl Navigator<'_> {
     fn is_current_topic(&self, name: &str) -> bool {
         let topic = self.state.topic.as_ref().map(Topic::intent);
         self.is_unfinished() && topic == Some(&Intent::key_of(name))
+    }
+
+    /// Returns `true` if the step at hand began with this intent: what comes with it belongs to it.
+    fn is_current_step(&self, name: &str) -> bool {
+        let leads_here = |edge: &Edge| edge.intent.as_ref().is_some_and(|intent| intent.key == Intent::key_of(name));
+        let mut ways = self.context.graph.edges().iter().filter(|edge| edge.to == self.state.at);
+        self.state.phase == Phase::Fill && ways.any(leads_here)
     }
 
     /// Returns `true` if the intent exists, but the node that it leads to has reached its limit.
@@ -336,22 +354,6 @@ impl Navigator<'_> {
         }
     }
 
-    /// Suspends the current topic without a question. It goes on afterwards if the other one serves it, and is offered
-    /// otherwise.
-    pub(super) fn interrupt(&mut self, edge: &Edge) {
-        let serves = !self.leads_to_person(edge);
-        let before = self.state.stack.len();
-        self.switch_topic(edge, CurrentTopic::Suspend);
-        if let Some(frame) = self.state.stack.get_mut(before) {
-            frame.unasked = !serves;
-        }
-    }
-
-    fn leads_to_person(&self, edge: &Edge) -> bool {
-        let target = self.context.own_tool(self.context.node(&edge.to));
-        self.context.graph.leads_to_person(edge) || target == Some(toolbox::HAND_OFF_TOOL)
-    }
-
     /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, and
     /// who is asked for an address may be known by a name.
     fn helps(&self, edge: &Edge) -> bool {
@@ -365,6 +367,9 @@ impl Navigator<'_> {
     fn follow_local(&mut self, edge: &Edge) {
         if edge.from == self.context.graph.start().id {
             self.drop_topic_unless_ended();
+        }
+        if self.context.graph.leads_to_person(edge) {
+            self.state.leave_records(|_| false);
         }
         self.follow(edge);
     }
@@ -384,13 +389,17 @@ impl Navigator<'_> {
                 Switch::Leave if self.state.phase == Phase::Offer => self.give_up_suspended(),
                 Switch::ComeBack | Switch::Stay if self.state.phase == Phase::Offer => self.go_on_with_suspended(),
                 Switch::Leave => self.leave_topic(DeadEnd::Left),
+                // It has told what it had to tell, and another waits.
+                Switch::ComeBack if self.state.phase == Phase::Choose && !self.state.stack.is_empty() => {
+                    self.close_topic()
+                }
                 Switch::ComeBack if self.is_unfinished() => self.put_off_topic(),
                 Switch::ComeBack | Switch::Stay => {}
             };
         };
         self.state.phase = *was;
         if switch == Switch::Stay {
-            return;
+            return self.take_back_wish(since);
         }
         self.state.unheard = words.or(self.state.unheard.take());
         let offers = self.offers();
@@ -403,6 +412,7 @@ impl Navigator<'_> {
 
     /// The customer does not want to go on with the topic that was interrupted.
     fn give_up_suspended(&mut self) {
+        self.forget_waiting_person();
         self.state.drop_suspended();
         if !self.resume_suspended() {
             self.state.phase = Phase::Close;
@@ -412,7 +422,7 @@ impl Navigator<'_> {
     /// Values that were asked for before the interruption say that it is to go on.
     pub(super) fn go_on_by_values(&mut self, event: &Event) {
         let only_values = event.intent.is_none() && event.switch.is_none() && !event.slots.is_empty();
-        if only_values && self.state.phase == Phase::Offer {
+        if only_values && !self.is_told && self.state.phase == Phase::Offer {
             self.go_on_with_suspended();
         }
     }

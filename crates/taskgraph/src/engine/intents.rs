@@ -65,7 +65,7 @@ fn leads_back(state: &State, edge: &Edge) -> bool {
 }
 
 /// Returns `true` unless the edge leads to a tool of this server that is switched off.
-fn is_served(context: &RunContext<'_>, edge: &Edge) -> bool {
+pub(super) fn is_served(context: &RunContext<'_>, edge: &Edge) -> bool {
     context.graph.node(&edge.to).is_none_or(|node| match &node.behavior {
         Behavior::Tool(tool) => context.tools.is_open(tool),
         Behavior::HandOff => context.hands_off(),

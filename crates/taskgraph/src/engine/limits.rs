@@ -4,3 +4,5 @@
 pub(super) const STEPS_MAX: u32 = 1_000;
 /// The longest value of an argument, as bytes of JSON.
 pub(super) const VALUE_LENGTH_MAX: usize = 10_000;
+/// The most suspended topics; the oldest is dropped.
+pub(super) const STACK_MAX: usize = 8;

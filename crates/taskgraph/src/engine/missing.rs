@@ -1,24 +1,29 @@
 //! The questions of a step: the required arguments that are not known, as the model reads of them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     action::MissingArgument,
-    arguments::{appointments_meant, arguments, is_about_appointments, repeated_hand_off, required, tool_name},
+    arguments::{arguments, repeated_hand_off, required, spec, tool_name},
     context::RunContext,
+    handoff,
     known_value::Source,
-    shown_times,
+    log_due, passed_on, shown_times,
     state::{CONTACT, State},
-    toolbox::{self, BOOKING_TOOL, ToolSpec},
-    words,
+    toolbox::{self, BOOKING_TOOL, REACH, ToolSpec},
 };
 use crate::{graph::Node, instructions, rules::IDENTIFY_TOOL};
 
 /// The required arguments that are not known.
 pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> Vec<MissingArgument> {
-    let Some(spec) = context.spec(node) else { return vec![] };
+    let Some(spec) = spec(state, context, node).filter(|_| !log_due::is_due(state, context, node)) else {
+        return vec![];
+    };
     let known = arguments(state, context, node);
-    let tool = tool_name(context, node);
+    let tool = tool_name(state, context, node);
+    if state.doubted.is_some() && tool == IDENTIFY_TOOL {
+        return vec![correction()];
+    }
     let one_of = toolbox::ONE_OF.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, names)| names);
     let has = |name: &&&str| spec.has(name);
     // Who was shown several may name themselves by an address as well.
@@ -28,14 +33,11 @@ pub(super) fn missing(state: &State, context: &RunContext<'_>, node: &Node) -> V
     let mut open: Vec<&str> = required(&spec, node).into_iter().filter(|name| !known.contains_key(*name)).collect();
     let lacks = |name: &&str| !known.contains_key(*name);
     let usual = one_of.iter().find(has).filter(|_| one_of.iter().filter(has).all(lacks));
-    if is_about_appointments(state, context, &tool) && state.appointments.len() > 1 {
-        let which = appointments_meant(state, context, &tool).is_empty();
+    if passed_on::is_about_appointments(state, context, &tool) && state.appointments.len() > 1 {
+        let which = passed_on::meant(state, context, &tool).is_empty();
         return which.then(|| which_appointment(state)).into_iter().collect();
     }
-    let unreached = tool == toolbox::HAND_OFF_TOOL
-        && must_ask_reach(state)
-        && repeated_hand_off(state, context, node, &spec).is_none();
-    open.extend(Some("reach").filter(|name| unreached && spec.has(name) && lacks(name)));
+    open.extend(Some(REACH).filter(|_| is_unreached(state, context, (&tool, &spec), &known)));
     let unsettled = tool == BOOKING_TOOL && shown_times::lengths(state).is_some();
     open.extend(Some(shown_times::LENGTH).filter(|name| unsettled && spec.has(name) && !open.contains(name)));
     let requirements = if tool == BOOKING_TOOL { shown_times::requirements(state) } else { vec![] };
@@ -55,15 +57,33 @@ fn shared_with_somebody(state: &State) -> bool {
     shared && state.known.get("email").is_none_or(|email| email.refused)
 }
 
-/// Returns `true` if a person is asked for by somebody of whom nothing is known. They are asked once, and not held.
-fn must_ask_reach(state: &State) -> bool {
-    let known = [CONTACT, "email", "phone"].iter().any(|name| state.known.contains_key(*name));
-    !known && !state.reach_asked && !state.said.iter().any(|text| words::reaches(text))
+/// Returns `true` if it is to be asked how a customer is reached: a task can do without, a hand-off at once cannot.
+fn is_unreached(
+    state: &State,
+    context: &RunContext<'_>,
+    (tool, spec): (&str, &ToolSpec),
+    known: &Map<String, Value>,
+) -> bool {
+    match tool {
+        toolbox::TASK_TOOL if spec.has(REACH) => {
+            let again = repeated_hand_off(state, context, tool).is_some();
+            handoff::must_ask_reach(state) && !again && !known.contains_key(REACH)
+        }
+        toolbox::LIVE_TOOL => !known.contains_key("contact"),
+        _ => false,
+    }
+}
+
+/// The question whether the address before was wrong.
+fn correction() -> MissingArgument {
+    let (name, description) = (toolbox::CORRECTION.to_owned(), instructions::CORRECTION.to_owned());
+    MissingArgument { name, prompt: String::new(), description, example: Some(true.into()) }
 }
 
 /// The question which of several appointments is meant.
 fn which_appointment(state: &State) -> MissingArgument {
-    let description = "The `meeting_id` of the appointment that is meant".to_owned();
+    let also = if state.passed_on.is_empty() { "" } else { "; also of one whose wish before is off" };
+    let description = format!("The `meeting_id` of the appointment that is meant, a list of several, or `all`{also}");
     let example = state.appointments.first().map(|first| first[toolbox::APPOINTMENT].clone());
     MissingArgument { name: toolbox::APPOINTMENT.to_owned(), prompt: String::new(), description, example }
 }
@@ -98,10 +118,11 @@ fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpe
     let words = toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name);
     let words = state.words.clone().filter(|_| words);
     let choice = state.choices.first().filter(|_| toolbox::identifies(name)).cloned();
+    let about = if name == REACH && !spec.has(REACH) { instructions::HOW_TO_REACH.to_owned() } else { about };
     let by_name = name == toolbox::ADDRESSES[0] && searches_by_name(context, node);
     let about = if by_name { instructions::ADDRESS_OR_NAME.to_owned() } else { about };
     // The author's question says all that a description would, except of what an object is made.
-    let parts = toolbox::parts_of(&tool_name(context, node), name);
+    let parts = toolbox::parts_of(&tool_name(state, context, node), name);
     let (about, example) = match () {
         () if !parts.is_empty() => (instructions::parts(toolbox::usual(parts)), None),
         () if !prompt.is_empty() => (String::new(), None),

@@ -21,32 +21,47 @@
 //! - Everything is limited: nodes passed in one step, failures of one tool, suspended topics, steps of one run.
 
 pub mod action;
+mod address_elision;
+mod ahead;
+mod appointment_tasks;
 mod arguments;
+mod asked_again;
 pub mod context;
+mod deferred_values;
 pub mod error;
 pub mod event;
-mod hand_off;
+mod failure_response;
+mod handoff;
 mod input;
 mod intents;
 mod known_value;
 mod limits;
+mod log_due;
 mod missing;
 mod name_search;
 mod navigation;
 mod next_action;
-mod reaction;
+mod other_person;
+mod own_address;
+mod passed_on;
 mod results;
 mod rng;
+mod said_before;
 mod search_key;
-mod set_apart;
 mod shown_starts;
 mod shown_times;
 mod slots;
 pub mod state;
+mod suspended;
+mod task_title;
+mod ticket_meant;
+mod told_tasks;
 pub mod toolbox;
 mod topic;
 mod waiting;
+mod way_ahead;
 mod words;
+mod written_matter;
 
 use std::borrow::Cow;
 
@@ -56,7 +71,7 @@ use self::{
     error::StepError,
     event::Event,
     limits::STEPS_MAX,
-    navigation::Navigator,
+    navigation::{Correction, Navigator},
     state::{Phase, State},
 };
 
@@ -89,6 +104,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
         navigator.stop_asking_length(event);
     }
     let spoken = navigator.record_text(event);
+    navigator.correction = navigator.own_correction(event);
     navigator.record_slots(event)?;
     navigator.go_on_by_values(event);
     let searches = event.tool_result.is_none() && event.intent.is_none() && navigator.search_by_name(event);
@@ -99,12 +115,16 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
         navigator.skip_node()?;
     }
     match (&event.intent, event.switch) {
+        (Some(_), _) if navigator.correction == Some(Correction::Alone) => {}
         (Some(intent), switch) => navigator.handle_intent(intent, switch, event)?,
         (None, Some(switch)) => navigator.handle_switch(switch),
-        (None, None) if spoken => navigator.handle_text(event),
+        (None, None) if spoken && !navigator.is_told => navigator.handle_text(event),
         (None, None) => {}
     }
     navigator.pass_over_refusal(event);
+    if navigator.correction.is_some() {
+        navigator.correct_own_address(event);
+    }
     if event.tool_result.is_none() {
         navigator.search_by_name(event);
     }

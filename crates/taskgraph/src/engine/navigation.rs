@@ -5,15 +5,17 @@ use serde_json::Value;
 use super::{
     action::Action,
     context::RunContext,
-    hand_off,
+    handoff,
     intents::{self, may_enter},
+    known_value::KnownValue,
     limits::VALUE_LENGTH_MAX,
-    missing, next_action, rng, shown_times,
+    log_due, missing, next_action, rng,
     state::{Phase, State, Visit},
-    toolbox::{self, TIMES_TOOL, Trust},
+    ticket_meant,
+    toolbox::{self, DUE, TICKET, TIMES_TOOL, Trust},
     topic::Topic,
     waiting::SuspendedTopic,
-    words,
+    way_ahead, words,
 };
 use crate::{
     graph::{Edge, Graph, Node, NodeId},
@@ -33,6 +35,12 @@ pub(super) struct Navigator<'a> {
     pub(super) state: State,
     /// The actions to take before the last one.
     pub(super) preceding: Vec<Action>,
+    /// The event corrects the address of a customer who has become one in this conversation.
+    pub(super) correction: Option<Correction>,
+    /// The message of the event goes on with what colleagues were told, and is no other matter.
+    pub(super) is_told: bool,
+    /// The event names another address than that for which a matter was written.
+    pub(super) doubts: bool,
 }
 
 /// The result of entering a node.
@@ -53,7 +61,7 @@ enum Next {
 
 impl<'a> Navigator<'a> {
     pub(super) fn new(context: &'a RunContext<'a>, state: State) -> Navigator<'a> {
-        Navigator { context, state, preceding: vec![] }
+        Navigator { context, state, preceding: vec![], correction: None, is_told: false, doubts: false }
     }
 
     fn graph(&self) -> &'a Graph {
@@ -108,6 +116,9 @@ impl<'a> Navigator<'a> {
         let fits = |edge: &&Edge| !edge.is_by_result() && may_enter(&self.state, graph, edge);
         let (choices, wordless): (Vec<&Edge>, Vec<&Edge>) =
             graph.edges_from(&self.state.at).filter(fits).partition(|edge| edge.intent.is_some());
+        if let Some(way) = way_ahead::take(&mut self.state, self.context, &choices) {
+            return Next::To(way.to.clone());
+        }
         if !choices.is_empty() {
             return Next::Choice;
         }
@@ -163,7 +174,7 @@ impl<'a> Navigator<'a> {
             }
             Behavior::Nested => self.enter_nested(node),
             Behavior::HandOff if self.context.hands_off() => {
-                (self.state.reach_asked, self.state.looked_up) = (false, false);
+                (self.state.reach_asked, self.state.looked_up, self.state.by_task) = (false, false, false);
                 self.state.done.remove(id);
                 self.wait(Phase::Fill)
             }
@@ -216,10 +227,12 @@ impl<'a> Navigator<'a> {
 
     /// Returns `true` if a call of the node's tool would bring nothing new. A look-up also logs what the customer said.
     fn is_passable(&self, node: &Node) -> bool {
+        let by_address =
+            || toolbox::ADDRESSES.iter().any(|name| self.state.known.get(*name).is_some_and(|known| !known.refused));
         let logs = self.context.own_tool(node) == Some(IDENTIFY_TOOL)
             && !self.state.logged
             && !self.state.said.is_empty()
-            && toolbox::ADDRESSES.iter().any(|name| self.state.known.get(*name).is_some_and(|known| !known.refused));
+            && (by_address() || log_due::is_open(&self.state, self.context, toolbox::ADDRESSES));
         !logs && self.outputs_are_known(node)
     }
 
@@ -228,70 +241,6 @@ impl<'a> Navigator<'a> {
         let Behavior::Tool(tool) = &node.behavior else { return false };
         let mut needed = toolbox::outputs_of(tool).filter(|binding| binding.trust == Trust::ToolRequired).peekable();
         needed.peek().is_some() && needed.all(|binding| self.state.known.contains_key(binding.argument))
-    }
-
-    /// Returns `true` if the values change the customer or the day for whom or which this tool of the current topic was
-    /// called.
-    pub(super) fn changes_what_was_asked(&self, tool: &str, values: &[(String, &Value)]) -> bool {
-        let passed = self.state.entered.iter().any(|id| self.context.own_tool(self.context.node(id)) == Some(tool));
-        let here = self.context.own_tool(self.node()) == Some(tool) && self.state.phase == Phase::Fill;
-        if !passed || here {
-            return false;
-        }
-        let value = |name: &str| values.iter().find(|(given, _)| given == name).map(|(_, value)| *value);
-        if tool == TIMES_TOOL {
-            let Some(shown) = &self.state.shown else { return false };
-            let known = |name: &str| self.state.known.get(name).map(|known| &known.value);
-            let day = value(shown_times::DAY).or_else(|| known(shown_times::DAY)).unwrap_or(&Value::Null);
-            let is_new = |name: &String, value: &Value| {
-                let other = |asked: &Vec<Value>| !asked.is_empty() && !asked.contains(value);
-                let page = toolbox::PAGE_ARGUMENTS.contains(&name.as_str());
-                (page || shown.asked.get(name).is_some_and(other)) && !value.is_null()
-            };
-            let one_of_shown = value(shown_times::START).is_some_and(|time| shown_times::shows(shown, day, time));
-            return !one_of_shown && values.iter().any(|(name, value)| is_new(name, value));
-        }
-        self.names_somebody_else(values)
-    }
-
-    /// Returns `true` if the values have an address that is not that of the customer, and no new one of theirs either.
-    pub(super) fn names_somebody_else(&self, values: &[(String, &Value)]) -> bool {
-        if self.corrects_somebody() {
-            return false;
-        }
-        let email = values.iter().find(|(given, _)| given == "email").and_then(|(_, value)| value.as_str());
-        let email = email.map(str::to_lowercase);
-        let known = self.state.known.get("email").map(|known| &known.value);
-        let same = |other: &Value| other.as_str().map(str::to_lowercase) == email;
-        email.is_some()
-            && self.state.identified_by.is_some()
-            && ![known, self.state.identified_by.as_ref()].into_iter().flatten().any(same)
-    }
-
-    /// Returns `true` if the data of a contact are corrected here or in the next step.
-    pub(super) fn corrects_somebody(&self) -> bool {
-        let corrects = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(toolbox::UPDATE_TOOL);
-        corrects(&self.state.at) || self.graph().edges_from(&self.state.at).any(|edge| corrects(&edge.to))
-    }
-
-    /// Goes back to a tool of the current topic, because the customer or the day has changed.
-    pub(super) fn ask_tool_again(&mut self, tool: &str) {
-        let calls = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(tool);
-        let Some(position) = self.state.entered.iter().rposition(calls) else { return };
-        for later in self.state.entered.split_off(position + 1) {
-            self.state.take_back_visit(&later);
-        }
-        let at = self.state.entered[position].clone();
-        if tool == IDENTIFY_TOOL {
-            self.state.forget_address();
-            self.state.forget_tool_values();
-            self.state.logged = false;
-        }
-        self.state.shown = None;
-        self.state.done.remove(&at);
-        self.state.at = at;
-        self.state.phase = Phase::Fill;
-        (self.state.tries, self.state.failed) = (0, None);
     }
 
     /// Ends the current topic: the result of its last tool is reported, and the suspended topic is resumed.
@@ -328,7 +277,12 @@ impl<'a> Navigator<'a> {
         let Some(unasked) = self.state.stack.last().map(|frame| frame.unasked) else { return false };
         match self.state.phase {
             Phase::Choose => {}
-            Phase::Finish => self.preceding.push(next_action::say(instructions::FINISH_AND_GO_ON.to_owned())),
+            Phase::Finish => {
+                let changes = next_action::changes_of_request(&self.state);
+                let changes = Some(changes).filter(|text| !text.is_empty() && self.context.is_hand_off(self.node()));
+                self.preceding.extend(changes.map(next_action::say));
+                self.preceding.push(next_action::say(instructions::FINISH_AND_GO_ON.to_owned()));
+            }
             _ => self.preceding.push(next_action::current(&self.state, self.context)),
         }
         match unasked {
@@ -347,6 +301,7 @@ impl<'a> Navigator<'a> {
 
     /// Resumes a suspended topic. A look-up that was done meanwhile is not done again.
     fn resume(&mut self, frame: SuspendedTopic) {
+        self.part_from_person(self.state.steps);
         self.state.resume(frame);
         self.pass_known_lookup();
     }
@@ -370,6 +325,7 @@ impl<'a> Navigator<'a> {
         } else {
             self.state.take_back_visits();
             self.state.keep_words();
+            self.part_from_person(step);
         }
         self.state.age_topic(step);
         self.return_to_start();
@@ -382,7 +338,7 @@ impl<'a> Navigator<'a> {
         self.state.nested.clear();
         self.state.entered.clear();
         (self.state.topic, self.state.words, self.state.shown) = (None, None, None);
-        self.state.answer = None;
+        (self.state.answer, self.state.ahead) = (None, None);
         (self.state.tries, self.state.failed) = (0, None);
     }
 
@@ -395,12 +351,16 @@ impl<'a> Navigator<'a> {
     pub(super) fn switch_topic_since(&mut self, edge: &Edge, keep: CurrentTopic, step: u32) {
         // A person is asked for anew, also by who has been passed on before.
         let anew = self.graph().leads_to_person(edge);
+        let ticket = self.ticket_of_request(keep);
+        let due = self.state.known.get(DUE).filter(|due| !due.stale).cloned();
         if anew {
-            self.state.wanted = hand_off::wanted(&self.state, self.context, self.is_unfinished());
+            self.state.wanted = handoff::wanted(&self.state, self.context, self.is_unfinished());
         }
+        let due = due.filter(|_| anew && self.state.wanted.is_some());
         let waiting = if anew { None } else { self.state.take_suspended(edge) };
         if keep == CurrentTopic::Suspend {
             self.state.suspend_topic();
+            self.leave_person_waiting(step);
             self.state.age_topic(step);
         } else {
             self.drop_topic_unless_ended_since(step);
@@ -408,8 +368,36 @@ impl<'a> Navigator<'a> {
         if let Some(frame) = waiting {
             return self.resume(frame);
         }
+        if anew {
+            self.state.leave_records(|_| false);
+            self.state.known.extend(ticket.map(|ticket| (TICKET.to_owned(), ticket)));
+            self.state.known.extend(due.map(|due| (DUE.to_owned(), due)));
+        }
         self.state.nested.clear();
         self.follow(edge);
+    }
+
+    /// The ticket of a request for a person, while its matter is open: not if it is done or left for good.
+    fn ticket_of_request(&self, keep: CurrentTopic) -> Option<KnownValue> {
+        let goes_on = self.is_unfinished() && keep == CurrentTopic::Suspend;
+        let has_failed = self.state.phase == Phase::DeadEnd { why: DeadEnd::Failed };
+        ticket_meant::at_hand(&self.state, self.context).filter(|_| goes_on || has_failed)
+    }
+
+    /// Suspends the current topic without a question. It goes on afterwards if the other one serves it, and is offered
+    /// otherwise.
+    pub(super) fn interrupt(&mut self, edge: &Edge) {
+        let serves = !self.leads_to_person(edge);
+        let before = self.state.stack.len();
+        self.switch_topic(edge, CurrentTopic::Suspend);
+        if let Some(frame) = self.state.stack.get_mut(before) {
+            frame.unasked = !serves;
+        }
+    }
+
+    /// Returns `true` if a person is reached by this edge, by its target or by a tool there.
+    pub(super) fn leads_to_person(&self, edge: &Edge) -> bool {
+        self.context.graph.leads_to_person(edge) || self.context.is_hand_off(self.context.node(&edge.to))
     }
 
     /// Drops the current topic, unless it has ended: values stated since then may belong to the next topic.
@@ -436,15 +424,18 @@ impl<'a> Navigator<'a> {
             self.state.unheard = None;
             self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
         } else {
-            if !self.graph().leads_to_person(edge) {
+            let graph = self.graph();
+            if !graph.leads_to_person(edge) {
                 self.state.wanted = None;
+                let people = || graph.all_edges().filter(|edge| edge.intent.is_some() && graph.leads_to_person(edge));
+                self.state.leave_records(|topic| people().any(|edge| topic.started_by(edge)));
             }
             self.state.answer = None;
             let before = self.state.take_left_words(topic.as_ref());
             self.state.words = self.added(before, self.state.unheard.clone());
-            self.state.unheard = None;
+            (self.state.unheard, self.state.shown, self.state.ahead) = (None, None, None);
+            self.state.remaining.clear();
             self.state.entered.clear();
-            self.state.shown = None;
             self.state.topic = topic;
         }
         self.go_to(&edge.to);
@@ -486,6 +477,15 @@ impl<'a> Navigator<'a> {
     pub(super) fn offers(&self) -> Vec<intents::Offer<'a>> {
         intents::offers(&self.state, self.context)
     }
+}
+
+/// A correction of the address with which a customer has become one, and the intent that came with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Correction {
+    /// The intent begins a matter that goes on afterwards.
+    Before,
+    /// The intent, if there is one, is the correction itself.
+    Alone,
 }
 
 /// The treatment of the current topic when another begins.

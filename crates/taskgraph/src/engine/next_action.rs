@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::{
     action::{Action, MissingArgument},
-    arguments::{arguments, tool_name},
+    arguments::{arguments, spec, tool_name},
     context::RunContext,
-    hand_off, intents,
+    handoff, intents, log_due,
     missing::{self, missing},
     shown_times,
     state::{Phase, State},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     graph::{Edge, Node},
-    instructions::{self, DeadEnd},
+    instructions::{self, DeadEnd, TicketOfRequest},
     resource::Behavior,
     rules::IDENTIFY_TOOL,
 };
@@ -24,10 +24,16 @@ use crate::{
 /// Returns the action of the current state.
 pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
     let node = context.node(&state.at);
+    if let Some(change) = state.changes.first() {
+        return change_of_task(change);
+    }
     match &state.phase {
         Phase::Fill => fill(state, context, node),
         Phase::Speak => speak(state, context, node),
         Phase::Finish if asks_who(state, context, node) => who_was_found(state, context, node),
+        Phase::Finish if context.is_hand_off(node) => {
+            say(format!("{} {}", instructions::finish(node), changes_of_request(state)).trim().to_owned())
+        }
         Phase::Finish => say(instructions::finish(node)),
         Phase::Close => say(instructions::CLOSE.to_owned()),
         Phase::Choose => choose(state, context),
@@ -39,21 +45,46 @@ pub(super) fn current(state: &State, context: &RunContext<'_>) -> Action {
 
 fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let missing = missing(state, context, node);
-    if let Some(phone) = hand_off::number_to_look_up(state, context, node).filter(|_| missing.is_empty()) {
-        return look_up(state, phone);
+    if missing.is_empty()
+        && let Some(call) = call_before(state, context, node)
+    {
+        return call;
     }
     let known = arguments(state, context, node);
     let skippable = node.can_skip && leads_on(state, context, node);
-    let (tool, failed) = (tool_name(context, node), state.failed.clone());
-    let optional = optional(context, node, &known, &missing);
+    let (tool, failed) = (tool_name(state, context, node), state.failed.clone());
+    let optional = optional(state, context, node, &known, &missing);
     if missing.is_empty() {
-        let ours = context.own_tool(node).is_some();
+        let ours = context.own_tool(node).is_some() || context.is_hand_off(node);
         let instruction = instructions::call(node, ours, failed.is_some());
         return Action::Call { tool, arguments: known, optional, ours, failed, skippable, instruction };
     }
     let times = state.shown.is_some() && missing.iter().any(|missing| missing.name == shown_times::START);
     let instruction = instructions::slots(node, failed.is_some(), times);
     Action::Slots { tool, missing, optional, failed, skippable, instruction }
+}
+
+/// The call that writes what came later into a task.
+fn change_of_task(change: &Map<String, Value>) -> Action {
+    Action::Call {
+        tool: toolbox::TASK_TOOL.to_owned(),
+        arguments: change.clone(),
+        optional: vec![],
+        ours: true,
+        failed: None,
+        skippable: false,
+        instruction: instructions::change_of_task(toolbox::TASK_TOOL),
+    }
+}
+
+/// What changes the request of a colleague that was made last.
+pub(super) fn changes_of_request(state: &State) -> String {
+    let told_before: Vec<String> = state.told_before().into_iter().map(toolbox::plain_id).collect();
+    let last = state.tasks.last().filter(|task| state.handed_off.as_ref().is_some_and(|sent| sent == *task));
+    let Some(task) = last else { return String::new() };
+    let has = task.get(toolbox::TICKET).map(|id| TicketOfRequest::Has(toolbox::plain_id(id)));
+    let before = || state.ticket_before.as_ref().map(|id| TicketOfRequest::Before(toolbox::plain_id(id)));
+    instructions::changes_of_request(has.or_else(before).as_ref(), &told_before)
 }
 
 /// Returns `true` if the next node can do without the result of this one.
@@ -73,7 +104,7 @@ fn asks_who(state: &State, context: &RunContext<'_>, node: &Node) -> bool {
 /// The question which of those found it is.
 fn who_was_found(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     Action::Slots {
-        tool: tool_name(context, node),
+        tool: tool_name(state, context, node),
         missing: vec![missing::choice(state)],
         optional: vec![],
         failed: None,
@@ -82,28 +113,30 @@ fn who_was_found(state: &State, context: &RunContext<'_>, node: &Node) -> Action
     }
 }
 
-/// The call that finds out who asks for a person.
-fn look_up(state: &State, phone: String) -> Action {
-    Action::Call {
-        tool: IDENTIFY_TOOL.to_owned(),
-        arguments: hand_off::look_up(state, phone),
-        optional: vec![],
-        ours: true,
-        failed: None,
-        skippable: false,
-        instruction: instructions::look_up(IDENTIFY_TOOL),
-    }
+/// The call that goes before that of the node's tool: it finds out who asks for a person, or logs what somebody said whom no
+/// look-up has logged.
+fn call_before(state: &State, context: &RunContext<'_>, node: &Node) -> Option<Action> {
+    let (tool, arguments, instruction) = match handoff::look_up(state, context, node) {
+        Some(arguments) => (IDENTIFY_TOOL, arguments, instructions::look_up(IDENTIFY_TOOL)),
+        None if log_due::is_due(state, context, node) => {
+            (log_due::LOG_TOOL, log_due::log_of(state), instructions::log(log_due::LOG_TOOL))
+        }
+        None => return None,
+    };
+    let tool = tool.to_owned();
+    Some(Action::Call { tool, arguments, optional: vec![], ours: true, failed: None, skippable: false, instruction })
 }
 
 /// The arguments that may be added: those that a customer can state.
 fn optional(
+    state: &State,
     context: &RunContext<'_>,
     node: &Node,
     known: &Map<String, Value>,
     missing: &[MissingArgument],
 ) -> Vec<String> {
-    let Some(spec) = context.spec(node) else { return vec![] };
-    let tool = tool_name(context, node);
+    let Some(spec) = spec(state, context, node) else { return vec![] };
+    let tool = tool_name(state, context, node);
     let open = |name: &&str| {
         !known.contains_key(*name)
             && !missing.iter().any(|missing| missing.name == **name)

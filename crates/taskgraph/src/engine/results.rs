@@ -6,21 +6,30 @@ use super::{
     arguments,
     error::StepError,
     event::Failure,
-    hand_off,
+    failure_response::{self, FailureResponse},
+    handoff,
     known_value::{KnownValue, Source},
-    missing,
+    log_due, missing,
     navigation::Navigator,
-    reaction::{self, Reaction},
     shown_times,
     state::{CONTACT, Phase},
-    toolbox::{self, OutputBinding, Trust},
+    toolbox::{self, OutputBinding, REACH, Trust},
+    waiting::LeftTopic,
+    words,
 };
 use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
 use domain::code::Code;
 
+/// The tool that opens a ticket.
+const TICKET_TOOL: &str = "create_ticket";
+
 impl Navigator<'_> {
     /// Handles the result of the current node's tool.
     pub(super) fn record_result(&mut self, result: &Value) -> Result<(), StepError> {
+        if !self.state.changes.is_empty() {
+            self.record_change(result);
+            return Ok(());
+        }
         if self.state.phase != Phase::Fill {
             return Err(StepError::NoToolAsked);
         }
@@ -29,11 +38,16 @@ impl Navigator<'_> {
             let missing = missing.into_iter().map(|missing| missing.name).collect();
             return Err(StepError::ArgumentsFirst { missing });
         }
-        if hand_off::number_to_look_up(&self.state, self.context, self.node()).is_some() {
-            self.record_look_up(result);
+        if let Some(sent) = handoff::look_up(&self.state, self.context, self.node()) {
+            self.record_look_up(&sent, result);
             return Ok(());
         }
-        let tool = self.context.own_tool(self.node()).unwrap_or_default();
+        if log_due::is_due(&self.state, self.context, self.node()) {
+            self.state.logged = true; // Whether or not it could be: they are not held.
+            self.pass_known_lookup();
+            return Ok(());
+        }
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
         let by_customer = self.context.has_tool(IDENTIFY_TOOL);
         let failure = Failure::read(result).or_else(|| taken(tool, result).filter(|_| by_customer));
         let failure = failure.or_else(|| nobody(tool, result).filter(|_| self.corrects_somebody()));
@@ -45,12 +59,13 @@ impl Navigator<'_> {
     }
 
     /// Takes who it is that asks for a person. Somebody whom nobody knows is passed on all the same.
-    fn record_look_up(&mut self, result: &Value) {
+    fn record_look_up(&mut self, sent: &Map<String, Value>, result: &Value) {
         self.state.looked_up = true;
-        if Failure::read(result).or_else(|| incomplete(IDENTIFY_TOOL, result)).is_some() {
-            return;
+        if let Some(failure) = Failure::read(result).or_else(|| incomplete(IDENTIFY_TOOL, result)) {
+            let address = sent.get("email").filter(|_| failure.code == Code::UserNotFound.as_str());
+            return self.keep_unknown_address(address.cloned());
         }
-        self.state.logged |= !self.state.said.is_empty();
+        self.state.logged |= sent.contains_key("chat");
         self.state.identified_by = result.get("contact_email").cloned();
         for binding in toolbox::outputs_of(IDENTIFY_TOOL) {
             if let Some(value) = binding.value(result) {
@@ -71,12 +86,33 @@ impl Navigator<'_> {
         if sent.contains_key("chat") {
             self.state.logged = true;
         }
+        self.note_address(tool, &sent, result);
+        if let Some(request) = toolbox::request_argument(tool).and_then(|name| sent.get(name)?.as_str()) {
+            self.state.note_told(request);
+        }
+        self.note_written(tool, &sent, result);
+        self.note_task(tool, &sent, result);
+        self.note_passed_on(tool, result);
+        if self.passes_on_the_next(tool) {
+            return;
+        }
+        if toolbox::request_argument(tool).is_some()
+            && let (Some(topic), Some(words)) = (self.state.topic.clone(), self.state.words.clone())
+        {
+            self.state.told = Some(LeftTopic { topic, words });
+        }
         if self.acts(tool) {
             self.state.commit();
             self.consume(tool, &sent);
         }
         if tool == toolbox::TICKETS_TOOL {
             self.take_tickets(&sent, result);
+        }
+        if let (TICKET_TOOL, Some(tickets), Some(id)) = (tool, &mut self.state.tickets, result.get(toolbox::TICKET)) {
+            tickets.push(id.clone());
+        }
+        if result["contacts"].as_array().is_some_and(Vec::is_empty) {
+            self.forget_earlier_hit(tool);
         }
         let doubtful = self.doubtful_hit(tool, &sent, result);
         let mut asked = shown_times::Asked::new();
@@ -91,10 +127,15 @@ impl Navigator<'_> {
         self.state.choices = doubtful.map_or_else(|| toolbox::choices(tool, result), |one| vec![one]);
         if tool == toolbox::MEETINGS_TOOL {
             self.state.appointments = toolbox::appointments(result);
+            self.find_named_ahead();
         }
-        if tool == toolbox::HAND_OFF_TOOL {
+        if toolbox::request_argument(tool).is_some() {
             self.state.known.remove(toolbox::APPOINTMENT);
-            self.state.handed_off = Some(sent);
+            // The same task is meant by what is told later.
+            let spec = self.context.spec_of(tool);
+            let task = result.get(toolbox::TASK).filter(|_| spec.is_some_and(|spec| spec.has(toolbox::TASK)));
+            let task = task.map(|id| (toolbox::TASK.to_owned(), id.clone()));
+            self.state.handed_off = Some(sent.into_iter().chain(task).collect());
         }
         if tool == toolbox::TIMES_TOOL {
             // The next question is for another page, not for this one again.
@@ -119,7 +160,8 @@ impl Navigator<'_> {
                 self.state.known.insert(toolbox::TICKET.to_owned(), said);
             } else if complete {
                 let found = ids.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-                self.ignore(toolbox::TICKET, &StepError::NotFound { argument: toolbox::TICKET.to_owned(), found });
+                self.state
+                    .ignore(toolbox::TICKET, &StepError::NotFound { argument: toolbox::TICKET.to_owned(), found });
             }
         }
         self.state.tickets = complete.then_some(ids);
@@ -134,11 +176,12 @@ impl Navigator<'_> {
         known.is_some_and(|known| known.source != Source::Tool && !known.refused)
     }
 
-    /// The source of a value that a tool has answered. A day that the customer has named stays theirs, also when they turn
-    /// out to be somebody else.
+    /// The source of a value that a tool has answered. A day or a ticket that the customer has named stays theirs, also
+    /// when they turn out to be somebody else.
     fn source_after(&self, tool: &str, binding: &OutputBinding) -> Source {
         let known = self.state.known.get(binding.argument).filter(|known| !known.stale).map(|known| known.source);
-        let stays = tool == toolbox::TIMES_TOOL && binding.trust == Trust::Anyone;
+        let of_times = tool == toolbox::TIMES_TOOL && binding.trust == Trust::Anyone;
+        let stays = of_times || (tool == toolbox::TICKETS_TOOL && binding.argument == toolbox::TICKET);
         known.filter(|_| stays).unwrap_or(Source::Tool)
     }
 
@@ -151,13 +194,15 @@ impl Navigator<'_> {
     /// Forgets the values of a call that has done something: a second ticket has an issue of its own.
     fn consume(&mut self, tool: &str, sent: &Map<String, Value>) {
         let node = self.node();
-        let Some(spec) = self.context.spec(node) else { return };
+        let Some(spec) = arguments::spec(&self.state, self.context, node) else { return };
         let parts: Vec<&str> = spec.names().flat_map(|name| toolbox::parts_of(tool, name)).copied().collect();
         let stays = |name: &str| {
             toolbox::CUSTOMER_ARGUMENTS.contains(&name)
                 || toolbox::sole_providers(name).next().is_some() && name != "slug"
         };
-        let used = |name: &str| spec.has(name) || (parts.contains(&name) && name != "email");
+        let told = toolbox::request_argument(tool).and_then(|name| toolbox::same_request(tool, name));
+        let of_person = |name: &str| told.is_some() && (told == Some(name) || name == REACH);
+        let used = |name: &str| spec.has(name) || of_person(name) || (parts.contains(&name) && name != "email");
         // Properties of another record were not sent.
         let kept = |name: &str| name == toolbox::PROPERTIES && !sent.contains_key(name);
         self.state
@@ -171,24 +216,35 @@ impl Navigator<'_> {
     }
 
     pub(super) fn fail(&mut self, tool: &str, failure: Failure) {
+        self.forget_earlier_hit(tool);
         if tool == IDENTIFY_TOOL {
             self.state.forget_tool_values(); // The values belong to the customer who was identified before.
             self.state.identified_by = None;
             self.state.choices = toolbox::choices(tool, &failure.details.clone().into());
         }
-        self.keep_unknown_address(tool, &failure);
+        if toolbox::request_argument(tool).is_some() && failure.code == Code::UserNotFound.as_str() {
+            let mut sent = arguments::arguments(&self.state, self.context, self.node());
+            self.keep_unknown_address(sent.remove("contact"));
+        }
         if let Some(argument) = stranger(&failure) {
             self.refuse(|name| name == argument);
         }
+        if self.forgets_named_task(tool, &failure) {
+            return;
+        }
+        if handoff::is_left_to_task(self.context, self.node(), tool, &failure) {
+            (self.state.by_task, self.state.tries, self.state.failed) = (true, 0, None);
+            return;
+        }
         self.state.tries += 1;
         let repeatable = self.context.tools.tools.get(tool).is_none_or(|spec| spec.repeatable);
-        match reaction::decide(&failure, self.state.tries, repeatable) {
-            Reaction::AskAgain(_) if tool == toolbox::SEARCH_TOOL => self.refuse_search(),
-            Reaction::AskAgain(arguments) => self.refuse_arguments(arguments),
-            Reaction::AskAll => self.refuse_sent(&failure),
-            Reaction::TryAgain => {}
-            Reaction::GiveUp => {
-                let in_doubt = !repeatable && !reaction::nothing_was_done(&failure);
+        match failure_response::decide(&failure, self.state.tries, repeatable) {
+            FailureResponse::AskAgain(_) if tool == toolbox::SEARCH_TOOL => self.refuse_search(),
+            FailureResponse::AskAgain(arguments) => self.refuse_arguments(arguments),
+            FailureResponse::AskAll => self.refuse_sent(&failure),
+            FailureResponse::TryAgain => {}
+            FailureResponse::GiveUp => {
+                let in_doubt = !repeatable && !failure_response::nothing_was_done(&failure);
                 if in_doubt {
                     self.state.commit();
                 } else {
@@ -201,12 +257,9 @@ impl Navigator<'_> {
     }
 
     /// An address that nobody has recognises nobody, but it reaches whoever asks for a person.
-    fn keep_unknown_address(&mut self, tool: &str, failure: &Failure) {
-        if tool != toolbox::HAND_OFF_TOOL || failure.code != Code::UserNotFound.as_str() {
-            return;
-        }
-        let mut sent = arguments::arguments(&self.state, self.context, self.node());
-        if let Some(address) = sent.remove("contact").filter(|_| !self.state.known.contains_key(CONTACT)) {
+    fn keep_unknown_address(&mut self, address: Option<Value>) {
+        let is_address = |sent: &Value| sent.as_str().is_some_and(|text| words::address(text).is_some());
+        if let Some(address) = address.filter(|sent| is_address(sent) && !self.state.known.contains_key(CONTACT)) {
             let known = KnownValue::of(address, Source::Said(self.state.steps));
             self.state.known.insert("email".to_owned(), KnownValue { refused: true, ..known });
         }
@@ -214,7 +267,7 @@ impl Navigator<'_> {
 
     /// Marks those of these arguments that the tool at hand takes, and the addresses.
     fn refuse_arguments(&mut self, arguments: &[&str]) {
-        let spec = self.context.spec(self.node());
+        let spec = arguments::spec(&self.state, self.context, self.node());
         let taken = |name: &str| toolbox::ADDRESSES.contains(&name) || spec.as_ref().is_some_and(|spec| spec.has(name));
         self.refuse(|name| arguments.contains(&name) && taken(name));
     }
@@ -230,8 +283,8 @@ impl Navigator<'_> {
     /// Refuses the values that the failure names, or else all that the customer stated and the tool was sent. What was said
     /// for later tools stays.
     fn refuse_sent(&mut self, failure: &Failure) {
-        let Some(spec) = self.context.spec(self.node()) else { return };
-        let tool = self.context.own_tool(self.node()).unwrap_or_default();
+        let Some(spec) = arguments::spec(&self.state, self.context, self.node()) else { return };
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
         let sent = arguments::arguments(&self.state, self.context, self.node());
         let whole = |name: &str| spec.has(name) && sent.contains_key(name);
         let part = |name: &str| {

@@ -15,7 +15,7 @@ use super::{
 /// The single values of which a text to search for is made, the surest first.
 const KEYS: &[&[&str]] = &[&["email"], &[NAME], &["firstname", "lastname"], &["phone"], &["company"]];
 
-/// The text by which somebody is searched for whom no `query` was sent, and the arguments that it is made of.
+/// The query of a search for which the caller sent none, built from known values, and the arguments that it uses.
 #[derive(Debug, PartialEq)]
 pub(super) struct SearchKey {
     pub(super) text: String,

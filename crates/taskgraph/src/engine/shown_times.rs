@@ -8,7 +8,7 @@ use super::{
     known_value::{KnownValue, Source},
     shown_starts::ShownTimes,
     state::State,
-    toolbox::{ASKED_AGAIN, TIMES_TOOL},
+    toolbox::{ASKED_AGAIN, PAGE_ARGUMENTS, TIMES_TOOL},
 };
 use crate::instructions;
 
@@ -108,6 +108,20 @@ pub(super) fn agreed(state: &State, start: &KnownValue) -> bool {
     match start.source {
         Source::Said(step) => step > shown.step,
         Source::Tool => true,
+    }
+}
+
+/// Keeps the day in the customer's own words, with the hour that they named in them, where free times are asked for again in
+/// another zone, for another length or with somebody else. `names`: the arguments that are new.
+pub(super) fn keep_hour(state: &mut State, tool: &str, names: &[String]) {
+    let another_day = names.iter().any(|name| name == DAY || PAGE_ARGUMENTS.contains(&name.as_str()));
+    let asked =
+        state.shown.as_ref().and_then(|shown| shown.asked.get(DAY)).filter(|_| tool == TIMES_TOOL && !another_day);
+    let (Some([words, .., understood]), Some(known)) = (asked.map(Vec::as_slice), state.known.get_mut(DAY)) else {
+        return;
+    };
+    if known.value == *understood {
+        known.value = words.clone();
     }
 }
 

@@ -5,14 +5,14 @@ use serde_json::Value;
 use super::{
     error::StepError,
     event::Event,
-    hand_off,
+    handoff,
     known_value::{KnownValue, Source},
     limits::VALUE_LENGTH_MAX,
     missing,
     navigation::Navigator,
     shown_times,
     state::{CONTACT, Phase},
-    toolbox::{self, SEARCH_TOOL},
+    toolbox::{self, REACH, SEARCH_TOOL, plain_id},
 };
 use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
 
@@ -25,12 +25,14 @@ impl Navigator<'_> {
     pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
         let mut refused = None;
         let mut taken = vec![];
-        for (given, value) in &event.slots {
-            let name = self.searched_by(self.context.argument(given), event);
+        let sent: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
+        let answer = self.search_answer(&sent);
+        for ((given, value), name) in event.slots.iter().zip(sent) {
+            let name = if answer == Some(name.as_str()) { toolbox::QUERY.to_owned() } else { self.searched_by(name) };
             match self.check_slot(&name, value) {
                 Ok(()) => taken.push((name, value)),
                 Err(error) => {
-                    self.ignore(given, &error.shortened(refused.is_some()));
+                    self.state.ignore(given, &error.shortened(refused.is_some()));
                     refused.get_or_insert(error);
                 }
             }
@@ -39,14 +41,15 @@ impl Navigator<'_> {
         if let Some(error) = refused.filter(|_| taken.is_empty() && alone) {
             return Err(error);
         }
-        let names: Vec<&str> = taken.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<String> = taken.iter().map(|(name, _)| name.clone()).collect();
+        let has = |name: &str| names.iter().any(|given| given == name);
         let again = toolbox::ASKED_AGAIN.iter().find(|(tool, arguments)| {
-            arguments.iter().any(|argument| names.contains(argument)) && self.changes_what_was_asked(tool, &taken)
+            arguments.iter().any(|argument| has(argument)) && self.changes_what_was_asked(tool, &taken)
         });
         let more = !taken.is_empty();
         let another = again.is_none() && self.names_somebody_else(&taken);
         // A time goes with the day for which it was named.
-        let other_day = names.contains(&shown_times::DAY) && !names.contains(&shown_times::START);
+        let other_day = has(shown_times::DAY) && !has(shown_times::START);
         if other_day && self.state.shown.is_some() {
             self.state.known.remove(shown_times::START);
         }
@@ -58,55 +61,71 @@ impl Navigator<'_> {
             self.try_failed_tool_again();
             self.pass_known_lookup();
         }
-        if event.slots.contains_key("reach") {
-            self.add_reach();
-        }
+        self.is_told = self.change_told_tasks(event);
+        self.add_reach(event);
         match again {
-            Some((tool, _)) if event.tool_result.is_none() => self.ask_tool_again(tool),
-            _ if another => self.forget_customer(),
-            _ => {}
+            Some((tool, _)) if event.tool_result.is_none() => {
+                shown_times::keep_hour(&mut self.state, tool, &names);
+                self.ask_tool_again(tool);
+            }
+            _ if another => self.forget_customer(event),
+            _ => self.settle_doubt(event),
         }
         Ok(())
     }
 
     /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
     /// for it.
-    fn searched_by(&self, name: String, event: &Event) -> String {
-        let only_searched = self.context.has_tool(SEARCH_TOOL) && !self.context.has_tool(IDENTIFY_TOOL);
-        let searched = toolbox::identifies(&name) && only_searched && self.state.choices.is_empty();
-        if searched || self.answers_search(&name, event) { toolbox::QUERY.to_owned() } else { name }
+    fn searched_by(&self, name: String) -> String {
+        let searched = toolbox::identifies(&name) && self.context.is_of_others() && self.state.choices.is_empty();
+        if searched { toolbox::QUERY.to_owned() } else { name }
     }
 
-    /// Returns `true` if the value is the answer to the question whom to search for: the surest one of the event.
-    fn answers_search(&self, name: &str, event: &Event) -> bool {
+    /// The one of the arguments that answers the question whom to search for: the surest, where that is an address or a
+    /// number.
+    fn search_answer(&self, sent: &[String]) -> Option<&'static str> {
         let surest = ["query", "contact", "cus_cid", toolbox::NAME, "email", "phone"];
-        let sent: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
         let first = surest.into_iter().find(|one| sent.iter().any(|sent| sent == one));
         let asked = self.state.phase == Phase::Fill
             && self.context.own_tool(self.node()) == Some(SEARCH_TOOL)
             && missing::missing(&self.state, self.context, self.node()).iter().any(|one| one.name == toolbox::QUERY);
-        asked && first == Some(name) && ["email", "phone"].contains(&name)
+        first.filter(|first| asked && ["email", "phone"].contains(first))
     }
 
-    /// Passes on how the customer is reached, where a colleague was asked without it.
-    fn add_reach(&mut self) {
-        let asked = self.context.own_tool(self.node()) == Some(toolbox::HAND_OFF_TOOL);
-        if asked && !matches!(self.state.phase, Phase::Fill) && hand_off::is_unreachable(&self.state) {
-            self.state.phase = Phase::Fill;
+    /// Passes on how the customer is reached, where a colleague was asked before they said it. What else they say beside it
+    /// goes on with what was asked for.
+    fn add_reach(&mut self, event: &Event) {
+        let says_reach = event.slots.keys().any(|name| self.context.argument(name) == REACH);
+        let goes_on = event.intent.is_some() || event.switch.is_some() || self.is_unfinished();
+        let is_told = !self.state.tasks.is_empty();
+        if !says_reach || goes_on || is_told || !handoff::is_reached_otherwise(&self.state) {
+            return;
         }
+        if !self.context.is_hand_off(self.node()) {
+            self.return_to_start();
+            self.state.at = self.context.graph.person_edge(|_| true).to.clone();
+        }
+        self.state.phase = Phase::Fill;
     }
 
     /// The next matter is that of somebody else, who has to be looked up first.
-    fn forget_customer(&mut self) {
+    fn forget_customer(&mut self, event: &Event) {
         self.state.forget_address();
         self.state.forget_tool_values();
         self.state.identified_by = None;
         self.state.logged = false;
+        self.state.handed_off = None;
+        self.state.forget_tasks();
+        self.write_again_for(event);
     }
 
     fn check_slot(&self, name: &str, value: &Value) -> Result<(), StepError> {
         let known = self.state.known.get(name);
-        if value.is_null() && known.is_some() || self.is_found(name, value) {
+        let is_none = value.is_null() && (known.is_some() || name == toolbox::TICKET);
+        if is_none || self.is_found(name, value) {
+            return Ok(());
+        }
+        if self.names_ahead(name, value) {
             return Ok(());
         }
         if let Some(found) = self.to_choose(name) {
@@ -130,10 +149,16 @@ impl Navigator<'_> {
         let own = || self.state.known.get(name).is_some_and(|known| is_same_id(&known.value, value));
         let among = |found: &[Value]| found.iter().any(|one| is_same_id(one, value));
         match name {
-            toolbox::APPOINTMENT => self.appointments().iter().any(|one| is_same_id(one, value)),
+            toolbox::APPOINTMENT => !toolbox::named_appointments(&self.state.appointments, value).is_empty(),
             toolbox::TICKET => self.state.tickets.as_deref().is_some_and(among),
             _ => toolbox::identifies(name) && (among(&self.state.choices) || own()),
         }
+    }
+
+    /// Returns `true` if the customer says which appointment is meant before any were looked up.
+    fn names_ahead(&self, name: &str, value: &Value) -> bool {
+        let unknown = self.state.appointments.is_empty() && self.context.has_tool(toolbox::MEETINGS_TOOL);
+        name == toolbox::APPOINTMENT && unknown && value.to_string().len() <= VALUE_LENGTH_MAX
     }
 
     /// The ids of the appointments that were found.
@@ -153,6 +178,9 @@ impl Navigator<'_> {
     }
 
     fn record_slot(&mut self, name: String, value: &Value) {
+        if name == toolbox::CORRECTION {
+            return; // It says something of the address.
+        }
         if value.is_null() {
             self.state.known.remove(&name);
             return;
@@ -171,6 +199,14 @@ impl Navigator<'_> {
                 self.state.phase = Phase::Choose;
             }
             return self.pass_known_lookup();
+        }
+        if name == toolbox::APPOINTMENT {
+            let named = toolbox::named_appointments(&self.state.appointments, value);
+            // Before they are looked up it is kept as it was said.
+            let named = if named.is_empty() { value.clone() } else { named.into() };
+            self.state.known.insert(name, KnownValue::of(named, Source::Said(self.state.steps)));
+            self.state.remaining.clear();
+            return;
         }
         if toolbox::PAGE_ARGUMENTS.contains(&name.as_str()) {
             self.state.known.retain(|other, _| !toolbox::PAGE_ARGUMENTS.contains(&other.as_str()));
@@ -213,11 +249,7 @@ fn read_object(name: &str, value: Value) -> Value {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(value)
 }
 
-/// Returns `true` if both are the same id, which clients write as a text or as a number.
+/// Returns `true` if both are the same id.
 fn is_same_id(id: &Value, other: &Value) -> bool {
     plain_id(id) == plain_id(other)
-}
-
-fn plain_id(id: &Value) -> String {
-    id.as_str().map_or_else(|| id.to_string(), |text| text.trim().to_owned())
 }

@@ -8,31 +8,28 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
+    deferred_values::DeferredValues,
     error::StepError,
     event::Failure,
     known_value::{KnownValue, KnownValues, Source},
-    set_apart::SetApart,
+    limits::STACK_MAX,
     shown_starts::ShownTimes,
-    toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS},
+    toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS, TICKET},
     topic::Topic,
-    waiting::{LeftTopic, SuspendedTopic, Wanted},
+    waiting::{LeftTopic, PassedOn, SuspendedTopic, Wanted, WrittenMatter},
 };
 use crate::graph::{Edge, Graph, NodeId};
 
 pub(super) use super::waiting::Phase;
 
-/// The most suspended topics; the oldest is dropped.
-const STACK_MAX: usize = 8;
 /// The argument that identifies the customer.
 pub(super) const CONTACT: &str = "cus_cid";
 /// The version of the stored form. It is raised when an older program could misread a state; a field that is added with
 /// a default needs no new version.
 pub const STATE_VERSION: u32 = 1;
 /// The most messages that are kept until they are logged, and the longest part of one, in characters.
-const MESSAGES_MAX: usize = 50;
-const MESSAGE_LENGTH_MAX: usize = 1_000;
-/// The mark for an address that was left out.
-const ELIDED: &str = "…";
+pub(super) const MESSAGES_MAX: usize = 50;
+pub(super) const MESSAGE_LENGTH_MAX: usize = 1_000;
 /// The most nodes of the path that are stored; the oldest are dropped.
 const PATH_LENGTH_MAX: usize = 200;
 
@@ -110,6 +107,9 @@ pub struct State {
     /// The current hand-off has looked who has the phone number.
     #[serde(default)]
     pub(super) looked_up: bool,
+    /// The current hand-off is left to a task, because it could not be made at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) by_task: bool,
     /// The customer was asked how long the meeting is to be, and has named a start without it.
     #[serde(default)]
     pub(super) length_asked: bool,
@@ -131,9 +131,42 @@ pub struct State {
     /// The unfinished or failed matter from which the customer has gone on to a person: their words, and what they wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) wanted: Option<Wanted>,
+    /// What a colleague was last told, in the customer's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) told: Option<LeftTopic>,
+    /// The step within a matter that the customer has named before the matter began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ahead: Option<Topic>,
+    /// The address with which the customer has become one in this conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) added_as: Option<Value>,
     /// The values that were stated for customers whom the topic at hand is not about.
-    #[serde(default, skip_serializing_if = "SetApart::is_empty")]
-    pub(super) apart: SetApart,
+    #[serde(default, skip_serializing_if = "DeferredValues::is_empty")]
+    pub(super) apart: DeferredValues,
+    /// The messages that tell something of which no colleague has been told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) untold: Vec<String>,
+    /// The values with which colleagues were asked to do something for the customer at hand, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tasks: Vec<Map<String, Value>>,
+    /// The values with which those tasks are changed before anything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) changes: Vec<Map<String, Value>>,
+    /// The ticket of the matter right before the one at hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ticket_before: Option<Value>,
+    /// The matter that was written for another address, while nobody knows whether that address was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) doubted: Option<WrittenMatter>,
+    /// The matter that was written into HubSpot last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) written: Option<WrittenMatter>,
+    /// The wishes about appointments that colleagues were told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) passed_on: Vec<PassedOn>,
+    /// The appointments of which the owner is still to be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) remaining: Vec<Value>,
     /// The parts of the last event that were not taken.
     #[serde(default)]
     pub ignored: Vec<Ignored>,
@@ -144,6 +177,11 @@ pub struct State {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executes: bool,
 }
+
+/// The most parts of one event that are reported as ignored.
+const IGNORED_MAX: usize = 20;
+/// The most characters of the name of an ignored part that are repeated.
+const NAME_MAX: usize = 100;
 
 /// A part of an event that was not taken; the rest was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -165,6 +203,14 @@ pub(super) struct Visit {
 }
 
 impl State {
+    /// Reports a part of the event that was not taken, at most [`IGNORED_MAX`] of them.
+    pub(super) fn ignore(&mut self, name: &str, reason: &impl ToString) {
+        if self.ignored.len() < IGNORED_MAX {
+            let name = name.chars().take(NAME_MAX).collect();
+            self.ignored.push(Ignored { name, reason: reason.to_string() });
+        }
+    }
+
     pub(super) fn new(graph: &Graph, seed: u64) -> State {
         State {
             version: STATE_VERSION,
@@ -198,6 +244,7 @@ impl State {
             stuck_at: None,
             reach_asked: false,
             looked_up: false,
+            by_task: false,
             length_asked: false,
             handed_off: None,
             ended_at: 0,
@@ -205,7 +252,18 @@ impl State {
             answer: None,
             tickets: None,
             wanted: None,
-            apart: SetApart::default(),
+            told: None,
+            ahead: None,
+            added_as: None,
+            apart: DeferredValues::default(),
+            untold: vec![],
+            tasks: vec![],
+            changes: vec![],
+            ticket_before: None,
+            doubted: None,
+            written: None,
+            passed_on: vec![],
+            remaining: vec![],
             ignored: vec![],
             today_told: None,
             executes: false,
@@ -264,6 +322,17 @@ impl State {
         }
     }
 
+    /// Another matter begins: the ticket that was found or changed is none of it, and what a colleague was told when a person
+    /// was asked for neither.
+    pub(super) fn leave_records(&mut self, is_person: impl Fn(&Topic) -> bool) {
+        let ticket = self.known.get_mut(TICKET).filter(|ticket| ticket.source == Source::Tool && !ticket.stale);
+        self.ticket_before = ticket.map(|ticket| {
+            ticket.stale = true;
+            ticket.value.clone()
+        });
+        self.told.take_if(|told| is_person(&told.topic));
+    }
+
     /// Keeps a message of the customer until it is logged.
     pub(super) fn keep_message(&mut self, text: &str) {
         let text: String = text.trim().chars().take(MESSAGE_LENGTH_MAX).collect();
@@ -314,113 +383,9 @@ impl State {
         }
     }
 
-    /// Suspends the current topic.
-    pub(super) fn suspend_topic(&mut self) {
-        if self.stack.len() >= STACK_MAX {
-            self.stack.remove(0);
-        }
-        self.stack.push(SuspendedTopic {
-            at: self.at.clone(),
-            phase: self.phase.clone(),
-            topic: self.topic.clone(),
-            nested: self.nested.clone(),
-            known: self.known.clone(),
-            tries: self.tries,
-            failed: self.failed.clone(),
-            words: self.words.take(),
-            entered: std::mem::take(&mut self.entered),
-            shown: self.shown.take(),
-            unasked: false,
-        });
-    }
-
-    /// Gives up the newest suspended topic. What was said of it is kept for the case that the customer comes back to it.
-    pub(super) fn drop_suspended(&mut self) {
-        let Some(frame) = self.stack.pop() else { return };
-        for id in frame.entered {
-            self.take_back_visit(&id);
-        }
-        let said = frame.known.into_iter().filter(|(_, known)| known.source != Source::Tool).collect();
-        self.add_newer_of_another_topic(said);
-        if let (Some(topic), Some(words)) = (frame.topic, frame.words) {
-            self.left.retain(|left| left.topic != topic);
-            self.left.push(LeftTopic { topic, words });
-        }
-    }
-
     /// Returns `true` if the current topic began with this edge.
     pub(super) fn is_about(&self, edge: &Edge) -> bool {
         self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
-    }
-
-    /// Returns `true` if the topic that began with this edge is suspended.
-    pub(super) fn is_suspended(&self, edge: &Edge) -> bool {
-        self.stack.iter().any(|frame| frame.started_by(edge))
-    }
-
-    /// Removes the suspended topic that began with this edge, the newest if there are several.
-    pub(super) fn take_suspended(&mut self, edge: &Edge) -> Option<SuspendedTopic> {
-        let position = self.stack.iter().rposition(|frame| frame.started_by(edge))?;
-        Some(self.stack.remove(position))
-    }
-
-    /// Resumes a suspended topic. Values learnt in the meantime are added; those of another customer are set apart for them.
-    pub(super) fn resume(&mut self, frame: SuspendedTopic) {
-        self.age_topic(self.steps);
-        let learnt = std::mem::replace(&mut self.known, frame.known);
-        let contact = |known: &KnownValues| known.get(CONTACT).map(|known| known.value.clone());
-        match (contact(&self.known), contact(&learnt)) {
-            (Some(before), Some(now)) if before != now => self.apart.keep(now, learnt),
-            _ => self.add_newer(learnt),
-        }
-        self.recall();
-        self.keep_words();
-        self.commit();
-        (self.words, self.entered, self.shown) = (frame.words, frame.entered, frame.shown);
-        self.at = frame.at;
-        (self.phase, self.topic, self.nested) = (frame.phase, frame.topic, frame.nested);
-        // The failure was before what was learnt meanwhile.
-        (self.tries, self.failed) = (frame.tries, None);
-    }
-
-    /// Takes those values of which nothing newer is known.
-    fn add_newer(&mut self, values: KnownValues) {
-        for (name, known) in values {
-            if self.known.get(&name).is_none_or(|before| known.source > before.source) {
-                let stale = known.stale && !self.known.contains_key(&name);
-                self.known.insert(name, KnownValue { stale, ..known });
-            }
-        }
-    }
-
-    /// Takes those values of another topic of which nothing newer is known, for the case that it is taken up again.
-    fn add_newer_of_another_topic(&mut self, values: KnownValues) {
-        for (name, known) in values {
-            if self.known.get(&name).is_none_or(|before| known.source > before.source) {
-                let stale = !CUSTOMER_ARGUMENTS.contains(&name.as_str());
-                self.known.insert(name, KnownValue { stale, ..known });
-            }
-        }
-    }
-
-    /// Brings back what was stated for the customer who is known now and was set apart, where nothing newer is known.
-    pub(super) fn recall(&mut self) {
-        let Some(contact) = self.known.get(CONTACT) else { return };
-        let apart = self.apart.take(&contact.value);
-        self.add_newer_of_another_topic(apart);
-    }
-
-    /// Leaves the address of somebody else out of the messages that are logged on the customer who is identified next.
-    pub(super) fn forget_address(&mut self) {
-        let address = self.identified_by.as_ref().and_then(Value::as_str).filter(|text| text.contains('@'));
-        let Some(address) = address.map(str::to_lowercase) else { return };
-        for message in &mut self.said {
-            let is_theirs = |word: &str| word.to_lowercase().contains(&address);
-            if message.split_whitespace().any(is_theirs) {
-                let kept = message.split(' ').map(|word| if is_theirs(word) { ELIDED } else { word });
-                *message = kept.collect::<Vec<_>>().join(" ");
-            }
-        }
     }
 
     /// Forgets the values from tools, because another customer is being identified.

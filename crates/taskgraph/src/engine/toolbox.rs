@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::limits::VALUE_LENGTH_MAX;
+pub(super) use crate::rules::{LIVE_TOOL, MEETINGS_TOOL, TASK_TOOL};
 use crate::{graph::Slot, rules::IDENTIFY_TOOL};
 
 /// The tools of this server, by name.
@@ -16,6 +17,8 @@ pub struct Toolbox {
     pub tools: BTreeMap<String, ToolSpec>,
     /// The names of those that are not open to this run: nothing that begins with one is offered.
     pub closed: BTreeSet<String>,
+    /// The names of the look-ups that the company declares; nodes `custom/http-tool` call them.
+    pub lookups: BTreeSet<String>,
 }
 
 impl Toolbox {
@@ -149,10 +152,11 @@ pub(super) const TECHNICAL_ARGUMENTS: &[&str] = &[
     "before",
     "unix",
     "allow_same_phone",
+    "task_id",
 ];
+/// The argument and the field of a result with the id of a task.
+pub(super) const TASK: &str = "task_id";
 
-/// The tool that is called when a conversation is handed to a person, if the server has it.
-pub(super) const HAND_OFF_TOOL: &str = "create_task";
 /// The tool that shows free times, and the one that books one of them.
 pub(super) const TIMES_TOOL: &str = "check_available";
 pub(super) const BOOKING_TOOL: &str = "create_meeting";
@@ -183,12 +187,27 @@ pub(super) const WORD_ARGUMENTS: &[(&str, &str, Words)] = &[
     ("create_ticket", "issue", Words::Matter),
     ("update_ticket", "note", Words::Matter),
     ("log_activity", "text", Words::Matter),
-    (HAND_OFF_TOOL, "reason", Words::Request),
+    (LIVE_TOOL, "description", Words::Request),
+    (TASK_TOOL, "reason", Words::Request),
 ];
 
 /// Returns the part of the customer's words that this argument takes.
 pub(super) fn words_for(tool: &str, argument: &str) -> Option<Words> {
     WORD_ARGUMENTS.iter().find(|(of, name, _)| *of == tool && *name == argument).map(|(.., words)| *words)
+}
+
+/// Returns the argument in which this tool tells a person of the customer's wish.
+pub(super) fn request_argument(tool: &str) -> Option<&'static str> {
+    let found = WORD_ARGUMENTS.iter().find(|(of, _, words)| *of == tool && *words == Words::Request);
+    found.map(|(_, argument, _)| *argument)
+}
+
+/// Returns the argument in which another tool tells a person of the wish that this argument of this tool tells of: what was
+/// said for one holds for the other.
+pub(super) fn same_request(tool: &str, argument: &str) -> Option<&'static str> {
+    let own = request_argument(tool).is_some_and(|own| own == argument);
+    let mut all = WORD_ARGUMENTS.iter().filter(|(.., words)| own && *words == Words::Request);
+    all.find(|(of, ..)| *of != tool).map(|(_, other, _)| *other)
 }
 
 /// The argument with further properties of a record.
@@ -270,6 +289,8 @@ const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("representative", &["owner_id"]),
     ("appointmentid", &[APPOINTMENT]),
     ("guests", &["guest_emails"]),
+    ("reason", &["description"]),
+    ("description", &["reason"]),
 ];
 
 /// A name without case and the marks between its words.
@@ -290,9 +311,10 @@ pub(super) const PAGE_ARGUMENTS: &[&str] = &["before", "after"];
 /// The tool that finds a customer's tickets, and the argument with the id of one.
 pub(super) const TICKETS_TOOL: &str = "find_tickets";
 pub(super) const TICKET: &str = "ticket_id";
-/// The tool that finds a customer's appointments, and the field with the id of one.
-pub(super) const MEETINGS_TOOL: &str = "find_meetings";
+/// The field with the id of an appointment.
 pub(super) const APPOINTMENT: &str = "meeting_id";
+/// The value that names all of the customer's appointments.
+const ALL: &str = "all";
 /// The most appointments that are kept, and their fields.
 const APPOINTMENTS_MAX: usize = 20;
 const APPOINTMENT_FIELDS: &[&str] = &[APPOINTMENT, "start", "weekday", "title", "owner", "owner_id"];
@@ -309,10 +331,48 @@ pub(super) fn appointments(result: &Value) -> Vec<Value> {
     held.map(fields).take(APPOINTMENTS_MAX).collect()
 }
 
+/// The ids of the appointments that a value names: one, several in a list, or `all`. Empty if one of them is none of those
+/// that were found.
+pub(super) fn named_appointments(found: &[Value], value: &Value) -> Vec<Value> {
+    let parsed = value.as_str().filter(|text| text.trim_start().starts_with('['));
+    let parsed = parsed.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let ids = || found.iter().map(|one| &one[APPOINTMENT]);
+    let id = |wanted: &Value| ids().find(|id| plain_id(id) == plain_id(wanted)).cloned();
+    match parsed.as_ref().unwrap_or(value) {
+        Value::String(text) if text.trim().eq_ignore_ascii_case(ALL) => ids().cloned().collect(),
+        Value::Array(wanted) => wanted.iter().map(id).collect::<Option<_>>().unwrap_or_default(),
+        one => id(one).into_iter().collect(),
+    }
+}
+
+/// An id as text, which clients write as a text or as a number.
+pub(super) fn plain_id(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), |text| text.trim().to_owned())
+}
+
 /// The arguments that describe the customer. All others that the customer states belong to one topic and are forgotten
 /// with it.
-pub(super) const CUSTOMER_ARGUMENTS: &[&str] =
-    &["email", "cus_email", "cus_fname", "cus_lname", "time_zone", NAME, "firstname", "lastname", "phone", "company"];
+pub(super) const CUSTOMER_ARGUMENTS: &[&str] = &[
+    "email",
+    "cus_email",
+    "cus_fname",
+    "cus_lname",
+    "time_zone",
+    NAME,
+    "firstname",
+    "lastname",
+    "phone",
+    "company",
+    REACH,
+];
+/// The argument that says how the customer is reached.
+pub(super) const REACH: &str = "reach";
+/// The argument that names a colleague.
+pub(super) const OWNER: &str = "owner";
+/// The value that says whether an address that was said before is wrong, or the customer another one. No tool takes it.
+pub(super) const CORRECTION: &str = "correction";
+/// The argument that says by when a colleague does something, which belongs to the matter that is passed on.
+pub(super) const DUE: &str = "due";
 
 const fn binding(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
     OutputBinding { tool, field, argument, trust }

@@ -1,6 +1,7 @@
 //! The matters beside the one at hand: those that wait, that were left, and that a person is asked to see to.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{event::Failure, known_value::KnownValues, shown_starts::ShownTimes, topic::Topic};
 use crate::{
@@ -16,7 +17,7 @@ pub(super) enum Phase {
     Fill,
     /// The customer's answer to something that is said.
     Speak,
-    /// The customer's answer after the result of a topic's last tool.
+    /// The last tool of a topic has answered; the customer's reaction is awaited.
     Finish,
     /// The customer's answer after the topic is closed; the conversation may be over.
     Close,
@@ -81,4 +82,27 @@ pub(super) struct LeftTopic {
     #[serde(rename = "matter")]
     pub(super) topic: Topic,
     pub(super) words: String,
+}
+
+/// A matter that was written into HubSpot, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct WrittenMatter {
+    #[serde(rename = "matter")]
+    pub(super) topic: Topic,
+    /// The customer's words of it.
+    pub(super) words: String,
+    /// The id of the ticket or the task.
+    pub(super) record: Option<Value>,
+}
+
+/// A wish about appointments that a colleague was told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct PassedOn {
+    /// The task's id.
+    pub(super) task: Value,
+    /// The ids of the appointments.
+    pub(super) appointments: Vec<Value>,
+    /// The number of the customer's message by which they were told.
+    #[serde(default)]
+    pub(super) turn: u32,
 }

@@ -30,12 +30,12 @@ pub fn prompt(graph: &Graph, today: Option<&str>, user_message: Option<&str>) ->
     prompt_without(graph, today, user_message, &[])
 }
 
-/// The same where these tools are switched off: an intent that needs one is only named as not available.
+/// Rules of the prompt where these tools are switched off: an intent that needs one is only named as not available.
 pub fn prompt_without(graph: &Graph, today: Option<&str>, user_message: Option<&str>, closed: &[&str]) -> String {
     let mut prompt = introduction(graph);
     section(&mut prompt, "Today", today.unwrap_or_default());
     section(&mut prompt, "Rules", &rules(graph));
-    section(&mut prompt, "Greeting", &greeting(graph));
+    section(&mut prompt, "Greeting", &greeting(graph, closed));
     section(&mut prompt, "What customers come for", &flows(graph, closed));
     section(&mut prompt, "Documents to answer from", &documents(graph));
     section(&mut prompt, "The conversation so far", &so_far(user_message));
@@ -69,9 +69,9 @@ fn rules(graph: &Graph) -> String {
     rules::prompt(&called.chain([rules::DOCUMENTS_TOOL]).collect())
 }
 
-fn greeting(graph: &Graph) -> String {
+fn greeting(graph: &Graph, closed: &[&str]) -> String {
     let mut text = graph.greeting().map_or_else(String::new, |text| format!("Begin the conversation with: “{text}”\n"));
-    steps(&mut text, &flow::opening(graph), 0);
+    steps(&mut text, &flow::opening(graph), 0, closed);
     text
 }
 
@@ -85,7 +85,10 @@ fn flows(graph: &Graph, closed: &[&str]) -> String {
         number += 1;
         let _ = writeln!(text, "### {number}. {}", intent.text);
         meaning(&mut text, edge, 0);
-        steps(&mut text, &way, 0);
+        // As when it is guided: what the owner of an appointment sees to is a task.
+        let by_task = [closed, &[rules::LIVE_TOOL]].concat();
+        let closed = if looks_for_appointments(&way) { &by_task } else { closed };
+        steps(&mut text, &way, 0, closed);
         text.push('\n');
     }
     if !unavailable.is_empty() {
@@ -94,13 +97,22 @@ fn flows(graph: &Graph, closed: &[&str]) -> String {
     text
 }
 
-fn steps(text: &mut String, way: &[Step<'_>], depth: usize) {
+/// Returns `true` if these steps look for a customer's appointments.
+fn looks_for_appointments(way: &[Step<'_>]) -> bool {
+    way.iter().any(|step| match step {
+        Step::Do(node) | Step::Again(node) => node.behavior == Behavior::Tool(rules::MEETINGS_TOOL),
+        Step::When(_, _, way) | Step::If(_, way) => looks_for_appointments(way),
+        Step::Either(ways) => ways.iter().any(|way| looks_for_appointments(way)),
+    })
+}
+
+fn steps(text: &mut String, way: &[Step<'_>], depth: usize, closed: &[&str]) {
     let indent = "   ".repeat(depth.min(INDENT_MAX));
     let mut number = 0;
     for step in way {
         number += 1;
         match step {
-            Step::Do(node) => match instructions::step(node).as_str() {
+            Step::Do(node) => match instructions::step_without(node, closed).as_str() {
                 "" => number -= 1,
                 instruction => {
                     let _ = writeln!(text, "{indent}{number}. [{}] {instruction}", node.id);
@@ -112,7 +124,7 @@ fn steps(text: &mut String, way: &[Step<'_>], depth: usize) {
             Step::When(edge, intent, way) => {
                 let _ = writeln!(text, "{indent}{number}. When this fits: {}", intent.text);
                 meaning(text, edge, depth + 1);
-                steps(text, way, depth + 1);
+                steps(text, way, depth + 1, closed);
             }
             Step::If(edge, way) if way.is_empty() => {
                 let _ = writeln!(
@@ -123,13 +135,13 @@ fn steps(text: &mut String, way: &[Step<'_>], depth: usize) {
             }
             Step::If(edge, way) => {
                 let _ = writeln!(text, "{indent}{number}. {} in its answer:", capital(&condition(edge)));
-                self::steps(text, way, depth + 1);
+                self::steps(text, way, depth + 1, closed);
             }
             Step::Either(ways) => {
                 let _ = writeln!(text, "{indent}{number}. One of these, whichever fits:");
                 for way in ways {
                     let _ = writeln!(text, "{indent}   - either");
-                    steps(text, way, depth + 2);
+                    steps(text, way, depth + 2, closed);
                 }
             }
         }
@@ -181,8 +193,15 @@ mod tests {
     fn what_needs_a_closed_tool_is_not_available() {
         let text = std::fs::read_to_string("../../taskgraphs/frontdesk.json").unwrap();
         let graph = crate::load::read("frontdesk", &text).unwrap().graph;
-        let writes =
-            ["create_ticket", "update_ticket", "create_meeting", "create_contact", "update_contact", "create_task"];
+        let writes = [
+            "create_ticket",
+            "update_ticket",
+            "create_meeting",
+            "create_contact",
+            "update_contact",
+            "create_task",
+            "handoff_start",
+        ];
         for (closed, unavailable, gone) in [
             (&[][..], &[][..], &[][..]),
             (&["create_meeting"], &["Book a meeting"], &["create_meeting"]),
@@ -209,6 +228,20 @@ mod tests {
             assert_eq!(listed.len() + unavailable.len(), 10, "{closed:?}: {listed:?} {told}");
             assert!(gone.iter().all(|gone| !flows.contains(&format!("Call `{gone}`")) && !flows.contains(&format!("fits: {gone}"))), "{gone:?}: {flows}");
         }
+    }
+
+    /// As when it is guided.
+    #[test]
+    fn a_person_is_brought_in_at_once_and_an_appointment_is_moved_by_a_task() {
+        let text = std::fs::read_to_string("../../taskgraphs/frontdesk.json").unwrap();
+        let graph = crate::load::read("frontdesk", &text).unwrap().graph;
+        let step = |closed: &[&str], node: &str| {
+            let prompt = prompt_without(&graph, None, None, closed);
+            prompt.lines().find(|line| line.contains(&format!("[{node}]"))).unwrap_or_default().to_owned()
+        };
+        let (live, task) = ("call `handoff_start` where it is listed, else `create_task`", "call `create_task` where");
+        assert!(step(&[], "person").contains(live) && step(&[], "move.task").contains(task));
+        assert!(step(&["handoff_start"], "person").contains(task));
     }
 
     #[test]

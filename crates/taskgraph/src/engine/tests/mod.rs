@@ -1,6 +1,9 @@
 mod conversation;
 mod desk;
+mod desk_corrections;
+mod desk_kinds;
 mod desk_meetings;
+mod other_people;
 mod random;
 mod rules;
 mod shipped_conversations;

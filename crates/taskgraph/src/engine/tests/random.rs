@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
-use super::conversation::{FIND, TICKET, sarah, toolbox};
+use super::conversation::{FIND, TICKET, not_found, sarah, toolbox};
 use crate::{
     engine::{
         self,
@@ -13,6 +13,7 @@ use crate::{
         limits::STEPS_MAX,
         navigation::Navigator,
         state::{Phase, State, Visit},
+        toolbox::{ToolSpec, Toolbox},
     },
     graph::Graph,
     load,
@@ -78,6 +79,8 @@ enum Answer {
     Talking,
     /// A message with a value in it.
     Stating(u8),
+    /// A message that says how the customer is reached.
+    Reaching(u8),
     Nothing,
 }
 
@@ -92,6 +95,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         1 => Just(Answer::Skipping),
         2 => Just(Answer::Talking),
         2 => any::<u8>().prop_map(Answer::Stating),
+        2 => any::<u8>().prop_map(Answer::Reaching),
         1 => Just(Answer::Nothing),
     ]
 }
@@ -109,10 +113,21 @@ fn event(answer: Answer, action: &Action) -> Event {
         Answer::Stating(number) => {
             let issue = format!("issue {number}");
             let slots = json!({"issue": issue}).as_object().cloned().unwrap_or_default();
-            Event { user_text: Some(format!("It is about issue {number}")), slots, ..plain }
+            Event { user_text: Some(format!("The {} is broken", part(number))), slots, ..plain }
+        }
+        Answer::Reaching(number) => {
+            let reach = format!("+45 20 30 40 {number}");
+            let slots = json!({"reach": reach}).as_object().cloned().unwrap_or_default();
+            Event { user_text: Some(format!("My number is {reach}")), slots, ..plain }
         }
         Answer::Nothing => plain,
     }
+}
+
+/// A word of its own for each number.
+fn part(number: u8) -> String {
+    let letter = |part: u8| char::from(b'a' + part);
+    format!("part{}{}", letter(number / 16), letter(number % 16))
 }
 
 fn inventing(action: &Action) -> Event {
@@ -290,10 +305,10 @@ proptest! {
 
     #[test]
     fn nothing_that_was_said_is_lost(graph in graph(), answers in vec(answer(), 0..40)) {
-        let tools = toolbox();
+        let tools = with_tasks();
         let context = RunContext { graph: &graph, tools: &tools };
         let (mut state, mut actions) = engine::start(&context, 7);
-        let (mut issue, mut texts) = (None, vec![]);
+        let (mut issue, mut texts, mut untold) = (None, vec![], vec![]);
         for answer in answers {
             let event = event(answer, actions.last().unwrap());
             let takes_issue = graph.nodes().iter().any(|node| node.resource.id == TICKET);
@@ -303,12 +318,83 @@ proptest! {
                 issue = None; // It stands in the ticket.
             }
             issue = event.slots.get("issue").cloned().filter(|_| takes_issue).or(issue);
+            let tells = event.user_text.clone().filter(|text| text.contains("broken"));
+            untold.extend(tells.filter(|text| !untold.contains(text)));
+            // The task may be made before it is said how the customer is reached, too.
+            if let Some(Action::Call { tool, .. } | Action::Slots { tool, .. }) = actions.last()
+                && tool == "create_task"
+                && event.tool_result.as_ref().is_some_and(|result| result["contact_id"].is_string())
+            {
+                let sent = then.handed_off.as_ref().and_then(|sent| sent["reason"].as_str()).unwrap_or_default();
+                untold.retain(|text| !sent.contains(text.as_str())); // A colleague has read it.
+            }
             texts.extend(event.user_text.clone().filter(|text| !texts.contains(text)));
             (state, actions) = (then, next);
             if let Some(issue) = &issue {
                 prop_assert!(held(&state, "issue").any(|held| held == issue), "{} {:?}", issue, state);
             }
+            // What was asked about products, finished or left, stands in the task that follows.
+            if !untold.is_empty() {
+                let task = task(&state, &context);
+                let reason = task.as_ref().and_then(|task| task["reason"].as_str()).unwrap_or_default();
+                prop_assert!(untold.iter().all(|text| reason.contains(text.as_str())), "{:?} {} {:?}", untold, reason, state);
+            }
             prop_assert!(state.logged || texts.iter().all(|text| state.said.contains(text)), "{:?} {:?}", texts, state);
+        }
+    }
+}
+
+/// The tools with the one that asks a colleague.
+fn with_tasks() -> Toolbox {
+    let mut tools = toolbox();
+    let properties = json!({"reason": {}, "contact": {}, "reach": {"type": "string"}, "ticket_id": {}});
+    let input_schema = json!({"type": "object", "properties": properties, "required": ["reason"]});
+    tools.tools.insert("create_task".to_owned(), ToolSpec { input_schema, repeatable: false });
+    tools
+}
+
+/// The task that a colleague gets if a person is asked for now.
+fn task(state: &State, context: &RunContext<'_>) -> Option<Map<String, Value>> {
+    let person = Event { intent: Some("a person".into()), ..Event::default() };
+    let (mut state, mut actions) = engine::step(state, &person, context).ok()?;
+    for _ in 0..2 {
+        match actions.last()? {
+            Action::Call { tool, arguments, .. } if tool == "create_task" => return Some(arguments.clone()),
+            _ => {
+                let unknown = Event { tool_result: Some(not_found()), ..Event::default() };
+                (state, actions) = engine::step(&state, &unknown, context).ok()?;
+            }
+        }
+    }
+    None
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
+    #[test]
+    fn how_the_customer_is_reached_stands_in_the_task_whenever_they_have_said_it(
+        graph in graph(),
+        answers in vec(answer(), 0..40),
+    ) {
+        let tools = with_tasks();
+        let context = RunContext { graph: &graph, tools: &tools };
+        let (mut state, mut actions) = engine::start(&context, 7);
+        let mut reach = None;
+        for answer in answers {
+            let event = event(answer, actions.last().unwrap());
+            let asks_colleague = matches!(actions.last(), Some(Action::Call { tool, .. }) if tool == "create_task");
+            let Ok((then, next)) = engine::step(&state, &event, &context) else { continue };
+            if asks_colleague && event.tool_result.as_ref().is_some_and(|result| result["contact_id"].is_null()) {
+                reach = None; // The tool has refused it.
+            }
+            reach = event.slots.get("reach").cloned().or(reach);
+            (state, actions) = (then, next);
+            let of_another = reach.as_ref().is_some_and(|reach| state.apart.held("reach").any(|held| held == reach));
+            if let Some(reach) = reach.as_ref().filter(|_| !of_another) {
+                let task = task(&state, &context);
+                prop_assert!(task.is_some_and(|task| task.get("reach") == Some(reach)), "{} {:?}", reach, state);
+            }
         }
     }
 }

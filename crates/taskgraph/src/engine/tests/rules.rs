@@ -431,7 +431,7 @@ fn an_address_that_nobody_has_is_the_way_to_reach_them() {
     talk.tools.tools.insert("create_task".to_owned(), task);
     let reach = json!({"reach": "ada@nowhere.example"});
     talk.says("Somebody has to look at my robot", Some("somebody"), reach);
-    assert_eq!(talk.asked(), "call create_task: contact reach reason");
+    assert_eq!(talk.asked(), "call find_contact_by_email: chat email");
     talk.answers(not_found());
     let Some(Action::Call { arguments, .. }) = talk.actions.last() else { panic!("{:?}", talk.actions) };
     assert_eq!((arguments.get("contact"), &arguments["reach"]), (None, &json!("ada@nowhere.example")));

@@ -335,7 +335,7 @@ fn stored_states_keep_their_names() {
     let names: Vec<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
     let kept = "version graph seed draws turn steps at phase matter stack nested visits done known tries failed path";
     let since = "said logged unheard words left entered shown choices identified_by \
-         appointments stuck_at reach_asked looked_up length_asked handed_off ignored today_told";
+         appointments stuck_at reach_asked looked_up length_asked handed_off untold ignored today_told";
     assert_eq!(names.join(" "), format!("{kept} calling_until_ms {since}"));
 }
 

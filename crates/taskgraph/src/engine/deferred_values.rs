@@ -12,7 +12,7 @@ const CUSTOMERS_MAX: usize = 8;
 /// The values of customers whom the conversation is not about now, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct SetApart(Vec<OfCustomer>);
+pub(super) struct DeferredValues(Vec<OfCustomer>);
 
 /// The values of one customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ struct OfCustomer {
     values: KnownValues,
 }
 
-impl SetApart {
+impl DeferredValues {
     /// Keeps what was stated for this customer. What tools found can be found again.
     pub(super) fn keep(&mut self, contact: Value, values: KnownValues) {
         let mut kept = self.take(&contact);
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn each_customer_has_their_own_values() {
-        let mut apart = SetApart::default();
+        let mut apart = DeferredValues::default();
         apart.keep("1".into(), said("issue", "it beeps"));
         apart.keep("2".into(), said("issue", "it leaks"));
         apart.keep("1".into(), said("note", "still"));
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn results_of_tools_are_not_kept_and_the_oldest_customer_is_dropped() {
-        let mut apart = SetApart::default();
+        let mut apart = DeferredValues::default();
         let found = KnownValues::from([("ticket_id".to_owned(), KnownValue::of("7".into(), Source::Tool))]);
         apart.keep("1".into(), found);
         assert!(apart.is_empty());

@@ -1,0 +1,193 @@
+//! The tasks that colleagues have for the customer at hand. A value by itself that comes after them, such as how the customer
+//! is reached, is written into them and makes no other.
+
+use serde_json::{Map, Value};
+
+use super::{
+    event::{Event, Failure},
+    intents::{self, Found},
+    navigation::Navigator,
+    said_before::SAID_BEFORE,
+    state::State,
+    toolbox::{self, APPOINTMENT, DUE, OWNER, REACH, TASK, TASK_TOOL, TICKET},
+    waiting::PassedOn,
+    words,
+};
+use domain::code::Code;
+
+/// The most tasks that are kept; the oldest are dropped.
+const TASKS_MAX: usize = 20;
+/// The argument with the wish.
+const REASON: &str = "reason";
+/// The value of the owner that names the contact's.
+const CONTACT_OWNER: &str = "contact_owner";
+/// The values that change the newest task where nothing else is asked for.
+const OF_NEWEST: &[&str] = &[OWNER, DUE, "time_zone", "subject"];
+
+impl Navigator<'_> {
+    /// Keeps what a task says, under its id.
+    pub(super) fn note_task(&mut self, tool: &str, sent: &Map<String, Value>, result: &Value) {
+        let takes = tool == TASK_TOOL && self.context.spec_of(tool).is_some_and(|spec| spec.has(TASK));
+        let Some(id) = result.get(TASK).filter(|_| takes) else { return };
+        let mut task = sent.clone();
+        task.insert(TASK.to_owned(), id.clone());
+        if self.state.handed_off.as_ref().is_some_and(|sent| sent.get(TASK) == Some(id)) {
+            self.state.handed_off = Some(task.clone());
+        }
+        self.state.tasks.retain(|told| told.get(TASK) != Some(id));
+        if self.state.tasks.len() >= TASKS_MAX {
+            self.state.tasks.remove(0);
+        }
+        self.state.tasks.push(task);
+    }
+
+    /// Has the tasks changed that are there, as far as the values are not those of the matter at hand. Returns `true` if the
+    /// message is no other matter.
+    pub(super) fn change_told_tasks(&mut self, event: &Event) -> bool {
+        let names: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
+        let says = |name: &str| names.iter().any(|said| said == name);
+        let asks_person = self.asks_for_person(event);
+        if event.tool_result.is_some() || (event.intent.is_some() && !asks_person) {
+            return false;
+        }
+        let is_next = asks_person || event.switch.is_some() || self.is_unfinished();
+        let alone = !is_next && self.context.is_hand_off(self.node());
+        let last = self.state.tasks.len().saturating_sub(1);
+        let mut changes: Vec<Map<String, Value>> = vec![];
+        for (position, task) in self.state.tasks.iter().enumerate() {
+            let mut change = Map::new();
+            // The request at hand takes the value itself.
+            let is_at_hand =
+                asks_person && self.state.handed_off.as_ref().is_some_and(|sent| sent.get(TASK) == task.get(TASK));
+            if says(REACH) && !is_at_hand {
+                change.extend(self.said_newly(REACH, task));
+            }
+            if alone && position == last {
+                change
+                    .extend(OF_NEWEST.iter().filter(|name| says(name)).filter_map(|name| self.said_newly(name, task)));
+                if says(TICKET) {
+                    change.extend(self.other_ticket(task));
+                }
+            }
+            if alone && says(APPOINTMENT) {
+                change.extend(self.wish_of_appointment(task));
+            }
+            changes.extend(Some(change).filter(|change| !change.is_empty()).map(|change| merged(task, change)));
+        }
+        let only_reach = event.intent.is_none() && event.switch.is_none() && names.iter().all(|name| name == REACH);
+        let takes_words = (!is_next || only_reach) && !changes.is_empty();
+        if takes_words {
+            self.add_words(&mut changes);
+        }
+        if alone && takes_words {
+            let used = |name: &str| [OF_NEWEST, &[TICKET, APPOINTMENT]].concat().contains(&name);
+            self.state.known.retain(|name, _| !(used(name) && says(name)));
+        }
+        self.state.changes = changes;
+        let is_told_of_ticket = self.state.handed_off.as_ref().is_some_and(|sent| sent.contains_key(TICKET));
+        if asks_person && is_told_of_ticket && says(TICKET) && !self.state.known.contains_key(TICKET) {
+            self.state.handed_off = None; // It is another request than the one about the ticket.
+        }
+        takes_words
+    }
+
+    /// Returns `true` if the intent of the event brings a person.
+    fn asks_for_person(&self, event: &Event) -> bool {
+        let Some(name) = &event.intent else { return false };
+        match intents::find(&self.offers(), &self.state, self.context.graph, name) {
+            Found::Edge(edge) => self.leads_to_person(edge),
+            _ => false,
+        }
+    }
+
+    /// The value that was said for this argument, unless the task says it.
+    fn said_newly(&self, name: &str, task: &Map<String, Value>) -> Option<(String, Value)> {
+        let said = self.state.known.get(name).filter(|known| !known.refused && !known.stale)?;
+        (task.get(name) != Some(&said.value)).then(|| (name.to_owned(), said.value.clone()))
+    }
+
+    /// The change of a task that is about another ticket than it says, or about none: then the contact's owner has it.
+    fn other_ticket(&self, task: &Map<String, Value>) -> Option<(String, Value)> {
+        if self.state.known.contains_key(TICKET) {
+            return self.said_newly(TICKET, task);
+        }
+        let usual = task.contains_key(TICKET) && !task.contains_key(OWNER);
+        usual.then(|| (OWNER.to_owned(), CONTACT_OWNER.into()))
+    }
+
+    /// The change of a task about one of the appointments that are named: what was told last holds for it too.
+    fn wish_of_appointment(&self, task: &Map<String, Value>) -> Option<(String, Value)> {
+        let named = self.state.known.get(APPOINTMENT).filter(|known| !known.stale)?;
+        let named = toolbox::named_appointments(&self.state.appointments, &named.value);
+        let is_meant = |told: &&PassedOn| {
+            Some(&told.task) == task.get(TASK) && told.appointments.iter().any(|one| named.contains(one))
+        };
+        self.state.passed_on.iter().find(is_meant)?;
+        let before = task.get(REASON)?.as_str()?;
+        let wish = &self.state.told.as_ref()?.words;
+        (!words::say_all_of(before, wish)).then(|| (REASON.to_owned(), format!("{wish}\n{SAID_BEFORE}{before}").into()))
+    }
+
+    /// Adds what was said beside the values to what the tasks say.
+    fn add_words(&mut self, changes: &mut [Map<String, Value>]) {
+        let text = self.state.unheard.take().unwrap_or_default();
+        if !words::tell_something(&text, &self.state, self.context.graph) {
+            return;
+        }
+        for change in changes {
+            let before = change.get(REASON).and_then(Value::as_str).unwrap_or_default();
+            if !words::say_all_of(before, &text) {
+                change.insert(REASON.to_owned(), format!("{before}\n{text}").into());
+            }
+        }
+        self.state.note_told(&text);
+    }
+
+    /// Takes the answer to the change that is due.
+    pub(super) fn record_change(&mut self, result: &Value) {
+        let mut change = self.state.changes.remove(0);
+        let Some(failure) = Failure::read(result) else {
+            self.note_task(TASK_TOOL, &change, result);
+            return self.note_told_now(change.get(TASK).or(result.get(TASK)));
+        };
+        // It is done, gone or too old: another is made.
+        let is_over = failure.code == Code::InvalidInput.as_str() && failure.named().iter().any(|name| name == TASK);
+        if let Some(id) = change.remove(TASK).filter(|_| is_over) {
+            self.state.tasks.retain(|told| told.get(TASK) != Some(&id));
+            self.state.passed_on.retain(|told| told.task != id);
+            self.state.changes.insert(0, change);
+        } else {
+            self.state.ignore(REACH, &failure.code);
+        }
+    }
+}
+
+impl Navigator<'_> {
+    /// The task says now what was told last.
+    fn note_told_now(&mut self, task: Option<&Value>) {
+        let turn = self.state.passed_on.iter().map(|told| told.turn).max().unwrap_or_default();
+        for told in self.state.passed_on.iter_mut().filter(|told| Some(&told.task) == task) {
+            told.turn = turn;
+        }
+    }
+}
+
+/// The values of a task with those that change.
+fn merged(task: &Map<String, Value>, change: Map<String, Value>) -> Map<String, Value> {
+    task.clone().into_iter().chain(change).collect()
+}
+
+impl State {
+    /// Forgets the tasks of the customer at hand: the next one is somebody else.
+    pub(super) fn forget_tasks(&mut self) {
+        self.tasks.clear();
+        self.changes.clear();
+    }
+
+    /// The appointments of which colleagues were told before the last wish, and which it did not name.
+    pub(super) fn told_before(&self) -> Vec<&Value> {
+        let Some(last) = self.passed_on.last() else { return vec![] };
+        let before = self.passed_on.iter().filter(|told| told.turn < last.turn);
+        before.flat_map(|told| &told.appointments).filter(|one| !last.appointments.contains(one)).collect()
+    }
+}

@@ -1,0 +1,15 @@
+//! The step that the customer has named ahead, once it can be chosen.
+
+use super::{context::RunContext, known_value::Source, state::State, toolbox::TICKET};
+use crate::graph::Edge;
+
+/// Takes the way among these that the customer has named ahead. A ticket that they have not named themselves is shown before
+/// anything is done with it.
+pub(super) fn take<'a>(state: &mut State, context: &'a RunContext<'a>, ways: &[&'a Edge]) -> Option<&'a Edge> {
+    let ahead = state.ahead.take_if(|ahead| ways.iter().any(|way| ahead.started_by(way)))?;
+    let way = ways.iter().find(|way| ahead.started_by(way)).copied()?;
+    let spec = context.spec(context.node(&way.to));
+    let takes_ticket = spec.is_some_and(|spec| spec.required().any(|name| name == TICKET));
+    let unnamed = state.known.get(TICKET).is_some_and(|ticket| ticket.source == Source::Tool);
+    (!takes_ticket || !unnamed).then_some(way)
+}
