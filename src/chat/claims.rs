@@ -1,198 +1,151 @@
 //! The claims of a model's reply, held against what was done in this turn: nothing is said to be booked, opened, changed or
 //! passed on unless a tool's result says so.
 
+mod deed_words;
 mod deeds;
+mod facts;
+#[cfg(test)]
+mod honest;
+mod phones;
+mod record_numbers;
+mod ruins;
 pub mod sentence;
 mod statements;
+mod states;
+mod words;
+mod writes;
 
 use serde_json::Value;
 
+use self::deed_words::{CLAIMS, Claim};
+use self::facts::FACTS;
+use self::record_numbers::KnownNumbers;
 use self::sentence::{CONDITIONS, CONDITIONS_AT_START, DENIALS, NOT_YET, QUESTIONS, begins, clauses, holds, sentences};
-use self::statements::STATEMENTS;
-use super::brain::{Done, Reply};
+use self::statements::{STATEMENTS, Statement};
+use self::states::{GONE, STATES};
+use self::writes::WRITES;
+use super::brain::{FinishedCall, Reply};
 use super::language::folded;
-
-/// Something that a reply can claim, and the tools whose results say so.
-struct Claim {
-    /// The tools that do it.
-    done_by: &'static [&'static str],
-    /// The tools that find it done earlier.
-    found_by: &'static [&'static str],
-    /// Beginnings of the words that claim it, in every language of the fixed texts.
-    words: &'static [&'static str],
-    /// Beginnings of the words that say what it is about; empty if the words say enough.
-    about: &'static [&'static str],
-}
-
-/// Words for an appointment.
-#[rustfmt::skip]
-const MEETING: &[&str] = &[
-    "meeting",
-    "appointment",
-    "demo",
-    "call ",
-    "visit",
-    "slot",
-    "termin",
-    "vorführung",
-    "møde",
-    "aftale",
-    "tid ",
-    "rendez-vous",
-    "réunion",
-    "appuntamento",
-    "incontro",
-    "riunione",
-];
-/// The tools that write something a customer has asked for.
-const WRITES: &[&str] = &[
-    "create_meeting",
-    "create_ticket",
-    "create_contact",
-    "create_task",
-    "handoff_start",
-    "update_contact",
-    "update_ticket",
-];
-
-#[rustfmt::skip]
-const CLAIMS: &[Claim] = &[
-    Claim {
-        done_by: &["create_meeting"],
-        found_by: &["find_meetings"],
-        words: &[
-            "booked", "scheduled", "reserved", "confirmed", "gebucht", "reserviert", "bestätigt", "vereinbart", "eingetragen", "booket",
-            "reserveret", "bekræftet", "aftalt", "réservé", "confirmé", "planifié", "prenotat", "confermat", "fissat", "riservat",
-        ],
-        about: &[],
-    },
-    Claim {
-        done_by: &["create_meeting"],
-        found_by: &["find_meetings"],
-        words: &[
-            "arranged", "set up", "created", "made", "organised", "organized", "erstellt", "angelegt", "arrangiert", "arrangeret",
-            "oprettet", "organisé", "créé", "organizzat", "creat",
-        ],
-        about: MEETING,
-    },
-    Claim {
-        done_by: WRITES,
-        found_by: &[],
-        words: &["all set", "all done", "alles erledigt", "det er ordnet", "c'est fait", "tutto fatto"],
-        about: &[],
-    },
-    Claim {
-        done_by: &["create_ticket"],
-        found_by: &["find_tickets", "update_ticket"],
-        words: &[
-            "opened", "created", "submitted", "filed", "logged", "raised", "registered", "erstellt", "eröffnet", "angelegt",
-            "aufgenommen", "oprettet", "åbnet", "registreret", "ouvert", "créé", "enregistré", "aperto", "creato", "registrato",
-        ],
-        about: &[
-            "ticket", "case", "sag", "henvendelse", "dossier", "demande", "richiesta", "segnalazione", "anfrage", "fall",
-        ],
-    },
-    Claim {
-        done_by: &["update_ticket"],
-        found_by: &["find_tickets"],
-        words: &[
-            "closed", "reopened", "geschlossen", "wieder geöffnet", "lukket", "genåbnet", "fermé", "rouvert", "chius", "riapert",
-        ],
-        about: &["ticket", "case", "it ", "sag", "den ", "dossier", "richiesta", "segnalazione", "anfrage", "fall"],
-    },
-    Claim {
-        done_by: &["update_ticket", "update_contact"],
-        found_by: &[],
-        words: &[
-            "updated", "changed", "corrected", "deleted", "removed", "geändert", "aktualisiert", "korrigiert", "gelöscht", "entfernt",
-            "ændret", "opdateret", "rettet", "slettet", "fjernet", "modifié", "mis à jour", "corrigé", "supprimé", "modificat",
-            "aggiornat", "corrett", "eliminat",
-        ],
-        about: &[],
-    },
-    Claim {
-        done_by: WRITES,
-        found_by: &["get_contact"],
-        words: &["saved", "gespeichert", "gemt", "sauvegardé", "salvat"],
-        about: &[],
-    },
-    // No tool cancels or moves a meeting: a colleague does.
-    Claim {
-        done_by: &[],
-        found_by: &[],
-        words: &[
-            "cancelled", "canceled", "called off", "rescheduled", "postponed", "storniert", "abgesagt", "aflyst", "annulé", "annullat",
-            "cancellat", "disdett",
-        ],
-        about: &[],
-    },
-    Claim {
-        done_by: &[],
-        found_by: &[],
-        words: &["moved", "verschoben", "verlegt", "flyttet", "déplacé", "reporté", "spostat", "rimandat"],
-        about: MEETING,
-    },
-    Claim {
-        done_by: &["create_task", "handoff_start"],
-        found_by: &[],
-        words: &[
-            "passed", "forwarded", "notified", "informed", "asked", "weitergegeben", "weitergeleitet", "informiert", "benachrichtigt",
-            "videresendt", "givet besked", "transmis", "informé", "prévenu", "inoltrat", "informat", "avvisat",
-        ],
-        about: &[
-            "colleague", "team", "representative", "someone", "kolleg", "team", "collègue", "équipe", "collega", "squadra",
-        ],
-    },
-];
+use super::numbers;
 
 /// The tools whose calls are no deed that a visitor has asked for, and still bring what a reply tells.
 const FINDS: &[&str] = &["get_contact"];
-/// The fewest digits of a ticket's number.
-const NUMBER_DIGITS_MIN: usize = 3;
-/// Words for a ticket, before its number.
-const TICKETS: &[&str] = &["ticket", "tickets", "case", "sag", "billet", "dossier", "pratica", "vorgang", "fall"];
-
+/// Beginnings of a sentence that repeats what the visitor has said.
+const ECHOES: &[&str] = &[
+    "you told",
+    "you said",
+    "you wrote",
+    "you mentioned",
+    "you asked",
+    "you want",
+    "you would like",
+    "so you",
+    "i understand",
+    "sie sagten",
+    "sie schrieben",
+    "sie haben gesagt",
+    "sie haben geschrieben",
+    "sie möchten",
+    "ich verstehe",
+    "du skrev",
+    "du sagde",
+    "du vil",
+    "du ønsker",
+    "jeg forstår",
+    "vous avez dit",
+    "vous avez écrit",
+    "vous m'avez dit",
+    "vous voulez",
+    "vous souhaitez",
+    "je comprends",
+    "ha detto",
+    "ha scritto",
+    "mi ha detto",
+    "vuole",
+    "desidera",
+    "capisco",
+];
+/// Words of what is done again and again, or of what is free no more.
+const HABITS: &[&str] = &[
+    "every",
+    "each",
+    "usually",
+    "regularly",
+    "fully booked",
+    "jeden",
+    "jede",
+    "regelmäßig",
+    "hver",
+    "jævnligt",
+    "chaque",
+    "régulièrement",
+    "ogni",
+    "regolarmente",
+];
+/// Beginnings of a clause about the company's things, and no visitor's.
+const OF_COMPANY: &[&str] =
+    &["our", "unsere", "unser", "vores", "nos", "notre", "i nostri", "le nostre", "il nostro", "la nostra"];
 /// What a reply may rest on.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'a> {
     /// The calls of this turn.
-    pub turn: &'a [Done],
+    pub turn: &'a [FinishedCall],
     /// Those of earlier turns, for what still holds.
-    pub earlier: &'a [Done],
-    /// The messages of the conversation.
+    pub earlier: &'a [FinishedCall],
+    /// The messages of the conversation, and the operator's words.
     pub said: &'a [String],
+    /// The operator's words alone: what they have written may be told.
+    pub own: &'a str,
 }
 
 impl<'a> Evidence<'a> {
     /// Only the calls of a turn.
-    pub fn of_turn(turn: &'a [Done]) -> Evidence<'a> {
+    pub fn of_turn(turn: &'a [FinishedCall]) -> Evidence<'a> {
         Evidence { turn, ..Evidence::default() }
     }
 
     /// Answers of calls of these tools in these turns.
-    fn answers(done: &'a [Done], tools: &'a [&'a str]) -> impl Iterator<Item = &'a Value> {
+    fn answers(done: &'a [FinishedCall], tools: &'a [&'a str]) -> impl Iterator<Item = &'a Value> {
         let of = done.iter().filter(move |done| tools.contains(&done.call.tool.as_str()));
         of.filter_map(|done| done.answer.as_ref().ok())
     }
 
     fn has_done(&self, tools: &[&str]) -> bool {
-        Evidence::answers(self.turn, tools).next().is_some()
+        Evidence::answers(self.turn, tools).any(|answer| !is_planned(answer))
     }
 
     fn has_found(&self, tools: &[&str]) -> bool {
-        Evidence::answers(self.turn, tools).any(finds_something)
+        Evidence::answers(self.turn, tools).any(|answer| finds_something(answer) && !is_planned(answer))
     }
 
     fn did_before(&self, tools: &[&str]) -> bool {
-        Evidence::answers(self.earlier, tools).next().is_some()
+        Evidence::answers(self.earlier, tools).any(|answer| !is_planned(answer))
     }
 
-    /// True if the number stands in a message or in an answer.
-    fn knows(&self, number: &str) -> bool {
-        let answers = self.turn.iter().chain(self.earlier).filter_map(|done| done.answer.as_ref().ok());
-        self.said.iter().any(|text| text.contains(number))
-            || answers.into_iter().any(|answer| answer.to_string().contains(number))
+    /// The numbers in the answers and in the operator's words.
+    fn numbers(&self) -> Vec<String> {
+        let all = self.turn.iter().chain(self.earlier);
+        let answers = all.map(|done| done.answer.as_ref().unwrap_or_else(|error| error).to_string());
+        answers.chain([self.own.to_owned()]).flat_map(|text| numbers::of(&text)).collect()
     }
+
+    /// The numbers that were given in this conversation, by whom or what they may be.
+    fn given_numbers(&self) -> KnownNumbers {
+        let mut known = KnownNumbers::default();
+        self.said.iter().map(String::as_str).chain([self.own]).for_each(|text| known.add(text));
+        for done in self.turn.iter().chain(self.earlier) {
+            match &done.answer {
+                Ok(answer) => known.add(&answer.to_string()),
+                Err(error) => known.add_without(&error.to_string(), &format!("{:?}", done.call.arguments)),
+            }
+        }
+        known
+    }
+}
+
+/// True for the answer of a write that was only planned: the server was started with `--dry-run`.
+pub fn is_planned(answer: &Value) -> bool {
+    answer["dry_run"] == true
 }
 
 /// True for a tool that writes something a customer has asked for.
@@ -212,11 +165,25 @@ pub fn unfounded(text: &str, evidence: &Evidence<'_>) -> Option<String> {
 
 /// The reply without the sentences that nothing supports.
 pub fn without(reply: Reply, evidence: &Evidence<'_>) -> Reply {
-    let text: String = sentences(&reply.text).filter(|sentence| is_founded(sentence, evidence)).collect();
+    let all = sentences(&reply.text).count();
+    let left: Vec<&str> = sentences(&reply.text).filter(|sentence| is_founded(sentence, evidence)).collect();
+    let is_cut = left.len() < all;
+    let text: String = left.into_iter().filter(|sentence| !is_cut || !ruins::is_ruin(sentence)).collect();
     Reply { text: text.trim().to_owned(), ..reply }
 }
 
 fn is_founded(sentence: &str, evidence: &Evidence<'_>) -> bool {
+    let whole = folded(sentence);
+    if !record_numbers::are_founded(sentence, || evidence.given_numbers()) {
+        return false;
+    }
+    // What the visitor has said themselves is no claim.
+    if begins(&whole, ECHOES) {
+        return true;
+    }
+    if !phones::are_founded(&whole, sentence, || evidence.numbers()) {
+        return false;
+    }
     let asks = sentence.trim_end().ends_with('?');
     let clauses = clauses(sentence);
     let last = clauses.len().saturating_sub(1);
@@ -238,43 +205,36 @@ fn is_clause_founded(clause: &str, sentence: &str, evidence: &Evidence<'_>) -> b
     let around = format!(" {} ", folded(sentence));
     let is_about =
         |claim: &Claim| claim.about.is_empty() || claim.about.iter().any(|part| around.contains(&format!(" {part}")));
-    let mut claimed = CLAIMS.iter().filter(|claim| is_about(claim) && is_claimed(clause, claim));
+    let is_general = (begins(clause, OF_COMPANY) && !holds(clause, states::OF_VISITOR)) || holds(clause, HABITS);
+    let mut claimed = CLAIMS.iter().filter(|claim| !is_general && is_about(claim) && is_claimed(clause, claim));
     claimed.all(|claim| evidence.has_done(claim.done_by) || evidence.has_found(claim.found_by))
         && is_statement_founded(clause, &around, sentence, evidence)
         && (!deeds::tells_one(clause) || evidence.has_done(WRITES) || evidence.has_found(FINDS))
-        && numbers(clause).all(|number| evidence.knows(number))
 }
 
 /// True if what a clause states, whatever its words, was done or found in this conversation.
 fn is_statement_founded(clause: &str, around: &str, sentence: &str, evidence: &Evidence<'_>) -> bool {
-    if holds(clause, DENIALS) {
-        return true;
-    }
     let asks = if sentence.trim_end().ends_with('?') { "?" } else { "" };
     let whole = format!("{}{asks}", around.trim());
-    let mut stated = STATEMENTS.iter().filter(|statement| statement.is_said(clause, &whole));
-    stated.all(|statement| {
+    let holds_true = |statement: &Statement| {
         evidence.has_done(statement.done_by)
             || evidence.did_before(statement.done_by)
             || evidence.has_found(statement.found_by)
-    })
-}
-
-/// The numbers of tickets in a clause.
-fn numbers(clause: &str) -> impl Iterator<Item = &str> {
-    let words: Vec<&str> = clause.split(' ').collect();
-    let is_number = |word: &str| word.len() >= NUMBER_DIGITS_MIN && word.chars().all(|c| c.is_ascii_digit());
-    let of_ticket = |at: usize| (1..=2).any(|back| at.checked_sub(back).is_some_and(|at| TICKETS.contains(&words[at])));
-    let found: Vec<&str> =
-        (0..words.len()).filter(|at| is_number(words[*at]) && of_ticket(*at)).map(|at| words[at]).collect();
-    found.into_iter()
+    };
+    if GONE.is_said(clause, &whole) {
+        return holds_true(&GONE);
+    }
+    let mut stated = STATEMENTS.iter().chain(STATES).chain(FACTS).filter(|statement| statement.is_said(clause, &whole));
+    holds(clause, DENIALS) || stated.all(holds_true)
 }
 
 /// True if one of the words that claim it stands behind none that denies it.
 fn is_claimed(clause: &str, claim: &Claim) -> bool {
     let padded = format!(" {clause} ");
     let places = claim.words.iter().filter_map(|part| padded.find(&format!(" {part}")));
-    places.into_iter().any(|at| !holds(&padded[..at], NOT_YET))
+    places
+        .into_iter()
+        .any(|at| !holds(&padded[..at], NOT_YET) && !begins(padded[..at].trim_start(), &["no", "none", "nobody"]))
 }
 
 /// True for an answer that lists something, or that is no list.
@@ -293,16 +253,16 @@ mod tests {
     use super::super::brain::ToolCall;
     use super::*;
 
-    fn done(tool: &str) -> Done {
+    fn done(tool: &str) -> FinishedCall {
         let call = ToolCall { id: "1".into(), tool: tool.into(), arguments: Ok(Map::new()) };
-        Done { call, round: 0, answer: Ok(json!({})) }
+        FinishedCall { call, round: 0, answer: Ok(json!({})) }
     }
 
     #[test]
     fn only_what_was_done_is_claimed() {
-        let found = |tool: &str, answer| Done { answer: Ok(answer), ..done(tool) };
+        let found = |tool: &str, answer| FinishedCall { answer: Ok(answer), ..done(tool) };
         let meetings = || found("find_meetings", json!({"coming": [{"start": "2026-12-01T13:00"}], "past": []}));
-        let failed = Done { answer: Err(json!({})), ..done("create_meeting") };
+        let failed = FinishedCall { answer: Err(json!({})), ..done("create_meeting") };
         for (text, done, founded) in [
             ("Your meeting is booked for Tuesday at 13.00.", vec![], false),
             ("Your meeting is booked for Tuesday at 13.00.", vec![done("create_meeting")], true),
@@ -386,7 +346,7 @@ mod tests {
     #[test]
     fn what_was_done_or_said_before_still_holds() {
         let (earlier, said) = ([done("create_task"), done("create_meeting")], ["my ticket is 33397362407".to_owned()]);
-        let evidence = Evidence { turn: &[], earlier: &earlier, said: &said };
+        let evidence = Evidence { turn: &[], earlier: &earlier, said: &said, own: "" };
         for (text, founded) in [
             ("A colleague will get back to you.", true),
             ("Your appointment is on Tuesday at 10.", true),

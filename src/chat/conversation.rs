@@ -67,6 +67,12 @@ impl Conversation {
         window
     }
 
+    /// Has these messages in place of the others.
+    pub fn replace<'a>(&mut self, messages: impl IntoIterator<Item = (Author, &'a str)>) {
+        self.clear();
+        messages.into_iter().for_each(|(author, text)| self.add(author, text));
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.messages.clear();

@@ -7,11 +7,16 @@ use std::sync::Arc;
 use super::brain::lexical::LexicalBrain;
 use super::brain::lexical::intents::Intents;
 use super::brain::{Brain, Reply};
-use super::limits::Limits;
+use super::language::Language;
+use super::limits::TurnLimits;
 use super::persona::{self, Persona};
 use super::turn::Chat;
 use super::visitor::{Trust, Visitor};
 use crate::mcp::Server;
+use crate::tool::caller::Caller;
+use domain::email::Email;
+use domain::id::RecordId;
+use hubspot_client::CallerKey;
 
 /// Makes the brain of a new conversation.
 pub type NewBrain = Arc<dyn Fn() -> Box<dyn Brain> + Send + Sync>;
@@ -21,8 +26,10 @@ pub type NewBrain = Arc<dyn Fn() -> Box<dyn Brain> + Send + Sync>;
 pub struct ChatDesk {
     server: Server,
     intents: Intents,
-    prompt: String,
-    limits: Limits,
+    prompt: Arc<str>,
+    /// Prompt for visitors who have proved who they are.
+    prompt_verified: Arc<str>,
+    limits: TurnLimits,
     trust: Trust,
     representative: Option<String>,
     /// `None` for the brain without a model, which otherwise answers when this one fails.
@@ -39,11 +46,26 @@ pub struct DeskSettings {
     /// The persona of a model.
     pub persona: Persona,
     /// The limits of a turn.
-    pub limits: Limits,
+    pub limits: TurnLimits,
     /// What is believed of visitors.
     pub trust: Trust,
     /// Whom visitors meet whom nobody knows: an owner's id, address or name.
     pub representative: Option<String>,
+}
+
+/// What is known of a visitor before they say anything.
+#[derive(Clone, Debug, Default)]
+pub struct Beginning {
+    /// The language in which they are greeted; English, and whatever they write, where it is not known.
+    pub language: Option<Language>,
+    /// The greeting in the place of the script's.
+    pub welcome: Option<String>,
+    /// Their time zone, by its name.
+    pub time_zone: Option<String>,
+    /// The contact that they have proved to be, with the address that was proved.
+    pub proved: Option<(RecordId, Email)>,
+    /// A member of staff, with the rights of their token, in the place of a customer.
+    pub staff: Option<Caller>,
 }
 
 /// There is no taskgraph of the name that was asked for.
@@ -62,11 +84,15 @@ impl ChatDesk {
         let unknown = || UnknownGraph { wanted: graph.clone().unwrap_or_default(), known: server.taskgraph_names() };
         let graph = found.ok_or_else(unknown)?;
         let (today, closed) = (server.today().await, server.switched_off());
-        let prompt = persona::prompt(&graph, &persona, &trust, representative.as_deref(), &today, &closed);
+        let prompt_for = |trust: &Trust| -> Arc<str> {
+            persona::prompt(&graph, &persona, trust, representative.as_deref(), &today, &closed).into()
+        };
+        let (prompt, prompt_verified) = (prompt_for(&trust), prompt_for(&Trust::Operator));
         Ok(ChatDesk {
             intents: Intents::of(graph),
             server,
             prompt,
+            prompt_verified,
             limits,
             trust,
             representative,
@@ -75,18 +101,28 @@ impl ChatDesk {
         })
     }
 
+    /// The server whose tools are called.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// True if another brain than the one without a model answers first.
+    pub fn has_model(&self) -> bool {
+        self.brain.is_some()
+    }
+
     /// The system prompt of a model.
     pub fn prompt(&self) -> &str {
         &self.prompt
     }
 
-    /// The same with a brain that answers first.
+    /// A desk with a brain that answers first.
     #[must_use]
     pub fn with_brain(self, brain: NewBrain) -> ChatDesk {
         ChatDesk { brain: Some(brain), ..self }
     }
 
-    /// The same without another brain when that one fails, so that what it can do is measured.
+    /// A desk without another brain when that one fails, so that what it can do is measured.
     #[must_use]
     pub fn without_fallback(self) -> ChatDesk {
         ChatDesk { alone: true, ..self }
@@ -94,17 +130,53 @@ impl ChatDesk {
 
     /// Begins a conversation under this id, which no other one has. The second part is the greeting.
     pub fn begin(&self, id: &str) -> (Chat, Reply) {
-        let visitor = Visitor::new(self.server.clone(), id, self.trust.clone());
+        self.begin_as(id, Beginning::default())
+    }
+
+    /// A conversation with a visitor of whom more is known.
+    pub fn begin_as(&self, id: &str, beginning: Beginning) -> (Chat, Reply) {
+        let Beginning { language, welcome, time_zone, proved, staff } = beginning;
+        let is_proved = proved.is_some();
+        let trust =
+            proved.map_or_else(|| self.trust.clone(), |(contact, address)| Trust::Verified { contact, address });
+        let visitor = match staff {
+            Some(caller) => Visitor::of_staff(self.server.clone(), caller),
+            None => Visitor::new(self.server.clone(), id, trust),
+        };
         let mut lexical = Box::new(LexicalBrain::new(self.intents.clone()));
-        let greeting = lexical.greeting().unwrap_or_default();
-        let (prompt, limits) = (self.prompt.clone(), self.limits);
-        let mut chat = match &self.brain {
+        let mut greeting = lexical.greeting(language.unwrap_or_default()).unwrap_or_default();
+        if let Some(welcome) = welcome {
+            greeting.text = welcome;
+        }
+        let prompt = if is_proved { &self.prompt_verified } else { &self.prompt };
+        let prompt: Arc<str> = match time_zone.as_ref().filter(|_| self.brain.is_some()) {
+            Some(zone) => format!("{prompt}\nThe visitor's time zone is {zone}.").into(),
+            None => prompt.clone(),
+        };
+        let mut chat = self.chat(visitor, lexical, prompt);
+        chat.say(&greeting.text);
+        if let Some(language) = language {
+            chat = chat.in_language(language);
+        }
+        (chat.in_time_zone(time_zone), greeting)
+    }
+
+    /// Begins a conversation whose messages are kept elsewhere, such as in HubSpot's inbox: nothing is said first, and the
+    /// conversation itself goes to a person where one is wanted. `quota` is the name under which HubSpot's quota is used.
+    pub fn begin_elsewhere(&self, id: &str, trust: Trust, quota: CallerKey) -> Chat {
+        let visitor = Visitor::new(self.server.clone(), id, trust).sharing(quota);
+        let lexical = Box::new(LexicalBrain::new(self.intents.clone()));
+        self.chat(visitor, lexical, self.prompt.clone()).handing_over_at_once()
+    }
+
+    fn chat(&self, visitor: Visitor, lexical: Box<LexicalBrain>, prompt: Arc<str>) -> Chat {
+        let limits = self.limits;
+        let chat = match &self.brain {
             Some(new) if self.alone => Chat::new(visitor, new(), prompt, limits),
             Some(new) => Chat::new(visitor, new(), prompt, limits).with_fallback(lexical),
             None => Chat::new(visitor, lexical, prompt, limits),
         };
-        chat.say(&greeting.text);
-        (chat.with_representative(self.representative.clone()), greeting)
+        chat.with_representative(self.representative.clone()).with_vocabulary(self.intents.vocabulary())
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::brain::Done;
-use super::consent;
+use super::brain::FinishedCall;
+use super::consent::{self, NoConsent};
 use super::limits::OFFER_MAX;
 use crate::tool::Effect;
 use crate::tool::view::ToolView;
@@ -56,7 +56,7 @@ pub struct Guardrails {
 
 impl Guardrails {
     /// Takes in the calls and the reply of a turn that is over now: the visitor has been told what they found.
-    pub fn learn(&mut self, done: &[Done], reply: &str, now: DateTime<Utc>) {
+    pub fn learn(&mut self, done: &[FinishedCall], reply: &str, now: DateTime<Utc>) {
         reply.clone_into(&mut self.reply);
         for done in done {
             let told = done.answer.as_ref().unwrap_or_else(|failure| failure);
@@ -69,6 +69,11 @@ impl Guardrails {
                 }
             }
         }
+    }
+
+    /// The last reply is this one, also where another process has said it.
+    pub fn note_reply(&mut self, reply: &str) {
+        reply.clone_into(&mut self.reply);
     }
 
     /// Remembers a start as the latest; the oldest is forgotten.
@@ -87,22 +92,32 @@ impl Guardrails {
 }
 
 /// A value that the answer tells; else the one that was asked with.
-fn of_call(done: &Done, told: &Value, name: &str) -> Option<String> {
+fn of_call(done: &FinishedCall, told: &Value, name: &str) -> Option<String> {
     let asked = done.call.arguments.as_ref().ok().and_then(|arguments| arguments.get(name));
     told[name].as_str().or(asked.and_then(Value::as_str)).map(str::to_owned)
 }
 
-/// The reason why a call is not made, in words for a model. `message` is what the visitor has just written.
-pub fn refused(
-    tool: &ToolView,
-    arguments: &Map<String, Value>,
-    message: &str,
-    guardrails: &Guardrails,
-    now: DateTime<Utc>,
-) -> Option<&'static str> {
-    match tool.effect {
-        Effect::Book => unoffered(arguments, guardrails, now),
-        _ => unasked(tool, message, guardrails),
+/// A call that a model wants.
+#[derive(Clone, Copy, Debug)]
+pub struct GuardedCall<'a> {
+    /// The tool.
+    pub tool: &'a ToolView,
+    /// The arguments of the call.
+    pub arguments: &'a Map<String, Value>,
+    /// The visitor's message.
+    pub message: &'a str,
+    /// Everything that was said or found so far, the message among it.
+    pub said: &'a [String],
+    /// The operator wants that a person agrees to every booking, beside picking its time.
+    pub confirms: bool,
+}
+
+/// The reason why a call is not made, in words for a model.
+pub fn refused(call: &GuardedCall<'_>, guardrails: &Guardrails, now: DateTime<Utc>) -> Option<&'static str> {
+    match call.tool.effect {
+        Effect::Book => unoffered(call.arguments, guardrails, now)
+            .or_else(|| if call.confirms { unasked(call, guardrails) } else { None }),
+        _ => unasked(call, guardrails),
     }
 }
 
@@ -118,12 +133,20 @@ fn unoffered(arguments: &Map<String, Value>, guardrails: &Guardrails, now: DateT
     )
 }
 
-fn unasked(tool: &ToolView, message: &str, guardrails: &Guardrails) -> Option<&'static str> {
-    let is_agreed = !consent::is_needed(tool) || consent::is_given(tool.name, message, &guardrails.reply);
-    (!is_agreed).then_some(
-        "the customer has not agreed to this: say in your reply what you will do, ask whether you shall, and call the tool when their next \
-         message says yes",
-    )
+fn unasked(call: &GuardedCall<'_>, guardrails: &Guardrails) -> Option<&'static str> {
+    if !consent::is_needed(call.tool) {
+        return None;
+    }
+    match consent::missing(call.tool.name, call.arguments, call.message, &guardrails.reply, call.said)? {
+        NoConsent::NotAgreed => Some(
+            "the customer has not agreed to this: say in your reply what you will do, ask whether you shall, and call the tool when their \
+             next message says yes to it",
+        ),
+        NoConsent::OtherValues => Some(
+            "the customer has not agreed to these values: write what they or you have said, word for word; to write anything else, say it in \
+             your reply and ask whether you shall",
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -136,9 +159,13 @@ mod tests {
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
+    fn call_of<'a>(tool: &'a ToolView, arguments: &'a Map<String, Value>, message: &'a str) -> GuardedCall<'a> {
+        GuardedCall { tool, arguments, message, said: &[], confirms: false }
+    }
+
     #[test]
     fn only_times_of_earlier_turns_are_booked() {
-        let view = |effect| ToolView { name: "a", description: String::new(), input: Map::new(), effect };
+        let view = ToolView { name: "a", description: String::new(), input: Map::new(), effect: Effect::Book };
         let arguments = |time: &str| {
             Map::from_iter([
                 ("meeting_date".to_owned(), json!("2026-12-01")),
@@ -147,20 +174,19 @@ mod tests {
         };
         let call = ToolCall { id: "1".into(), tool: "check_available".into(), arguments: Ok(Map::new()) };
         let answer = Ok(json!({"available_slots": [{"start": "2026-12-01T13:00:00-05:00"}, "2026-12-01T14:00"]}));
+        let booked =
+            |time: &str, guardrails: &Guardrails, now| refused(&call_of(&view, &arguments(time), ""), guardrails, now);
         let mut guardrails = Guardrails::default();
-        assert!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, NOW).is_some());
-        guardrails.learn(&[Done { call: call.clone(), round: 0, answer: answer.clone() }], "", NOW);
-        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, NOW), None);
-        assert_eq!(refused(&view(Effect::Book), &arguments("14:00"), "", &guardrails, NOW), None);
-        assert!(refused(&view(Effect::Book), &arguments("15:00"), "", &guardrails, NOW).is_some());
+        assert!(booked("13:00", &guardrails, NOW).is_some());
+        guardrails.learn(&[FinishedCall { call: call.clone(), round: 0, answer: answer.clone() }], "", NOW);
+        assert_eq!(booked("13:00", &guardrails, NOW), None);
+        assert_eq!(booked("14:00", &guardrails, NOW), None);
+        assert!(booked("15:00", &guardrails, NOW).is_some());
         let late = NOW + OFFER_MAX + TimeDelta::seconds(1);
-        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, NOW + OFFER_MAX), None);
-        assert!(
-            refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, late).is_some(),
-            "it may be taken by now"
-        );
-        guardrails.learn(&[Done { call, round: 0, answer }], "", late);
-        assert_eq!(refused(&view(Effect::Book), &arguments("13:00"), "", &guardrails, late), None, "offered anew");
+        assert_eq!(booked("13:00", &guardrails, NOW + OFFER_MAX), None);
+        assert!(booked("13:00", &guardrails, late).is_some(), "it may be taken by now");
+        guardrails.learn(&[FinishedCall { call, round: 0, answer }], "", late);
+        assert_eq!(booked("13:00", &guardrails, late), None, "offered anew");
         assert_eq!(guardrails.offered.len(), 2);
     }
 
@@ -169,15 +195,15 @@ mod tests {
         let view = |name, effect| ToolView { name, description: String::new(), input: Map::new(), effect };
         let mut guardrails = Guardrails::default();
         for (tool, effect, reply, message, refuses) in [
-            ("create_ticket", Effect::Create, "Shall I open one?", "yes", false),
-            ("create_ticket", Effect::Create, "Shall I open one?", "hello", true),
+            ("create_ticket", Effect::Create, "Shall I open a ticket?", "yes", false),
+            ("create_ticket", Effect::Create, "Shall I open a ticket?", "hello", true),
             ("update_contact", Effect::Update, "Hello!", "yes", true),
             ("find_contact_by_email", Effect::Create, "Hello!", "I am a@b.example", false),
             ("find_tickets", Effect::Read, "Hello!", "hello", false),
             ("reply_conversation", Effect::Send, "Hello!", "hello", true),
         ] {
             guardrails.learn(&[], reply, NOW);
-            let found = refused(&view(tool, effect), &Map::new(), message, &guardrails, NOW);
+            let found = refused(&call_of(&view(tool, effect), &Map::new(), message), &guardrails, NOW);
             assert_eq!(found.is_some(), refuses, "{tool}: {message}");
         }
     }
@@ -193,7 +219,7 @@ mod tests {
         let shown = |starts: Vec<Value>| {
             let call = ToolCall { id: "1".into(), tool: "check_available".into(), arguments: Ok(Map::new()) };
             let answer = json!({"time_zone": "America/Chicago", "slug": "x/vero", "available_slots": starts});
-            Done { call, round: 0, answer: Ok(answer) }
+            FinishedCall { call, round: 0, answer: Ok(answer) }
         };
         let mut guardrails = Guardrails::default();
         guardrails.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])], "", NOW);
@@ -204,7 +230,7 @@ mod tests {
             ("", "", false),
         ] {
             assert_eq!(
-                refused(&view, &wanted("13:00", zone, slug), "", &guardrails, NOW).is_none(),
+                refused(&call_of(&view, &wanted("13:00", zone, slug), ""), &guardrails, NOW).is_none(),
                 free,
                 "{zone} {slug}"
             );
@@ -213,11 +239,11 @@ mod tests {
         guardrails.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])], "", NOW);
         assert_eq!(guardrails.offered.len(), OFFERED_MAX);
         assert!(
-            refused(&view, &wanted("13:00", "America/Chicago", "x/vero"), "", &guardrails, NOW).is_some(),
+            refused(&call_of(&view, &wanted("13:00", "America/Chicago", "x/vero"), ""), &guardrails, NOW).is_some(),
             "the oldest is forgotten"
         );
         assert_eq!(
-            refused(&view, &wanted("15:00", "America/Chicago", "x/vero"), "", &guardrails, NOW),
+            refused(&call_of(&view, &wanted("15:00", "America/Chicago", "x/vero"), ""), &guardrails, NOW),
             None,
             "the latest is known"
         );

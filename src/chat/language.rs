@@ -1,17 +1,33 @@
 //! The language of a visitor, and the few words that mean the same in every conversation.
 
+mod answer_words;
 mod answers;
+mod complaints;
+mod conditions;
+mod consents;
+mod content;
 mod denial;
+mod desk_questions;
 mod detect;
+mod erasure;
+mod forbidden;
 mod person;
+mod vocabulary;
 mod words;
 
 pub use answers::{
-    agrees, cancels, consents, contradicts, declines, doubts, goes_back, greets, is_about_desk, is_courteous, praises,
-    requested_language, says_goodbye, starts_over,
+    agrees, begins_with_answer, cancels, contradicts, declines, doubts, goes_back, greets, is_about_desk, is_courteous,
+    praises, requested_language, says_goodbye, starts_over, without_answer,
 };
+pub use complaints::complains;
+pub use conditions::{begins_with_if, is_conditional_order};
+pub use consents::{begins_held_back, begins_with_condition, consent, consents, holds_back};
+pub use content::{are_alike, content_words};
 pub use denial::{Denial, denied};
+pub use desk_questions::{asks_about_company, asks_about_desk, asks_how, asks_to_see};
 pub use detect::{is_surely, next, of};
 pub use domain::language::Language;
+pub use erasure::asks_to_erase;
 pub use person::asks_for_person;
+pub use vocabulary::Vocabulary;
 pub use words::folded;

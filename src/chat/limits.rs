@@ -12,7 +12,7 @@ pub const OFFER_MAX: TimeDelta = TimeDelta::minutes(15);
 
 /// The limits of one turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct TurnLimits {
     /// Decisions of the brain; the last one must be a reply.
     pub decisions: usize,
     /// Calls of tools that reach HubSpot or the documents; the steps of a taskgraph do not count.
@@ -29,9 +29,9 @@ pub struct Limits {
     pub window_tokens: usize,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for TurnLimits {
+    fn default() -> TurnLimits {
+        TurnLimits {
             decisions: 6,
             tool_calls: 8,
             equal_calls: 2,

@@ -1,7 +1,7 @@
 //! Links in a model's reply. Only hosts that the operator's prompt, documents or meetings name are passed on: a model may have
 //! been talked into another one.
 
-use super::brain::Done;
+use super::brain::FinishedCall;
 
 /// The tools whose answers come from the operator.
 const OF_OPERATOR: &[&str] = &["search_documents", "check_available", "create_meeting", "find_meetings"];
@@ -25,7 +25,7 @@ impl Hosts {
     }
 
     /// Takes in the answers of a turn.
-    pub fn learn(&mut self, done: &[Done]) {
+    pub fn learn(&mut self, done: &[FinishedCall]) {
         let of_operator = done.iter().filter(|done| OF_OPERATOR.contains(&done.call.tool.as_str()));
         of_operator.filter_map(|done| done.answer.as_ref().ok()).for_each(|answer| self.add(&answer.to_string()));
     }
@@ -86,7 +86,8 @@ mod tests {
     fn only_links_of_the_operator_are_passed_on() {
         let mut hosts = Hosts::of("Our page is https://www.richtech.example/shop.");
         let call = |tool: &str| ToolCall { id: "1".into(), tool: tool.into(), arguments: Ok(Map::new()) };
-        let done = |tool: &str, url: &str| Done { call: call(tool), round: 0, answer: Ok(json!({ "url": url })) };
+        let done =
+            |tool: &str, url: &str| FinishedCall { call: call(tool), round: 0, answer: Ok(json!({ "url": url })) };
         hosts.learn(&[
             done("search_documents", "https://docs.example/a"),
             done("find_tickets", "http://evil.example/pay"),

@@ -13,27 +13,29 @@
 //! | [`claims`] | the claims of a reply, held against what was done |
 //! | [`guardrails`] | calls of a model that are refused, such as a booking of a time that nobody was offered |
 //! | [`consent`], [`links`] | the yes without which nothing is written, and the links that a model may pass on |
+//! | [`numbers`] | numbers of telephones and records by their digits |
 //! | [`results`] | the results of writes as they are told |
-//! | [`with_person`] | the part of a conversation in which a person answers |
-//! | [`hand_over`] | the way to a person: what is still to be learned, and the task for them |
+//! | [`handoff_relay`] | the part of a conversation in which a person answers |
+//! | [`handoff_request`] | the way to a person: what is still to be learned, and the task for them |
 //! | [`language`], [`texts`], [`passage`] | the language of the visitor, and the fixed texts and passages in it |
 
 pub mod brain;
+mod chat_state;
 pub mod claims;
 pub mod consent;
 pub mod conversation;
 pub mod desk;
 pub mod guardrails;
-pub mod hand_over;
+pub mod handoff_relay;
+pub mod handoff_request;
 pub mod language;
 pub mod limits;
 pub mod links;
+pub mod numbers;
 pub mod passage;
 pub mod persona;
 pub mod results;
-mod talk;
 pub mod texts;
 pub mod turn;
 mod turn_run;
 pub mod visitor;
-pub mod with_person;

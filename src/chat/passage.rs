@@ -1,63 +1,136 @@
 //! A passage of a document as a visitor is told it.
 
+mod price;
+mod score;
+
 use serde_json::{Map, Value, json};
 
+use self::score::{PassageWords, Strictness, WeighedQuestion};
 use super::language::{Language, folded};
 use super::texts;
 
 /// The tool that finds passages.
 pub const SEARCH_TOOL: &str = "search_documents";
-/// The score from which a passage answers a question.
-const SCORE_MIN: f64 = 1.0;
-/// The passages that are asked for; one is told.
-const PASSAGES: usize = 2;
-
-/// Words that ask for a price, in every language of the fixed texts.
-const OF_PRICES: &[&str] = &[
-    "how much is",
-    "how much are",
-    "how much does",
-    "how much do",
-    "what does it cost",
-    "koster",
-    "pris",
-    "prisen",
-    "priser",
-    "combien coûte",
-    "combien coûtent",
-    "quel est le prix",
-    "le prix",
-    "les prix",
-    "tarif",
-    "quanto costa",
-    "quanto costano",
-    "il prezzo",
-    "i prezzi",
-    "kostet",
-    "kosten",
-    "der preis",
-    "preise",
-];
-/// The word by which documents tell prices; a question does not always have it.
-const PRICE: &str = "price cost quote";
+/// The passages that are asked for: by them it is known how rare a word is, and the best one is told.
+const PASSAGES: usize = 20;
+/// The most passages that are told, where a question names several things that no passage has together.
+const TOLD_MAX: usize = 3;
 
 /// The arguments of a search for the answer to a question.
 pub fn search(question: &str) -> Map<String, Value> {
-    let words = format!(" {} ", folded(question));
-    let asks_price = OF_PRICES.iter().any(|phrase| words.contains(&format!(" {phrase} ")));
-    let query = if asks_price { format!("{question} {PRICE}") } else { question.to_owned() };
+    let query = if price::is_asked(question) { format!("{question} {}", price::WORDS) } else { question.to_owned() };
     Map::from_iter([("query".to_owned(), json!(query)), ("limit".to_owned(), json!(PASSAGES))])
 }
 
-/// The best passage with its document, if it answers the question.
-pub fn told(answer: &Value, language: Language) -> Option<String> {
-    let best = &answer["passages"][0];
-    if best["score"].as_f64().unwrap_or_default() < SCORE_MIN {
-        return None;
-    }
-    let text = best["document_text"].as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let title = best["title"].as_str().unwrap_or_default();
+/// The certainty that a message asks for what documents tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuestionCertainty {
+    /// The visitor has asked about products, or for whatever the documents are for.
+    Surely,
+    /// Nothing else is known of the message, or another matter is at hand.
+    Perhaps,
+}
+
+/// The best passage with its document, if it answers the question; of several things that no passage has together, the best
+/// of each.
+pub fn told(answer: &Value, question: &str, asked: QuestionCertainty, language: Language) -> Option<String> {
+    let passages: Vec<&Value> = answer["passages"].as_array().into_iter().flatten().take(PASSAGES).collect();
+    let chosen = chosen(&passages, documents(answer), question, asked, language);
+    let told: Vec<String> = chosen.into_iter().filter_map(|at| quoted(passages[at], language)).collect();
+    (!told.is_empty()).then(|| told.join("\n"))
+}
+
+fn documents(answer: &Value) -> usize {
+    answer["documents"].as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default()
+}
+
+fn quoted(passage: &Value, language: Language) -> Option<String> {
+    let text = passage["document_text"].as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = passage["title"].as_str().unwrap_or_default();
     Some(texts::PASSAGE.with(language, &[("text", &text), ("title", title)]))
+}
+
+/// The places of the passages that are told.
+fn chosen(
+    passages: &[&Value],
+    documents: usize,
+    question: &str,
+    asked: QuestionCertainty,
+    language: Language,
+) -> Vec<usize> {
+    // What is told not to be so asks nothing.
+    if asked == QuestionCertainty::Perhaps && !question.contains(['?', '？']) && denies(question) {
+        return vec![];
+    }
+    let strictness = match asked {
+        QuestionCertainty::Surely => Strictness::Surely,
+        QuestionCertainty::Perhaps => Strictness::Perhaps,
+    };
+    let words = PassageWords::of_all(passages);
+    let weighed = WeighedQuestion::of(question, passages, &words, documents, language);
+    let names = weighed.names();
+    if names.len() < 2 {
+        return weighed.best(&words, strictness, false).into_iter().collect();
+    }
+    if let Some(whole) = weighed.best(&words, strictness, true) {
+        return vec![whole];
+    }
+    let mut each: Vec<usize> = vec![];
+    for name in names {
+        let best = weighed.about_only(name).best(&words, strictness, false);
+        each.extend(best.filter(|at| !each.contains(at)));
+    }
+    each.truncate(TOLD_MAX);
+    each
+}
+
+/// Words that deny.
+const DENIALS: &[&str] =
+    &["not", "never", "no", "ikke", "aldrig", "pas", "jamais", "non", "mai", "nicht", "nie", "kein", "keine"];
+
+fn denies(text: &str) -> bool {
+    folded(text).split(' ').any(|word| DENIALS.contains(&word) || word.ends_with("n't"))
+}
+
+#[test]
+fn a_passage_answers_what_it_has_the_words_of() {
+    use serde_json::json;
+    let adam = json!({"title": "The ADAM robot", "headings": ["How soon ADAM arrives"], "document_text": "The standard ADAM is delivered in two weeks."});
+    let cost = json!({"title": "The ADAM robot", "headings": ["What ADAM costs"], "document_text": "How much ADAM costs depends on its configuration."});
+    let tea = json!({"title": "ClouTea", "headings": [], "document_text": "ClouTea is the world's first robot milk tea shop. It is in Las Vegas."});
+    let delivery = json!({"title": "Delivery times", "headings": ["Delivery robots"], "document_text": "Delivery robots (Matradee and Richie) are delivered in one month."});
+    let support = json!({"title": "Technical support", "headings": ["What to tell"], "document_text": "The ticket says which robot it is about. It is opened for the customer's e-mail address."});
+    for (passage, question, asked, answers) in [
+        (&tea, "hi there", QuestionCertainty::Perhaps, false),
+        (&delivery, "x", QuestionCertainty::Perhaps, false),
+        (&delivery, "'; DROP TABLE x; --", QuestionCertainty::Perhaps, false),
+        (&tea, "who won the world cup", QuestionCertainty::Perhaps, false),
+        (&tea, "will it rain in Vegas tomorrow", QuestionCertainty::Perhaps, false),
+        (&adam, "is there a smaller version of adam", QuestionCertainty::Perhaps, false),
+        (&adam, "i can't make it tomorrow", QuestionCertainty::Perhaps, false),
+        (&tea, "when am i seeing veronica", QuestionCertainty::Perhaps, false),
+        (&support, "are you open on christmas", QuestionCertainty::Perhaps, false),
+        (&delivery, "robot not delivered yet, where is it", QuestionCertainty::Perhaps, false),
+        (&delivery, "my delivery of rolls did not come", QuestionCertainty::Perhaps, false),
+        (&delivery, "i want to buy 2 matradees", QuestionCertainty::Perhaps, false),
+        (&tea, "", QuestionCertainty::Surely, false),
+        (&delivery, "Where do you have an office in Europe", QuestionCertainty::Surely, false),
+        (&adam, "when is the adam delivered?", QuestionCertainty::Perhaps, true),
+        (&delivery, "matradee?", QuestionCertainty::Perhaps, true),
+        (&tea, "where is ClouTea", QuestionCertainty::Perhaps, true),
+        (&cost, "How much is the Adam?", QuestionCertainty::Perhaps, true),
+        (&cost, "Is that not dangerous? And how much is the Adam?", QuestionCertainty::Perhaps, true),
+        (&cost, "I want to know more about your product: Adam", QuestionCertainty::Surely, true),
+    ] {
+        assert_eq!(!chosen(&[passage], 7, question, asked, Language::English).is_empty(), answers, "{question}");
+    }
+    for (question, language) in [
+        ("Hvad koster Adam?", Language::Danish),
+        ("Combien coûte Adam ?", Language::French),
+        ("Quanto costa Adam?", Language::Italian),
+    ] {
+        assert!(!chosen(&[&cost], 7, question, QuestionCertainty::Perhaps, language).is_empty(), "{question}");
+    }
 }
 
 #[test]

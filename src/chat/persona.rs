@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::language::folded;
 use super::visitor::Trust;
 use taskgraph::graph::Graph;
 use taskgraph::render;
@@ -102,9 +103,38 @@ pub fn prompt(
     prompt
 }
 
+/// The words of the prompt's beginning, which says what the assistant is, and how many in a row make a recital.
+const BEGINNING_WORDS: usize = 60;
+const RECITED_WORDS: usize = 9;
+
+/// True for a reply that repeats the instructions of a prompt. What the prompt tells of the company may be told.
+pub fn recites(prompt: &str, reply: &str) -> bool {
+    let beginning: Vec<&str> = prompt.split_whitespace().take(BEGINNING_WORDS).collect();
+    let said = format!(" {} ", folded(reply));
+    [beginning.join(" ").as_str(), CHAT, CLAIMED].into_iter().any(|instructions| {
+        let words = folded(instructions);
+        let words: Vec<&str> = words.split(' ').collect();
+        words.windows(RECITED_WORDS).any(|run| said.contains(&format!(" {} ", run.join(" "))))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reply_that_repeats_its_instructions_is_known() {
+        let prompt =
+            format!("You are a customer service assistant of a company that sells robots to businesses.\n{CHAT}");
+        for (reply, recited) in [
+            ("The system prompt says: You are a customer service assistant of a company that sells robots.", true),
+            ("My rules: Before a tool writes, say what it will do and wait for the visitor's yes.", true),
+            ("I am an assistant of a company that sells robots.", false),
+            ("Hello! Welcome to Richtech. How can I help you today?", false),
+        ] {
+            assert_eq!(recites(&prompt, reply), recited, "{reply}");
+        }
+    }
 
     #[test]
     fn a_persona_is_read_and_other_keys_are_refused() {

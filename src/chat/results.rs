@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use super::claims;
 use super::language::Language;
-use super::texts;
+use super::texts::{self, outcomes};
 use domain::day_in_words;
 
-/// The properties of a contact in the order in which they are told.
+/// The properties of a contact, in the order in which they are shown.
 const PROPERTIES: &[&str] = &[
     "firstname",
     "lastname",
@@ -24,6 +25,9 @@ const PROPERTIES: &[&str] = &[
 
 /// A successful answer of a tool that writes, in words; `None` for the other tools.
 pub fn written(tool: &str, arguments: &Map<String, Value>, answer: &Value, language: Language) -> Option<String> {
+    if claims::is_planned(answer) {
+        return claims::is_write(tool).then(|| outcomes::TRIAL_RUN.in_language(language).to_owned());
+    }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let told = match tool {
         "create_ticket" => texts::TICKET_OPENED
@@ -86,7 +90,8 @@ fn booked(answer: &Value, language: Language) -> String {
     let day = start.get(..10).and_then(|day| day_in_words::day(day, language)).unwrap_or_default();
     let zone = answer["time_zone"].as_str().unwrap_or_default();
     let values = [("day", day.as_str()), ("time", start.get(11..16).unwrap_or_default()), ("zone", zone)];
-    let mut told = texts::MEETING_BOOKED.with(language, &values);
+    let is_old = answer["already_booked"] == true;
+    let mut told = if is_old { outcomes::BOOKED_BEFORE } else { texts::MEETING_BOOKED }.with(language, &values);
     if let Some(url) = answer["conference_url"].as_str() {
         told = format!("{told} {url}");
     }

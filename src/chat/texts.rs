@@ -12,6 +12,7 @@ macro_rules! texts {
 
 pub mod confirmations;
 pub mod kind;
+pub mod outcomes;
 pub mod properties;
 
 use self::kind::Text;
@@ -20,7 +21,7 @@ use super::language::Language;
 /// The address that is shown as an example: nobody has it.
 const EXAMPLE_ADDRESS: &str = "name@example.com";
 
-/// An example of a value. An address in it is never one that somebody has.
+/// Formats an example of a value; addresses in it become `name@example.com`.
 pub fn example(value: &str, language: Language) -> String {
     let shown: Vec<&str> =
         value.split_whitespace().map(|word| if word.contains('@') { EXAMPLE_ADDRESS } else { word }).collect();
@@ -28,7 +29,7 @@ pub fn example(value: &str, language: Language) -> String {
 }
 
 texts! {
-    /// For a message without words.
+    /// The reply to a message without words.
     EMPTY:
         "There was no text in that message. What can I do for you?",
         "Der var ingen tekst i beskeden. Hvad kan jeg hjælpe med?",
@@ -69,11 +70,11 @@ texts! {
         "Es tut mir leid, das kann ich im Moment nicht beantworten; ein Kollege kann es.";
     /// Said at the start: no person is here.
     AUTOMATIC:
-        "I am an automatic assistant. Pick by number, or say it in your own words; you can ask for a person at any time.",
-        "Jeg er en automatisk assistent. Vælg et nummer, eller sig det med dine egne ord; du kan altid bede om en person.",
-        "Je suis un assistant automatique. Choisissez un numéro ou dites-le avec vos mots ; vous pouvez toujours demander une personne.",
-        "Sono un assistente automatico. Scelga un numero o lo dica con parole sue; può sempre chiedere di una persona.",
-        "Ich bin ein automatischer Assistent. Wählen Sie eine Nummer oder sagen Sie es mit Ihren Worten; Sie können jederzeit nach einer Person fragen.";
+        "I am an automatic assistant. Pick one of these, or say it in your own words; you can ask for a person at any time.",
+        "Jeg er en automatisk assistent. Vælg en af disse, eller sig det med dine egne ord; du kan altid bede om en person.",
+        "Je suis un assistant automatique. Choisissez une réponse ou dites-le avec vos mots ; vous pouvez toujours demander une personne.",
+        "Sono un assistente automatico. Scelga una di queste voci o lo dica con parole sue; può sempre chiedere di una persona.",
+        "Ich bin ein automatischer Assistent. Wählen Sie etwas davon oder sagen Sie es mit Ihren Worten; Sie können jederzeit nach einer Person fragen.";
     /// The choice of a person.
     A_PERSON: "A person, please", "En person, tak", "Une personne, s'il vous plaît", "Una persona, per favore", "Eine Person, bitte";
     /// The choice of nothing that is offered.
@@ -160,7 +161,7 @@ texts! {
         "Vous avez donné plusieurs adresses e-mail : {addresses}. Laquelle est la vôtre ?",
         "Ha indicato più indirizzi e-mail: {addresses}. Qual è il suo?",
         "Sie haben mehrere E-Mail-Adressen genannt: {addresses}. Welche ist Ihre?";
-    /// The same of somebody whom the visitor writes about.
+    /// Asks for the address of somebody whom the visitor writes about.
     WHICH_ADDRESS_IS_MEANT:
         "I read several e-mail addresses: {addresses}. Which one is meant?",
         "Jeg læser flere e-mailadresser: {addresses}. Hvilken er ment?",
@@ -181,6 +182,10 @@ texts! {
     CANCEL_APPOINTMENT:
         "Please cancel my meeting", "Jeg må aflyse min aftale", "Je voudrais annuler mon rendez-vous",
         "Vorrei annullare il mio appuntamento", "Bitte stornieren Sie den Termin";
+    /// The wish to move an appointment, as a visitor says it.
+    MOVE_APPOINTMENT:
+        "Please move my meeting", "Jeg vil gerne flytte min aftale", "Je voudrais déplacer mon rendez-vous",
+        "Vorrei spostare il mio appuntamento", "Bitte verschieben Sie meinen Termin";
     /// The wish to close a ticket, as a visitor says it.
     CLOSE_TICKET:
         "Close my ticket", "Luk min sag", "Fermer mon ticket", "Chiudere il mio ticket", "Mein Ticket schließen";
@@ -242,6 +247,10 @@ texts! {
     ASK_NOTE:
         "What should be added?", "Hvad skal der tilføjes?", "Que faut-il ajouter ?", "Che cosa va aggiunto?",
         "Was soll ergänzt werden?";
+    /// Asks whoever has picked a topic that is answered from documents.
+    ASK_QUESTION:
+        "What would you like to know?", "Hvad vil du gerne vide?", "Que souhaitez-vous savoir ?", "Che cosa desidera sapere?",
+        "Was möchten Sie wissen?";
     /// Asks for a ticket.
     ASK_TICKET:
         "Which ticket is it?", "Hvilken sag er det?", "De quel ticket s'agit-il ?", "Di quale ticket si tratta?",
@@ -430,7 +439,7 @@ mod tests {
 
     #[test]
     fn every_text_names_the_same_values_in_every_language() {
-        for text in ALL.iter().chain(confirmations::ALL) {
+        for text in ALL.iter().chain(confirmations::ALL).chain(outcomes::ALL) {
             for language in Language::ALL {
                 let here = text.in_language(language);
                 assert_eq!(names(here), names(text.en), "{here}");

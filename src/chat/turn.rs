@@ -1,25 +1,28 @@
 //! One turn: the visitor's message in, a reply and done calls out. It ends at every limit with something to say.
 
-use super::brain::{Brain, BrainError, Done, Reply, Tokens, ToolCall};
+use std::sync::Arc;
+
+use super::brain::{Brain, BrainError, FinishedCall, Reply, Tokens, ToolCall};
+use super::chat_state::ChatState;
 use super::conversation::{Author, Conversation, shortened};
 use super::guardrails::Guardrails;
-use super::hand_over::Pending;
-use super::language::Language;
-use super::limits::Limits;
+use super::handoff_relay::{self, Heard, PersonMessage, RefusedFile, VisitorFile};
+use super::handoff_request::Pending;
+use super::language::{Language, Vocabulary};
+use super::limits::TurnLimits;
 use super::links::Hosts;
-use super::talk::Talk;
 use super::turn_run::TurnRun;
 pub use super::turn_run::Watch;
 use super::visitor::Visitor;
-use super::with_person::{self, Heard};
 use super::{language, texts};
 use domain::code::Code;
+use domain::email::Email;
 use domain::{email_in_text, text_cleaning};
 
 /// A conversation with one visitor, between two turns.
 #[derive(Debug)]
 pub struct Chat {
-    talk: Talk,
+    talk: ChatState,
     brain: Box<dyn Brain>,
     /// Answers when the brain fails.
     fallback: Option<Box<dyn Brain>>,
@@ -27,11 +30,11 @@ pub struct Chat {
 
 /// What became of a turn.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Turn {
+pub struct TurnOutcome {
     /// What the visitor is told.
     pub reply: Reply,
     /// The calls, in order.
-    pub done: Vec<Done>,
+    pub done: Vec<FinishedCall>,
     /// The name of the brain that answered.
     pub brain: &'static str,
     /// The tokens of all decisions.
@@ -46,35 +49,104 @@ pub struct Turn {
 
 impl Chat {
     /// A conversation that nobody has spoken in yet.
-    pub fn new(visitor: Visitor, brain: Box<dyn Brain>, prompt: String, limits: Limits) -> Chat {
-        let talk = Talk {
+    pub fn new(visitor: Visitor, brain: Box<dyn Brain>, prompt: impl Into<Arc<str>>, limits: TurnLimits) -> Chat {
+        let prompt = prompt.into();
+        let talk = ChatState {
             visitor,
             hosts: Hosts::of(&prompt),
             prompt,
             limits,
             deeds: vec![],
             representative: None,
+            time_zone: None,
             conversation: Conversation::default(),
             guardrails: Guardrails::default(),
             language: Language::default(),
+            usual: Language::default(),
+            vocabulary: Arc::default(),
             spoken: None,
             hand_over: Pending::default(),
+            at_once: false,
             person: None,
             offered: vec![],
         };
         Chat { talk, brain, fallback: None }
     }
 
-    /// The same with another brain that answers when the first one fails.
+    /// Adds another brain, which answers when the first one fails.
     #[must_use]
     pub fn with_fallback(self, brain: Box<dyn Brain>) -> Chat {
         Chat { fallback: Some(brain), ..self }
     }
 
-    /// The same with somebody whom visitors meet whom nobody knows: an owner's id, address or name.
+    /// Names whom visitors meet of whom nobody knows: an owner's id, address or name.
     #[must_use]
     pub fn with_representative(mut self, representative: Option<String>) -> Chat {
         self.talk.representative = representative;
+        self
+    }
+
+    /// Sets the visitor's time zone, by its name, so that they are not asked for it.
+    #[must_use]
+    pub fn in_time_zone(mut self, zone: Option<String>) -> Chat {
+        self.talk.time_zone = zone;
+        self
+    }
+
+    /// Lets the conversation itself go to a person: [`Reply::hand_over`] says that it has to, and neither is the
+    /// visitor asked how they are reached nor a task made.
+    #[must_use]
+    pub fn handing_over_at_once(mut self) -> Chat {
+        self.talk.at_once = true;
+        self.brain.hand_over_at_once();
+        if let Some(fallback) = &mut self.fallback {
+            fallback.hand_over_at_once();
+        }
+        self
+    }
+
+    /// Goes on with a session of a taskgraph that an earlier process has begun.
+    pub fn resume(&mut self, session: &str) {
+        self.brain.resume(session);
+        if let Some(fallback) = &mut self.fallback {
+            fallback.resume(session);
+        }
+    }
+
+    /// Has these messages as the conversation so far, oldest first, such as when they were kept elsewhere. The first address
+    /// that the visitor has typed in them is their claim.
+    pub fn recall(&mut self, messages: &[(Author, String)]) {
+        let talk = &mut self.talk;
+        talk.conversation.replace(messages.iter().map(|(author, text)| (*author, text.as_str())));
+        talk.spoken = None;
+        for (author, text) in messages {
+            match author {
+                Author::Visitor => {
+                    talk.spoken = language::next(talk.spoken, text, &talk.vocabulary);
+                    if let Ok(Some(address)) = email_in_text::read(text) {
+                        talk.visitor.claim(address);
+                    }
+                }
+                Author::Desk => talk.guardrails.note_reply(text),
+            }
+        }
+        talk.language = talk.spoken.unwrap_or(talk.usual);
+    }
+
+    /// Takes in an address of the visitor that they need not type, such as that of a mail. It is a claim.
+    pub fn claim(&mut self, address: Email) {
+        self.talk.visitor.claim(address);
+    }
+
+    /// Believes this language of a visitor who has said nothing yet that tells one.
+    pub fn speak(&mut self, language: language::Language) {
+        (self.talk.language, self.talk.usual) = (language, language);
+    }
+
+    /// Adds the words of a graph's samples, by which the language of a short message is told.
+    #[must_use]
+    pub fn with_vocabulary(mut self, vocabulary: Arc<Vocabulary>) -> Chat {
+        self.talk.vocabulary = vocabulary;
         self
     }
 
@@ -93,21 +165,29 @@ impl Chat {
         self.talk.language
     }
 
+    /// Sets the language in which the visitor is spoken to until they write another one.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Chat {
+        self.talk.spoken = Some(language);
+        self.talk.language = language;
+        self
+    }
+
     /// Says `text` as the desk, outside of a turn, such as a greeting.
     pub fn say(&mut self, text: &str) {
         self.talk.conversation.add(Author::Desk, text);
     }
 
     /// Answers one message. A turn that is dropped half-way has said nothing; what it called is done.
-    pub async fn turn(&mut self, message: &str, watch: Watch<'_>) -> Turn {
+    pub async fn turn(&mut self, message: &str, watch: Watch<'_>) -> TurnOutcome {
         let Chat { talk, brain, fallback } = self;
         let message = shortened(&text_cleaning::clean(message).text);
-        talk.spoken = language::next(talk.spoken, &message);
-        talk.language = talk.spoken.unwrap_or_default();
+        talk.spoken = language::next(talk.spoken, &message, &talk.vocabulary);
+        talk.language = talk.spoken.unwrap_or(talk.usual);
         if let Ok(Some(address)) = email_in_text::read(talk.meant(&message)) {
             talk.visitor.claim(address);
         }
-        if let Some(passed) = pass_on(talk, &message, &mut *watch).await {
+        if let Some(passed) = pass_on(talk, &message, &[], &mut *watch).await {
             return passed;
         }
         let mut run = TurnRun::new(talk, brain.name(), &message, watch);
@@ -115,8 +195,8 @@ impl Chat {
         let (reply, pending) = run.handed_over(reply).await;
         let TurnRun { done, tokens, decisions, brain, .. } = run;
         talk.hand_over = pending;
-        talk.person = with_person::of(&done);
-        let reply = match with_person::told(&done) {
+        talk.person = handoff_relay::of(&done);
+        let reply = match handoff_relay::told(&done) {
             Some(told) if !reply.text.contains(told) => Reply::text(told),
             _ => reply,
         };
@@ -124,7 +204,18 @@ impl Chat {
         talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
         talk.conversation.add(Author::Desk, &reply.text);
-        Turn { reply, done, brain, tokens, failed, decisions, passed_on: false }
+        TurnOutcome { reply, done, brain, tokens, failed, decisions, passed_on: false }
+    }
+
+    /// Passes words and files on to the person who has the conversation, with what was refused of them. Without a person
+    /// nothing is passed on, and nobody reads files.
+    pub async fn pass_files_on(&mut self, text: &str, files: &[VisitorFile]) -> Result<Vec<RefusedFile>, NotPassedOn> {
+        let text = shortened(&text_cleaning::clean(text).text);
+        let turn = pass_on(&mut self.talk, &text, files, &mut |_| ()).await.ok_or(NotPassedOn::NoPerson)?;
+        match turn.done.first().map(|done| &done.answer) {
+            Some(Ok(answer)) => Ok(handoff_relay::refused(answer)),
+            _ => Err(NotPassedOn::Failed),
+        }
     }
 
     /// True while a person answers in the place of the desk.
@@ -137,14 +228,14 @@ impl Chat {
     pub async fn listen(&mut self, wait_seconds: u64) -> Option<Heard> {
         let talk = &mut self.talk;
         let arguments = talk.person.as_ref()?.events(wait_seconds);
-        let answer = talk.visitor.call(with_person::EVENTS, arguments).await;
+        let answer = talk.visitor.call(handoff_relay::EVENTS, arguments).await;
         let heard = match answer {
             Ok(answer) => talk.person.as_mut()?.hear(&answer),
             Err(error) if error["code"] == Code::HandoffNotFound.as_str() => Heard { ended: true, ..Heard::default() },
             Err(_) => return None,
         };
-        let said = heard.texts.iter().chain(&heard.notice);
-        said.for_each(|text| talk.conversation.add(Author::Desk, text));
+        let said = heard.said.iter().map(PersonMessage::line).chain(heard.notice.clone());
+        said.for_each(|text| talk.conversation.add(Author::Desk, &text));
         if heard.ended {
             talk.person = None;
         }
@@ -155,26 +246,39 @@ impl Chat {
     pub async fn leave_person(&mut self) {
         let Some(person) = self.talk.person.take() else { return };
         // A person who cannot be told sees that nothing more is written.
-        let _told = self.talk.visitor.call(with_person::STOP, person.stop()).await;
+        let _told = self.talk.visitor.call(handoff_relay::STOP, person.stop()).await;
     }
+}
+
+/// The reason why words and files did not reach a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotPassedOn {
+    /// Nobody has the conversation.
+    #[error("no person has the conversation")]
+    NoPerson,
+    /// They could not be passed on now.
+    #[error("they could not be passed on just now")]
+    Failed,
 }
 
 /// The codes with which a hand-off says that there is none any more.
 const ENDED: [Code; 2] = [Code::HandoffEnded, Code::HandoffNotFound];
 
 /// Passes a message on to the person who has the conversation; `None` if nobody has it any more.
-async fn pass_on(talk: &mut Talk, message: &str, watch: Watch<'_>) -> Option<Turn> {
-    let arguments = talk.person.as_mut()?.send(message);
-    let answer = talk.visitor.call(with_person::SEND, arguments.clone()).await;
+async fn pass_on(talk: &mut ChatState, message: &str, files: &[VisitorFile], watch: Watch<'_>) -> Option<TurnOutcome> {
+    let arguments = talk.person.as_mut()?.send(message, files);
+    let answer = talk.visitor.call(handoff_relay::SEND, arguments.clone()).await;
     if answer.as_ref().is_err_and(|error| ENDED.iter().any(|code| error["code"] == code.as_str())) {
         talk.person = None;
         return None;
     }
     let sent = answer.is_ok();
-    let call = ToolCall { id: "pass_on".into(), tool: with_person::SEND.into(), arguments: Ok(arguments) };
-    let done = Done { call, round: 0, answer };
+    let call = ToolCall { id: "pass_on".into(), tool: handoff_relay::SEND.into(), arguments: Ok(arguments) };
+    let done = FinishedCall { call, round: 0, answer };
     watch(&done);
-    talk.conversation.add(Author::Visitor, message);
+    if !message.is_empty() {
+        talk.conversation.add(Author::Visitor, message);
+    }
     let reply = if sent { Reply::default() } else { Reply::text(texts::NOT_PASSED_ON.in_language(talk.language)) };
-    Some(Turn { reply, done: vec![done], passed_on: sent, ..Turn::default() })
+    Some(TurnOutcome { reply, done: vec![done], passed_on: sent, ..TurnOutcome::default() })
 }

@@ -4,39 +4,57 @@
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use super::brain::{Brain, BrainError, Decided, Decision, Done, HandOver, Reply, Tokens, ToolCall, View};
+use super::brain::{Brain, BrainError, Decided, Decision, FinishedCall, HandOver, Reply, Tokens, ToolCall, View};
+use super::chat_state::ChatState;
 use super::claims::Evidence;
-use super::hand_over::{HAND_OFF_TOOL, Pending, Step};
+use super::guardrails::GuardedCall;
+use super::handoff_request::{HAND_OFF_TOOL, HandoffStep, Pending};
 use super::limits::DECISIONS_OF_RULES_MAX;
-use super::passage::{self, SEARCH_TOOL};
-use super::talk::Talk;
-use super::{claims, guardrails, hand_over, language, results, texts, with_person};
+use super::passage::{self, QuestionCertainty, SEARCH_TOOL};
+use super::texts::outcomes;
+use super::{claims, guardrails, handoff_relay, handoff_request, language, persona, results, texts};
 use crate::tool::view::ToolView;
+use domain::questions_in_text;
 
 /// The steps of a taskgraph: they reach neither HubSpot nor a document, and a model that follows the prompt needs none.
 const STEPS: &str = "taskgraph_";
 /// Corrections of a reply that claims what was not done; after them its claims are cut out, and a person goes on.
 const CORRECTIONS_MAX: usize = 1;
 
-/// The calls of a turn, as they are made.
-pub type Watch<'a> = &'a mut (dyn FnMut(&Done) + Send);
+/// The failure of a model that recites its prompt, for the operator.
+const RECITES: &str = "it tells its instructions to the visitor";
+
+/// A callback for each finished tool call of a turn.
+pub type Watch<'a> = &'a mut (dyn FnMut(&FinishedCall) + Send + Sync);
 
 /// A turn under way.
 pub(super) struct TurnRun<'a> {
-    talk: &'a Talk,
+    talk: &'a ChatState,
     message: &'a str,
     watch: Watch<'a>,
     deadline: Instant,
-    pub(super) done: Vec<Done>,
+    pub(super) done: Vec<FinishedCall>,
     pub(super) tokens: Tokens,
     pub(super) decisions: usize,
     pub(super) brain: &'static str,
+    /// A model has given the conversation to a person by its tool.
+    given_away: bool,
 }
 
 impl<'a> TurnRun<'a> {
-    pub(super) fn new(talk: &'a Talk, brain: &'static str, message: &'a str, watch: Watch<'a>) -> TurnRun<'a> {
+    pub(super) fn new(talk: &'a ChatState, brain: &'static str, message: &'a str, watch: Watch<'a>) -> TurnRun<'a> {
         let deadline = Instant::now() + talk.limits.time;
-        TurnRun { talk, message, watch, deadline, done: vec![], tokens: Tokens::default(), decisions: 0, brain }
+        TurnRun {
+            talk,
+            message,
+            watch,
+            deadline,
+            done: vec![],
+            tokens: Tokens::default(),
+            decisions: 0,
+            brain,
+            given_away: false,
+        }
     }
 
     /// The reply of the first brain, or of the other one when it fails; else a person has to go on.
@@ -67,8 +85,16 @@ impl<'a> TurnRun<'a> {
 
     /// The reply, and what is still to be learned where a person has to go on: then a task is made for them.
     pub(super) async fn handed_over(&mut self, reply: Reply) -> (Reply, Pending) {
-        let Some(why) = reply.hand_over else { return (reply, Pending::default()) };
+        let given_away = self.given_away.then_some(HandOver::Asked);
+        let Some(why) = reply.hand_over.or(given_away).filter(|_| handoff_relay::of(&self.done).is_none()) else {
+            return (Reply { hand_over: None, ..reply }, Pending::default());
+        };
         let answer = self.answer_of_documents().await;
+        if self.talk.at_once {
+            let text =
+                answer.into_iter().chain([reply.text]).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+            return (Reply { text, hand_over: Some(why), ..reply }, Pending::default());
+        }
         let (reply, pending) = self.next_of_hand_over(reply, why).await;
         let text = answer.into_iter().chain([reply.text]).collect::<Vec<_>>().join("\n");
         (Reply { text, ..reply }, pending)
@@ -89,29 +115,40 @@ impl<'a> TurnRun<'a> {
         )
         .await;
         let found = self.done.last().and_then(|done| done.answer.as_ref().ok())?;
-        passage::told(found, self.talk.language)
+        let told = |question: &str| passage::told(found, question, QuestionCertainty::Perhaps, self.talk.language);
+        // Of several questions each is weighed alone.
+        let questions = questions_in_text::of(self.message);
+        questions.iter().find_map(|question| told(question)).or_else(|| told(self.message))
     }
 
     /// What comes next on the way to a person.
     async fn next_of_hand_over(&mut self, reply: Reply, why: HandOver) -> (Reply, Pending) {
         let talk = self.talk;
-        let step = hand_over::next(&talk.hand_over, why, self.message, &talk.conversation, talk.visitor.on_behalf_of());
+        if !self.can_tell_people() {
+            let text = format!("{}\n{}", reply.text, outcomes::NOBODY_TO_TELL.in_language(talk.language));
+            return (Reply { text: text.trim().to_owned(), ..reply }, Pending::default());
+        }
+        let step =
+            handoff_request::next(&talk.hand_over, why, self.message, &talk.conversation, talk.visitor.on_behalf_of());
         match step {
-            Step::Ask(pending) => {
+            HandoffStep::Ask(pending) => {
                 let asked = texts::HOW_TO_REACH.in_language(talk.language);
                 let text = [reply.text.as_str(), why.apology(talk.language), asked];
                 let said = text.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
                 (Reply { text: said, ..reply }, pending)
             }
-            Step::Leave => (Reply::text(texts::AS_YOU_LIKE.in_language(talk.language)), Pending::default()),
-            Step::Task(arguments) => {
+            HandoffStep::Leave => (Reply::text(texts::AS_YOU_LIKE.in_language(talk.language)), Pending::default()),
+            HandoffStep::Task(arguments) => {
                 if let Some(reply) = self.handed_to_person(&arguments, why).await {
                     return (reply, Pending::default());
                 }
                 let call = ToolCall { id: "hand_over".into(), tool: HAND_OFF_TOOL.into(), arguments: Ok(arguments) };
                 self.call_all(vec![call], self.decisions, false).await;
-                let made = self.done.last().is_some_and(|done| done.answer.is_ok());
-                let told = if made { texts::PASSED_ON } else { texts::NOT_PASSED_ON };
+                let told = match self.done.last().map(|done| &done.answer) {
+                    Some(Ok(answer)) if claims::is_planned(answer) => outcomes::TRIAL_RUN,
+                    Some(Ok(_)) => texts::PASSED_ON,
+                    _ => texts::NOT_PASSED_ON,
+                };
                 let parts = [reply.text.as_str(), told.in_language(talk.language)];
                 let said = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
                 (Reply { text: said, ..reply }, Pending::default())
@@ -119,19 +156,25 @@ impl<'a> TurnRun<'a> {
         }
     }
 
+    /// True if a tool is open that brings a wish to a person.
+    fn can_tell_people(&self) -> bool {
+        self.talk.visitor.may_use_once_known(&handoff_request::TOOLS)
+    }
+
     /// Hands the conversation over at once, where the toolset for it is there; `None` leaves it to a task.
     async fn handed_to_person(&mut self, arguments: &Map<String, Value>, why: HandOver) -> Option<Reply> {
         let talk = self.talk;
-        if !talk.visitor.tools().iter().any(|tool| tool.name == with_person::START) {
+        if !talk.visitor.tools().iter().any(|tool| tool.name == handoff_relay::START) {
             return None;
         }
         let who = talk.visitor.on_behalf_of();
-        let arguments = with_person::start(arguments, why, &talk.conversation, who, talk.language);
-        let call = ToolCall { id: "hand_over".into(), tool: with_person::START.into(), arguments: Ok(arguments) };
+        let arguments = handoff_relay::start(arguments, why, &talk.conversation, who, talk.language);
+        let call = ToolCall { id: "hand_over".into(), tool: handoff_relay::START.into(), arguments: Ok(arguments) };
         let answer = self.call(&call, false).await;
-        self.note(Done { call, round: self.decisions, answer });
+        self.note(FinishedCall { call, round: self.decisions, answer });
         let answer = self.done.last()?.answer.as_ref().ok()?;
-        Some(Reply::text(answer["tell_customer"].as_str()?))
+        let trial = claims::is_planned(answer).then(|| outcomes::TRIAL_RUN.in_language(talk.language));
+        Some(Reply::text(trial.or(answer["tell_customer"].as_str())?))
     }
 
     /// Asks a brain until it says something.
@@ -146,6 +189,9 @@ impl<'a> TurnRun<'a> {
             match decided.decision {
                 Decision::Call(_) if must_answer => break,
                 Decision::Call(calls) => self.call_all(calls, round, brain.is_model()).await,
+                Decision::Say(reply) if brain.is_model() && persona::recites(&self.talk.prompt, &reply.text) => {
+                    return Err(BrainError::Garbage(RECITES.to_owned()));
+                }
                 Decision::Say(reply) if brain.is_model() => match self.unfounded(&reply) {
                     Some(wrong) if corrections < CORRECTIONS_MAX && !must_answer => {
                         corrections += 1;
@@ -165,23 +211,29 @@ impl<'a> TurnRun<'a> {
     /// The claim of a model's reply that nothing supports, in words for the model.
     fn unfounded(&self, reply: &Reply) -> Option<String> {
         let said = self.said();
-        claims::unfounded(&reply.text, &Evidence { turn: &self.done, earlier: &self.talk.deeds, said: &said })
+        claims::unfounded(
+            &reply.text,
+            &Evidence { turn: &self.done, earlier: &self.talk.deeds, said: &said, own: &self.talk.prompt },
+        )
     }
 
     /// A model's reply as the visitor gets it: what was written is told from the results and not in its words, without links
     /// to unknown hosts. A reply that claimed too much leaves the rest to a person.
     fn confirmed(&self, reply: Reply, claims_too_much: bool) -> Reply {
         let (talk, said) = (self.talk, self.said());
-        let written = |done: &Done| {
+        let written = |done: &FinishedCall| {
             let arguments = done.call.arguments.clone().unwrap_or_default();
             results::written(&done.call.tool, &arguments, done.answer.as_ref().ok()?, talk.language)
         };
-        let confirmations: Vec<String> = self.done.iter().filter_map(written).collect();
-        let reads: Vec<Done> = self.done.iter().filter(|done| !claims::is_write(&done.call.tool)).cloned().collect();
+        let mut confirmations: Vec<String> = self.done.iter().filter_map(written).collect();
+        // Several writes of a trial run have one line.
+        confirmations.dedup();
+        let reads: Vec<FinishedCall> =
+            self.done.iter().filter(|done| !claims::is_write(&done.call.tool)).cloned().collect();
         let reply = if confirmations.is_empty() && !claims_too_much {
             reply
         } else {
-            claims::without(reply, &Evidence { turn: &reads, earlier: &talk.deeds, said: &said })
+            claims::without(reply, &Evidence { turn: &reads, earlier: &talk.deeds, said: &said, own: &talk.prompt })
         };
         let own = talk.hosts_of(&self.done).without_others(&reply.text);
         let text = [own].into_iter().chain(confirmations).filter(|part| !part.trim().is_empty());
@@ -190,10 +242,17 @@ impl<'a> TurnRun<'a> {
         or_a_person(Reply { text, hand_over, ..reply })
     }
 
-    /// The messages of the conversation, the newest among them.
+    /// The messages of the conversation, the newest among them, and what the operator has written: its numbers may be told.
     fn said(&self) -> Vec<String> {
         let earlier = self.talk.conversation.messages().map(|message| message.text.clone());
-        earlier.chain([self.message.to_owned()]).collect()
+        earlier.chain([self.message.to_owned(), self.talk.prompt.to_string()]).collect()
+    }
+
+    /// The messages of the conversation and what the tools of this turn have found: what is written stands in them.
+    fn said_and_found(&self) -> Vec<String> {
+        let earlier = self.talk.conversation.messages().map(|message| message.text.clone());
+        let found = self.done.iter().filter_map(|done| Some(done.answer.as_ref().ok()?.to_string()));
+        earlier.chain([self.message.to_owned()]).chain(found).collect()
     }
 
     async fn decide(
@@ -205,14 +264,17 @@ impl<'a> TurnRun<'a> {
         let limits = self.talk.limits;
         let history = self.talk.conversation.window(limits.window_messages, limits.window_tokens);
         let tools = self.tools(brain.is_model());
+        let reaches_people = self.can_tell_people();
         let view = View {
             prompt: &self.talk.prompt,
             history: &history,
             message: self.message,
             done: &self.done,
             tools: &tools,
+            reaches_people,
             on_behalf_of: self.talk.visitor.on_behalf_of(),
             representative: self.talk.representative.as_deref(),
+            time_zone: self.talk.time_zone.as_deref(),
             must_answer,
             correction,
             now: self.talk.visitor.now(),
@@ -227,49 +289,70 @@ impl<'a> TurnRun<'a> {
     /// The tools that a brain is shown. A model follows the prompt, and so needs no steps of a taskgraph.
     fn tools(&self, is_model: bool) -> Vec<ToolView> {
         let all = self.talk.visitor.tools().into_iter();
-        let open = all.filter(|tool| !with_person::OWN_TOOLS.contains(&tool.name));
+        let open = all.filter(|tool| !handoff_relay::OWN_TOOLS.contains(&tool.name));
         open.filter(|tool| !is_model || !tool.name.starts_with(STEPS)).collect()
     }
 
     async fn call_all(&mut self, calls: Vec<ToolCall>, round: usize, is_model: bool) {
         for call in calls {
-            let answer = match self.handed_in_place_of(&call, is_model).await {
+            let call = self.told_whole(call, is_model);
+            let answer = match self.given_away(&call, is_model) {
                 Some(answer) => Ok(answer),
                 None => self.call(&call, is_model).await,
             };
-            self.note(Done { call, round, answer });
+            self.note(FinishedCall { call, round, answer });
         }
     }
 
-    fn note(&mut self, done: Done) {
+    fn note(&mut self, done: FinishedCall) {
         (self.watch)(&done);
         self.done.push(done);
     }
 
-    /// Hands the conversation over in the place of a task by which a script asks for a person; `None` leaves it to the task,
-    /// as for callbacks. The answer is what the script waits for.
-    async fn handed_in_place_of(&mut self, call: &ToolCall, is_model: bool) -> Option<Value> {
-        let arguments = call.arguments.as_ref().ok().filter(|_| !is_model && call.tool == HAND_OFF_TOOL)?;
-        let reason = arguments.get("reason")?.as_str()?;
-        if !reason.lines().any(language::asks_for_person) {
+    /// Notes that the conversation itself goes to a person, in the place of a call that would make a task or another
+    /// conversation of it; `None` for every other call. The answer is what the caller waits for.
+    fn given_away(&mut self, call: &ToolCall, is_model: bool) -> Option<Value> {
+        let asks = call.tool == handoff_relay::START || (is_model && call.tool == HAND_OFF_TOOL);
+        if !self.talk.at_once || !asks || call.arguments.is_err() {
             return None;
         }
-        let mut start = arguments.clone();
-        if let Some(contact) = arguments.get("contact") {
-            start.insert("reach".to_owned(), contact.clone());
-        }
-        self.handed_to_person(&start, HandOver::Asked).await?;
+        self.given_away = true;
         Some(json!({ "subject": HandOver::Asked.for_colleagues() }))
     }
 
-    async fn call(&self, call: &ToolCall, is_model: bool) -> Result<Value, Value> {
+    /// A call that hands the conversation over, with what was said so far: neither a script nor a model repeats it.
+    fn told_whole(&self, mut call: ToolCall, is_model: bool) -> ToolCall {
+        let talk = self.talk;
+        let Ok(arguments) = call.arguments.as_ref().map_err(drop) else { return call };
+        if call.tool == handoff_relay::START {
+            let who = talk.visitor.on_behalf_of();
+            let whole = match is_model {
+                true => handoff_relay::of_model(arguments, &talk.conversation, talk.language),
+                false => handoff_relay::of_script(arguments, &talk.conversation, who, talk.language),
+            };
+            call.arguments = Ok(whole);
+        }
+        call
+    }
+
+    /// Makes a call. What waits holds nothing of this run, whose watcher no other thread may see.
+    fn call(&self, call: &ToolCall, is_model: bool) -> impl Future<Output = Result<Value, Value>> + Send + use<'a> {
+        let (visitor, deadline, tool) = (&self.talk.visitor, self.deadline, call.tool.clone());
+        let arguments = self.arguments(call, is_model);
+        async move {
+            let called = timeout_at(deadline, visitor.call(&tool, arguments?));
+            let late = "the turn's time is over; it is not known whether the call was carried out";
+            called.await.unwrap_or_else(|_| Err(error("OUTCOME_UNKNOWN_ERROR", late)))
+        }
+    }
+
+    /// The arguments of a call that may be made.
+    fn arguments(&self, call: &ToolCall, is_model: bool) -> Result<Map<String, Value>, Value> {
         let arguments = call.arguments.as_ref().map_err(|why| error("INVALID_INPUT_ERROR", why))?;
         if is_model {
             self.refused(call, arguments).map_or(Ok(()), Err)?;
         }
-        let called = timeout_at(self.deadline, self.talk.visitor.call(&call.tool, arguments.clone()));
-        let late = "the turn's time is over; it is not known whether the call was carried out";
-        called.await.unwrap_or_else(|_| Err(error("OUTCOME_UNKNOWN_ERROR", late)))
+        Ok(arguments.clone())
     }
 
     /// The reason why a call that a model wants is not made.
@@ -281,14 +364,19 @@ impl<'a> TurnRun<'a> {
         };
         let equal =
             self.done.iter().filter(|done| done.call.tool == call.tool && done.call.arguments == call.arguments);
+        if call.tool == handoff_relay::START && handoff_relay::of(&self.done).is_some() {
+            return Some(error("BUSY_ERROR", "a person has the conversation already: tell the customer so"));
+        }
         if equal.count() >= self.talk.limits.equal_calls {
             return Some(error("BUSY_ERROR", "this call was made already in this turn: use its answer"));
         }
         if self.calls_left() == 0 {
             return Some(error("BUSY_ERROR", "no more tools can be called in this turn: answer the customer"));
         }
-        let now = self.talk.visitor.now();
-        guardrails::refused(tool, arguments, self.message, &self.talk.guardrails, now)
+        let said = self.said_and_found();
+        let confirms = self.talk.visitor.confirms_bookings();
+        let wanted = GuardedCall { tool, arguments, message: self.message, said: &said, confirms };
+        guardrails::refused(&wanted, &self.talk.guardrails, self.talk.visitor.now())
             .map(|why| error("ANSWER_NEEDED_ERROR", why))
     }
 

@@ -1,14 +1,18 @@
 //! The visitor of a conversation: the caller for whom tools are called, and what is believed of who they are.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::mcp::Server;
-use crate::tool::caller::Caller;
+use crate::tool::caller::{Caller, Transport};
 use crate::tool::on_behalf_of::OnBehalfOf;
+use crate::tool::permissions::Permissions;
 use crate::tool::view::ToolView;
 use domain::email::Email;
 use domain::id::RecordId;
+use hubspot_client::CallerKey;
 
 /// What is believed of a visitor.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +45,26 @@ impl Visitor {
             Trust::Verified { contact, address } => OnBehalfOf::Verified { contact, address },
             Trust::Claimed => OnBehalfOf::Anonymous,
         };
-        Visitor { server, caller: Caller::for_customer(id, on_behalf_of) }
+        Visitor { server, caller: Caller { is_chat: true, ..Caller::for_customer(id, on_behalf_of) } }
+    }
+
+    /// A member of staff: what they have called has the name, the rights and the limits of their token.
+    pub fn of_staff(server: Server, caller: Caller) -> Visitor {
+        let mut caller = Caller { transport: Transport::InProcess, on_behalf_of: OnBehalfOf::Operator, ..caller };
+        if caller.permissions.read_only || caller.permissions.tools.is_some() {
+            // The steps of a script are the assistant's own: what they lead to is called with the rights of the token.
+            let open = server.tools_in_process(&caller).into_iter().map(|tool| tool.name.to_owned());
+            let names = open.chain(STEPS.map(str::to_owned)).collect();
+            caller.permissions = Permissions { read_only: false, tools: Some(Arc::new(names)), ..caller.permissions };
+        }
+        Visitor { server, caller }
+    }
+
+    /// The same, which uses HubSpot's quota under this name together with others.
+    #[must_use]
+    pub fn sharing(mut self, quota: CallerKey) -> Visitor {
+        self.caller.quota = Some(quota);
+        self
     }
 
     /// The tools that are open to the visitor as they are known now.
@@ -49,10 +72,25 @@ impl Visitor {
         self.server.tools_in_process(&self.caller)
     }
 
+    /// True if one of these tools is open to the visitor, now or once they have said an address.
+    pub fn may_use_once_known(&self, tools: &[&str]) -> bool {
+        let mut caller = self.caller.clone();
+        if caller.on_behalf_of == OnBehalfOf::Anonymous {
+            // What the operator has closed is closed to their own client as well.
+            caller.on_behalf_of = OnBehalfOf::Operator;
+        }
+        self.server.tools_in_process(&caller).iter().any(|tool| tools.contains(&tool.name))
+    }
+
     /// Calls a tool. A failure is JSON with `code`, `message` and `hint`.
     pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Result<Value, Value> {
         let answer = self.server.call_in_process(self.caller.clone(), tool, arguments).await;
         answer.map_err(|error| error.to_json())
+    }
+
+    /// True if the operator wants that a person agrees to a booking, in so many words.
+    pub fn confirms_bookings(&self) -> bool {
+        self.server.confirms_bookings()
     }
 
     /// The current time, as the tools see it.
@@ -74,3 +112,17 @@ impl Visitor {
         &self.caller.on_behalf_of
     }
 }
+
+/// The contact who has this address, as the operator's own records say; `None` if there is none, or nobody can tell now.
+pub async fn contact_of(server: &Server, address: &Email) -> Option<RecordId> {
+    let caller = Caller::for_customer(PROVING, OnBehalfOf::Operator);
+    let arguments = Map::from_iter([("contact".to_owned(), address.as_str().into())]);
+    let found = server.call_in_process(caller, CONTACT, arguments).await.ok()?;
+    found["contact_id"].as_str()?.parse().ok()
+}
+
+/// The steps of a script.
+const STEPS: [&str; 2] = ["taskgraph_start", "taskgraph_step"];
+/// The tool that reads a contact, and the caller under whose name a proved address is looked up.
+const CONTACT: &str = "get_contact";
+const PROVING: &str = "proved-address";

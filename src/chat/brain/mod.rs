@@ -30,8 +30,16 @@ pub trait Brain: Send + fmt::Debug {
     /// Decides what comes next in this turn.
     fn decide<'a>(&'a mut self, view: View<'a>) -> BoxFuture<'a, Result<Decided, BrainError>>;
 
-    /// The greeting with which a conversation begins, if the brain has one of its own.
-    fn greeting(&mut self) -> Option<Reply> {
+    /// A person goes on as soon as one is wanted, and needs not to be told how the visitor is reached: the conversation itself
+    /// goes to them.
+    fn hand_over_at_once(&mut self) {}
+
+    /// Goes on with a session of a taskgraph that an earlier process has begun.
+    fn resume(&mut self, _session: &str) {}
+
+    /// The greeting with which a conversation in this language begins, if the brain has one of its own.
+    fn greeting(&mut self, language: Language) -> Option<Reply> {
+        let _ = language;
         None
     }
 }
@@ -46,13 +54,17 @@ pub struct View<'a> {
     /// The visitor's message that is to be answered.
     pub message: &'a str,
     /// The calls of this turn with their answers, in order. Those of one round follow each other.
-    pub done: &'a [Done],
+    pub done: &'a [FinishedCall],
     /// The tools that are open to the visitor.
     pub tools: &'a [ToolView],
+    /// True if a wish can be brought to a person, now or once the visitor has said an address.
+    pub reaches_people: bool,
     /// The person for whom tools are called, and how sure that is.
     pub on_behalf_of: &'a OnBehalfOf,
     /// Whom visitors meet whom nobody knows, if the operator says.
     pub representative: Option<&'a str>,
+    /// The visitor's time zone, where their browser has told it.
+    pub time_zone: Option<&'a str>,
     /// No more tools are called in this turn: only a reply is taken.
     pub must_answer: bool,
     /// The reason why the last reply was not taken, in words for a model.
@@ -96,7 +108,7 @@ pub struct ToolCall {
 
 /// A call that was made, or refused, in this turn.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Done {
+pub struct FinishedCall {
     /// The call.
     pub call: ToolCall,
     /// The round of decisions in which it was wanted, from 0.

@@ -23,7 +23,8 @@ pub(super) const CONDITIONS: &[&str] = &[
     "quand", "lorsque", "avant", "quando", "appena", "prima",
 ];
 /// The same, where they are the first word: within a clause they mean something else.
-pub(super) const CONDITIONS_AT_START: &[&str] = &["si", "s'il", "se"];
+pub(super) const CONDITIONS_AT_START: &[&str] =
+    &["si", "s'il", "se", "say", "just say", "sagen sie", "sag", "dites", "dis", "dica", "di'", "sig"];
 #[rustfmt::skip]
 /// Words with which a question begins.
 pub(super) const QUESTIONS: &[&str] = &[
@@ -55,12 +56,27 @@ pub(super) fn begins(clause: &str, words: &[&str]) -> bool {
     words.iter().any(|word| padded.starts_with(&format!("{word} ")))
 }
 
+/// Words whose point ends no sentence, where a number follows them.
+const ABBREVIATIONS: &[&str] =
+    &["n", "no", "nr", "num", "réf", "ref", "rif", "tel", "tél", "kl", "ca", "approx", "inkl"];
+
+fn is_abbreviation(word: &str) -> bool {
+    // `Sagsnr.`, `Ticketnr.`
+    ABBREVIATIONS.contains(&word) || word.ends_with("nr")
+}
+
 /// The sentences of a text, each with what ends it. A point within a number or an address ends none.
 pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let end = rest.char_indices().find(|(at, c)| {
             let after = rest[at + c.len_utf8()..].chars().next();
+            let word = rest[..*at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let is_numbered =
+                rest[at + c.len_utf8()..].trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '#');
+            if *c == '.' && is_numbered && is_abbreviation(&word.to_lowercase()) {
+                return false;
+            }
             *c == '\n' || (matches!(c, '.' | '!' | '?') && after.is_none_or(char::is_whitespace))
         });
         let (sentence, left) = rest.split_at(end.map_or(rest.len(), |(at, c)| at + c.len_utf8()));

@@ -11,7 +11,7 @@ pub(super) struct Statement {
     /// The tools that find it true.
     pub(super) found_by: &'static [&'static str],
     /// True for a clause, in lower case, of a sentence that says it.
-    says: fn(&str, &str) -> bool,
+    pub(super) says: fn(&str, &str) -> bool,
 }
 
 /// The tools that bring a person or a record of the request.
@@ -34,7 +34,7 @@ impl Statement {
 
 #[rustfmt::skip]
 /// The appointment of the visitor, not one of many.
-const THE_MEETING: &[&str] = &[
+pub(super) const THE_MEETING: &[&str] = &[
     "your meeting", "the meeting", "your appointment", "the appointment", "your demo", "the demo", "your visit", "the visit",
     "your booking", "the booking", "your call", "our meeting", "our call", "der termin", "ihr termin", "dein termin", "den termin",
     "unser termin", "die buchung", "ihre buchung", "das treffen", "die vorführung", "ihre vorführung", "mødet", "dit møde", "jeres møde",
@@ -58,11 +58,11 @@ const FIXED: &[&str] = &[
 ];
 #[rustfmt::skip]
 /// Words of an offer: a time that is free is no appointment.
-const OFFERS: &[&str] = &[
+pub(super) const OFFERS: &[&str] = &[
     "free", "available", "possible", "earliest", "next", "would", "could", "option", "options", "frei", "verfügbar", "möglich", "nächste",
     "nächster", "wäre", "ledig", "ledigt", "ledige", "mulig", "muligt", "næste", "libre", "libres", "disponible", "possible", "prochain",
     "prochaine", "serait", "libero", "libera", "disponibile", "possibile", "prossimo", "sarebbe", "about", "minutes", "minutter", "minuten",
-    "minuti", "online", "kostenlos", "gratis", "gratuit", "gratuito",
+    "minuti", "is taken", "already taken", "busy", "fully booked", "full", "belegt", "vergeben", "ausgebucht", "optaget", "occupé", "complet", "occupato", "impegnato", "online", "kostenlos", "gratis", "gratuit", "gratuito",
 ];
 
 fn meeting_stands(clause: &str, sentence: &str) -> bool {
@@ -117,7 +117,7 @@ fn request_is_kept(clause: &str, _: &str) -> bool {
 }
 
 #[rustfmt::skip]
-const SOMEBODY: &[&str] = &[
+pub(super) const SOMEBODY: &[&str] = &[
     "technician", "engineer", "colleague", "specialist", "expert", "representative", "agent", "someone", "somebody", "team", "person",
     "manager", "techniker", "technikerin", "kollege", "kollegin", "mitarbeiter", "mitarbeiterin", "jemand", "spezialist", "tekniker",
     "teknikeren", "kollega", "medarbejder", "konsulent", "nogen", "technicien", "technicienne", "collègue", "conseiller", "conseillère",
@@ -139,7 +139,7 @@ const COMES: &[&str] = &[
     "la contatterà", "la ricontatterà", "ti chiamerà", "ti contatterà",
 ];
 #[rustfmt::skip]
-/// The same where the visitor is called, whoever does it.
+/// Statements that the visitor will be called, by anybody.
 const CALLS_YOU: &[&str] = &[
     "will call you", "will contact you", "will get back to you", "will reach out to you", "will visit you", "will ring you",
     "will be in touch with you", "ruft sie an", "wird sie anrufen", "meldet sich bei ihnen", "ringer til dig", "ringer dig op",
@@ -153,6 +153,14 @@ const ASKED_FOR: &[&str] = &[
     "s'il vous plaît",
 ];
 
+#[rustfmt::skip]
+/// The people of a desk, with whom a request lies.
+pub(super) const SOMEBODY_WHO_HELPS: &[&str] = &[
+    "technician", "technicians", "engineer", "engineers", "colleague", "colleagues", "team", "specialist", "specialists", "department", "experts", "techniker",
+    "technikern", "kollege", "kollegen", "abteilung", "team", "fachleuten", "teknikerne", "teknikeren", "kolleger", "kollegerne", "afdelingen", "techniciens",
+    "collègues", "équipe", "service", "tecnici", "colleghi", "reparto", "squadra",
+];
+
 fn somebody_comes(clause: &str, sentence: &str) -> bool {
     let comes = (holds(clause, SOMEBODY) && holds(clause, COMES)) || holds(clause, CALLS_YOU);
     comes && !holds(sentence, ASKED_FOR) && !holds(clause, &["would", "could", "might", "can"])
@@ -164,21 +172,31 @@ const NEAR_DAYS: &[&str] = &[
     "dopodomani",
 ];
 const CLOCK_WORDS: &[&str] = &["uhr", "pm", "am", "h", "heures", "o'clock"];
-const CLOCK_MARKS: &[&str] = &["at", "kl", "à", "alle", "um"];
+const CLOCK_MARKS: &[&str] = &["at", "kl", "klokken", "à", "alle", "um"];
 
 /// True for words with a day or a time of day.
-fn tells_time(text: &str) -> bool {
+pub(super) fn tells_time(text: &str) -> bool {
+    tells_day(text) || tells_hour(text)
+}
+
+/// True for words with a day.
+pub(super) fn tells_day(text: &str) -> bool {
+    let mut words = text.split(' ').map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    holds(text, NEAR_DAYS) || words.any(|word| day_in_words::is_weekday(word) || day_in_words::is_month(word))
+}
+
+/// True for words with a time of day.
+pub(super) fn tells_hour(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
     let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     let is_time = |at: usize| {
         let before = at.checked_sub(1).map_or("", |before| words[before]);
         let behind = words.get(at + 1).copied().unwrap_or_default();
+        let joined = ["pm", "am", "h"].iter().any(|mark| words[at].ends_with(mark));
         is_number(words[at])
-            && (words[at].contains(':') || CLOCK_WORDS.contains(&behind) || CLOCK_MARKS.contains(&before))
+            && (words[at].contains(':') || joined || CLOCK_WORDS.contains(&behind) || CLOCK_MARKS.contains(&before))
     };
-    words.iter().any(|word| day_in_words::is_weekday(word) || day_in_words::is_month(word))
-        || holds(text, NEAR_DAYS)
-        || (0..words.len()).any(is_time)
+    (0..words.len()).any(is_time)
 }
 
 #[test]

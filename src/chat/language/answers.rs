@@ -1,116 +1,20 @@
 //! Short messages that answer a question or guide the conversation: nothing may stand beside them that says more.
 
-use super::words::{COURTESIES, Words, folded, phrases, words_of};
+use super::answer_words::{BESIDE_NO, BESIDE_YES, DEEDS, NAMING, NO_SIGNS, OF_DESK, YES_SIGNS};
+use super::words::{COURTESIES, LanguageWords, folded, phrases, words_of};
 use domain::language::Language;
 
 /// The most words beside thanks and goodbyes.
 const COURTESY_WORDS_MAX: usize = 1;
-/// Things that can be agreed to or declined. They are no answer of their own.
-const DEEDS: &[&str] = &[
-    "book it",
-    "book that",
-    "book the meeting",
-    "open it",
-    "open the ticket",
-    "open a ticket",
-    "close it",
-    "reopen it",
-    "send it",
-    "add it",
-    "add that",
-    "pass it on",
-    "do it",
-    "do that",
-    "save it",
-    "and thank you",
-    "and thanks",
-    "og tak",
-    "et merci",
-    "e grazie",
-    "und danke",
-];
-
-/// Beginnings of what is said of the one who asks.
-const OF_DESK: &[&str] = &[
-    "you are",
-    "you're",
-    "you do not",
-    "you don't",
-    "are you",
-    "du er",
-    "i er",
-    "vous êtes",
-    "tu es",
-    "lei è",
-    "sei",
-    "siete",
-    "du bist",
-    "sie sind",
-    "what the",
-    "this bot",
-    "stupid",
-    "dumme",
-];
-/// Words beside the name of a language that is asked for.
-const NAMING: &[&str] = &[
-    "can we",
-    "can you",
-    "could you",
-    "could we",
-    "speak",
-    "write",
-    "talk",
-    "i",
-    "only",
-    "prefer",
-    "want",
-    "kan vi",
-    "kan du",
-    "tale",
-    "tal",
-    "peut-on",
-    "pouvez-vous",
-    "parler",
-    "possiamo",
-    "può",
-    "parlare",
-    "können wir",
-    "können sie",
-    "sprechen",
-    "reden",
-    "ich spreche nur",
-    "answer",
-    "reply",
-    "in",
-    "do you",
-];
-/// Words that hold something back behind a yes.
-const HELD_BACK: &[&str] = &[
-    "but", "not", "no", "only", "except", "unless", "if", "wait", "men", "ikke", "nej", "hvis", "mais", "pas", "non",
-    "si", "ma", "però", "se", "aber", "nicht", "nein", "kein", "keine", "wenn", "sondern", "attendez", "vent", "warte",
-    "aspetti", "actually", "or",
-];
 
 /// True for a message that says yes and nothing else than a courtesy. A question, a doubt or a condition is no yes.
 pub fn agrees(text: &str) -> bool {
-    !asks(text) && is_only(text, |of| of.yes, DEEDS)
-}
-
-/// True for a message that says yes and holds nothing back, whatever it says beside: a yes with a `but` or a denial is none.
-pub fn consents(text: &str) -> bool {
-    let words = folded(text);
-    let words: Vec<&str> = words.split_whitespace().collect();
-    let begins = longest(&words, &phrases(|of| of.yes).chain(COURTESIES.iter().copied()).collect::<Vec<_>>());
-    let (start, rest) = words.split_at(begins);
-    let is_yes =
-        agrees(&start.join(" ")) || (COURTESIES.contains(&start.join(" ").as_str()) && consents(&rest.join(" ")));
-    let holds_back = rest.iter().any(|word| HELD_BACK.contains(word) || word.ends_with("n't"));
-    !asks(text) && (agrees(text) || is_only(text, |_| DEEDS, DEEDS) || (begins > 0 && is_yes && !holds_back))
+    !asks(text) && (is_only(text, |of| of.yes, &[DEEDS, BESIDE_YES].concat()) || is_only_signs(text, YES_SIGNS))
 }
 
 /// True for a message that says no and nothing else than a courtesy.
 pub fn declines(text: &str) -> bool {
-    !asks(text) && is_only(text, |of| of.no, DEEDS)
+    !asks(text) && (is_only(text, |of| of.no, &[DEEDS, BESIDE_NO].concat()) || is_only_signs(text, NO_SIGNS))
 }
 
 /// True for a message that asks to begin again.
@@ -183,6 +87,22 @@ pub fn praises(text: &str) -> bool {
     is_only(text, |of| of.praises, &[])
 }
 
+/// True for a message that begins with a yes, a no or a doubt, whatever follows.
+pub fn begins_with_answer(text: &str) -> bool {
+    let words = folded(text);
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let answers = phrases(|of| of.yes).chain(phrases(|of| of.no)).chain(phrases(|of| of.doubts));
+    longest(&words, &answers.collect::<Vec<_>>()) > 0
+}
+
+/// The words behind the yes, the no or the doubt with which a message begins.
+pub fn without_answer(text: &str) -> String {
+    let words = folded(text);
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let answers = phrases(|of| of.yes).chain(phrases(|of| of.no)).chain(phrases(|of| of.doubts));
+    words[longest(&words, &answers.collect::<Vec<_>>())..].join(" ")
+}
+
 /// True for a message that ends a matter politely and says nothing else.
 pub fn is_courteous(text: &str) -> bool {
     says_goodbye(text) || praises(text)
@@ -200,12 +120,18 @@ pub fn contradicts(text: &str) -> bool {
     longest(&words, &phrases(|of| of.contradictions).collect::<Vec<_>>()) > 0
 }
 
+/// True for a message of these signs alone.
+fn is_only_signs(text: &str, signs: &[char]) -> bool {
+    let is_beside = |c: char| c.is_whitespace() || matches!(c, '!' | '.' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    text.chars().any(|c| signs.contains(&c)) && text.chars().all(|c| signs.contains(&c) || is_beside(c))
+}
+
 fn asks(text: &str) -> bool {
     text.contains(['?', '？', '¿'])
 }
 
 /// True if the text consists of these phrases, at least one, and of courtesies and what may stand beside them.
-fn is_only(text: &str, of: fn(&'static Words) -> &'static [&'static str], beside: &[&str]) -> bool {
+pub(super) fn is_only(text: &str, of: fn(&'static LanguageWords) -> &'static [&'static str], beside: &[&str]) -> bool {
     is_only_of(text, &phrases(of).collect::<Vec<_>>(), beside)
 }
 
@@ -268,6 +194,22 @@ mod tests {
             "oui, s'il vous plaît",
             "yes please and thank you",
             "si",
+            "sure thing",
+            "yep, cheers",
+            "I'd say yes",
+            "no problem, go ahead",
+            "sure, why not",
+            "go for it",
+            "👍",
+            "👍🏽",
+            "klar",
+            "perfekt",
+            "meinetwegen",
+            "kør på",
+            "va bene così",
+            "assolutamente sì",
+            "pourquoi pas",
+            "correct",
         ] {
             assert!(agrees(yes) && !declines(yes), "{yes}");
         }
@@ -286,6 +228,32 @@ mod tests {
             "nej, glem det",
             "no, lasci stare",
             "cancel it",
+            "absolutely not",
+            "of course not",
+            "don't bother",
+            "dont",
+            "no, it's fine, leave it",
+            "I said no",
+            "bestemt ikke",
+            "selvfølgelig ikke",
+            "gør det ikke",
+            "ellers tak",
+            "nej, det er fint, lad den ligge",
+            "bien sûr que non",
+            "ne le faites pas",
+            "pas la peine",
+            "non c'est bon",
+            "non lo faccia",
+            "non importa",
+            "certo che no",
+            "assolutamente no",
+            "no va bene così",
+            "auf keinen Fall",
+            "bitte nicht",
+            "natürlich nicht",
+            "nein, passt schon",
+            "vergessen Sie's",
+            "👎",
         ] {
             assert!(declines(no) && !agrees(no), "{no}");
         }

@@ -1,5 +1,6 @@
 //! Messages that say what is not wanted: `I do not want to book a meeting`. A report that something does not work is none.
 
+use super::forbidden::is_forbidden;
 use super::words::{COURTESIES, folded};
 
 /// What is left of a message that denies a wish.
@@ -21,10 +22,14 @@ const UNWANTED: &[&str] = &[
     "je ne veux pas", "je ne veux plus", "je ne souhaite pas", "je ne voudrais pas", "je ne désire pas", "je n'ai pas besoin",
     "je n'ai plus besoin", "nous ne voulons pas", "non voglio", "non vorrei", "non desidero", "non ho bisogno", "non mi serve",
     "non vogliamo", "ich brauche kein", "ich brauche keine", "ich brauche keinen", "ich möchte kein", "ich möchte keine", "ich möchte keinen",
-    "ich will kein", "ich will keine", "ich will keinen", "wir brauchen keinen", "wir möchten keinen",
+    "i'm not interested in", "i am not interested in", "im not looking for", "im not here to", "i won't need", "don't need", "don't want", "do not want", "not interested in",
+    "jeg har ikke lyst til", "jeg gider ikke", "jeg skal ikke have", "vi skal ikke have", "jeg er ikke interesseret i",
+    "je veux pas", "je veux plus", "je voudrais pas", "je souhaite pas", "j'ai pas besoin", "j'ai plus besoin", "j'ai pas envie", "je n'ai pas envie", "j'veux pas",
+    "on ne veut pas", "on veut pas", "nous n'avons pas besoin", "pas besoin de", "pas besoin d'un", "pas envie de", "non ho voglia", "non intendo", "non mi interessa", "non ci serve",
+    "ich habe keine lust", "ich habe kein interesse", "wir wollen keinen", "wir wollen kein", "ich will kein", "ich will keine", "ich will keinen", "wir brauchen keinen", "wir möchten keinen",
 ];
 #[rustfmt::skip]
-/// The same with what has to follow somewhere.
+/// Denials, each with what has to follow somewhere.
 const UNWANTED_WITH: &[(&str, &[&str])] = &[
     ("ich möchte", &["nicht"]), ("ich will", &["nicht"]), ("wir möchten", &["nicht"]),
     ("i have no", PROBLEMS), ("i do not have a", PROBLEMS), ("i don't have a", PROBLEMS), ("i do not have any", PROBLEMS),
@@ -37,25 +42,41 @@ const PROBLEMS: &[&str] = &[
     "problem", "problems", "issue", "issues", "question", "questions", "complaint", "problemer", "spørgsmål", "problème", "problèmes",
     "questions", "problemi", "problema", "domande", "domanda", "probleme", "fragen", "frage",
 ];
-#[rustfmt::skip]
-/// Deeds that are forbidden, each with the words before and behind that forbid it.
-const FORBIDDEN: &[(&[&str], &[&str], &[&str])] = &[
-    (&["do not", "don't", "never", "please don't", "please do not"],
-     &["book", "open", "close", "delete", "remove", "change", "update", "create", "add", "cancel", "reopen", "move", "save", "schedule",
-       "correct", "edit", "send", "make", "register", "call", "pass"], &[]),
-    (&["lad være med at", "undlad at", "du skal ikke", "du må ikke"], &["booke", "lukke", "slette", "ændre", "oprette", "annullere", "rette"], &[]),
-    (&[], &["luk", "slet", "ret", "ændr", "opret", "annuller", "book", "aflys"], &["ikke"]),
-    (&["ne"], &["fermez", "ferme", "supprimez", "supprime", "changez", "change", "modifiez", "créez", "crée", "réservez", "annulez",
-                "ouvrez", "effacez"], &["pas"]),
-    (&["non"], &["chiudere", "chiuda", "cancellare", "cancelli", "eliminare", "elimini", "cambiare", "cambi", "modificare", "modifichi",
-                 "creare", "crei", "prenotare", "prenoti", "aprire", "apra", "annullare", "annulli"], &[]),
-    (&[], &["schließen", "schließ", "löschen", "lösche", "ändern", "ändere", "erstellen", "erstelle", "buchen", "buche", "stornieren",
-            "eröffnen"], &["nicht"]),
+/// Words for no, and for a matter that is not wanted: `no meeting, please`.
+const NONE: &[&str] = &[
+    "no", "not", "a", "ingen", "intet", "ikke", "noget", "pas", "de", "un", "aucun", "nessun", "niente", "kein",
+    "keinen", "keine",
+];
+/// Those of them that deny nothing alone.
+const ARTICLES: &[&str] = &["a", "de", "un", "noget"];
+const MATTERS: &[&str] = &[
+    "meeting",
+    "appointment",
+    "demo",
+    "ticket",
+    "call",
+    "møde",
+    "aftale",
+    "sag",
+    "rendez-vous",
+    "réunion",
+    "appuntamento",
+    "incontro",
+    "termin",
+    "human",
+    "person",
+    "agent",
+    "colleague",
+    "menneske",
+    "personne",
+    "humain",
+    "persona",
+    "mensch",
+    "kollege",
+    "kollegen",
 ];
 /// Words between what is not wanted and what is.
 const BUTS: &[&str] = &["but", "men", "mais", "ma", "aber", "sondern", "instead", "rather"];
-/// The most words between a deed and the word behind it that forbids it.
-const BETWEEN_MAX: usize = 6;
 /// The fewest words of a wish.
 const WISH_WORDS_MIN: usize = 2;
 
@@ -76,8 +97,8 @@ pub fn denied(text: &str) -> Option<Denial> {
         Some(at) if at > start => (&words[start..at], words[at + 1..].join(" ")),
         _ => (&words[start..], String::new()),
     };
-    let forbids = forbids(clause);
-    if text.contains('?') || !(forbids || is_unwanted(clause)) {
+    let forbids = is_forbidden(clause);
+    if text.contains('?') || !(forbids || is_unwanted(clause) || is_none(&words)) {
         return None;
     }
     let instead = [but, without_but(rest)].join(" ").trim().to_owned();
@@ -106,15 +127,14 @@ fn is_unwanted(words: &[&str]) -> bool {
         || UNWANTED_WITH.iter().any(|(phrase, needed)| begins(phrase) && words.iter().any(|word| needed.contains(word)))
 }
 
-fn forbids(words: &[&str]) -> bool {
-    let text = format!("{} ", words.join(" "));
-    FORBIDDEN.iter().any(|(before, deeds, behind)| {
-        let rest = before.iter().find_map(|phrase| text.strip_prefix(&format!("{phrase} ")));
-        let Some(rest) = rest.or(before.is_empty().then_some(text.as_str())) else { return false };
-        let mut rest = rest.split_whitespace();
-        let first = rest.next().unwrap_or_default();
-        deeds.contains(&first) && (behind.is_empty() || rest.take(BETWEEN_MAX).any(|word| behind.contains(&word)))
-    })
+/// True for `no meeting, please`, and for no more.
+fn is_none(words: &[&str]) -> bool {
+    let known = |word: &&str| NONE.contains(word) || MATTERS.contains(word) || COURTESIES.contains(word);
+    words.len() > 1
+        && NONE.contains(&words[0])
+        && !ARTICLES.contains(&words[0])
+        && words.iter().all(known)
+        && words.iter().any(|word| MATTERS.contains(word))
 }
 
 #[test]
@@ -131,6 +151,19 @@ fn a_denial_is_told_from_a_report() {
         "Non voglio parlare con una persona",
         "Ich möchte nicht mit einer Person sprechen",
         "Ich brauche keinen Termin",
+        "i dont want to book a meeting",
+        "I dont need a ticket",
+        "im not looking for a meeting",
+        "not interested in a demo",
+        "je veux pas prendre rendez-vous",
+        "j'ai pas besoin d'un rendez-vous",
+        "pas besoin de rendez-vous",
+        "jeg har ikke lyst til et møde",
+        "jeg gider ikke et møde",
+        "ich habe keine Lust auf einen Termin",
+        "non ho voglia di un incontro",
+        "no meeting please",
+        "keinen Termin bitte",
     ] {
         assert_eq!(denied(text), Some(Denial { forbids: false, instead: None }), "{text}");
     }
@@ -139,6 +172,10 @@ fn a_denial_is_told_from_a_report() {
         "do not delete my data",
         "please do not change the phone of Sarah Mark to +1 212 555 0100",
         "luk ikke min sag",
+        "dont cancel my meeting",
+        "please dont close my ticket",
+        "n'ouvrez pas de ticket",
+        "ferme pas mon ticket",
         "ne fermez pas mon ticket",
         "non chiudere il mio ticket",
         "Schließen Sie mein Ticket bitte nicht",
@@ -146,6 +183,7 @@ fn a_denial_is_told_from_a_report() {
         assert!(denied(text).is_some_and(|denial| denial.forbids), "{text}");
     }
     for (text, instead) in [
+        ("i dont want a meeting, i want a refund", "i want a refund"),
         ("I don't want a meeting, I want to report a problem", "I want to report a problem"),
         ("No, I don't need a meeting but my robot is broken", "my robot is broken"),
         ("Ich möchte keinen Termin, sondern ein Ticket", "ein Ticket"),
@@ -165,6 +203,11 @@ fn a_denial_is_told_from_a_report() {
         "Jeg har ikke noget billede på skærmen",
         "Je n'ai pas reçu ma commande",
         "I have no power",
+        "no power",
+        "no wifi at all",
+        "le robot dont je parle",
+        "the robot wont start",
+        "change my address, pas mon nom",
         "no",
         "",
     ] {

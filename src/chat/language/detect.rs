@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use whatlang::{Detector, Lang};
 
 use super::answers::requested_language;
+use super::vocabulary::Vocabulary;
 use super::words::{folded, words_of};
 use domain::language::Language;
 
@@ -12,6 +13,8 @@ use domain::language::Language;
 const LETTERS_MIN: usize = 20;
 /// The different words from which on they tell anything.
 const WORDS_MIN: usize = 4;
+/// The words from which on the likeliest language is taken where nothing else tells one.
+const LIKELY_WORDS_MIN: usize = 2;
 /// The letters and words from which on they can change a language that was told before.
 const SWITCH_LETTERS_MIN: usize = 40;
 const SWITCH_WORDS_MIN: usize = 7;
@@ -33,8 +36,9 @@ pub fn of(text: &str) -> Option<Language> {
     by_words(&words, score).map(|(language, _)| language).or_else(|| by_statistics(text, LETTERS_MIN, WORDS_MIN))
 }
 
-/// The language in which a conversation goes on. Once one is settled, a single word or a name changes it no more.
-pub fn next(settled: Option<Language>, text: &str) -> Option<Language> {
+/// The language in which a conversation goes on. Once one is settled, a single word or a name changes it no more. Before, the
+/// words of the graph's samples tell it too.
+pub fn next(settled: Option<Language>, text: &str, vocabulary: &Vocabulary) -> Option<Language> {
     if let Some((asked, _)) = requested_language(text).filter(|(_, only)| *only) {
         return Some(asked);
     }
@@ -42,7 +46,11 @@ pub fn next(settled: Option<Language>, text: &str) -> Option<Language> {
     let Some(current) = settled else {
         // A name may be a word of another language: `Jo` is a Danish yes.
         let phrases = || by_words(&words, phrases_said).filter(|(_, hits)| hits * PHRASE_WORDS_OF >= words.len());
-        return of(text).or_else(|| phrases().map(|(language, _)| language));
+        let own = |words: &[String], language| {
+            score(words, language) + phrases_said(words, language) + vocabulary.hits(&words.join(" "), language)
+        };
+        let first = of(text).or_else(|| phrases().map(|(language, _)| language));
+        return first.or_else(|| by_words(&words, own).map(|(language, _)| language)).or_else(|| likeliest(text));
     };
     let said = |words: &[String], language| score(words, language).max(phrases_said(words, language));
     let switched = by_words(&words, said).filter(|(language, hits)| {
@@ -59,6 +67,14 @@ pub fn next(settled: Option<Language>, text: &str) -> Option<Language> {
         Some((language, hits)) if hits > of_current => Some(language),
         _ => by_statistics().or(Some(current)),
     }
+}
+
+/// The language that statistics tell surely of a short text with a few words, none of which is a name.
+fn likeliest(text: &str) -> Option<Language> {
+    let calm = text.split_whitespace().filter(|word| word.chars().all(|c| c.is_lowercase() || !c.is_alphanumeric()));
+    let calm = calm.collect::<Vec<_>>();
+    let text = (calm.len() >= LIKELY_WORDS_MIN).then(|| calm.join(" "))?;
+    detector().detect(&text).filter(whatlang::Info::is_reliable).map(|found| language_of(found.lang()))
 }
 
 /// True for a text that surely is of the language, by at least two of its usual words.
@@ -116,14 +132,21 @@ fn by_statistics(text: &str, letters_min: usize, words_min: usize) -> Option<Lan
     if text.chars().filter(|c| c.is_alphabetic()).count() < letters_min || words.len() < words_min {
         return None;
     }
-    let allowed = vec![Lang::Eng, Lang::Dan, Lang::Fra, Lang::Ita, Lang::Deu];
-    let found = Detector::with_allowlist(allowed).detect(&text).filter(whatlang::Info::is_reliable)?;
-    match found.lang() {
-        Lang::Dan => Some(Language::Danish),
-        Lang::Fra => Some(Language::French),
-        Lang::Ita => Some(Language::Italian),
-        Lang::Deu => Some(Language::German),
-        _ => Some(Language::English),
+    let found = detector().detect(&text).filter(whatlang::Info::is_reliable)?;
+    Some(language_of(found.lang()))
+}
+
+fn detector() -> Detector {
+    Detector::with_allowlist(vec![Lang::Eng, Lang::Dan, Lang::Fra, Lang::Ita, Lang::Deu])
+}
+
+fn language_of(lang: Lang) -> Language {
+    match lang {
+        Lang::Dan => Language::Danish,
+        Lang::Fra => Language::French,
+        Lang::Ita => Language::Italian,
+        Lang::Deu => Language::German,
+        _ => Language::English,
     }
 }
 
@@ -153,6 +176,49 @@ mod tests {
         }
     }
 
+    /// Short messages of people who had not seen the words, beside a graph's samples.
+    #[test]
+    fn short_first_messages_are_of_their_language() {
+        use Language::{Danish, English, French, German, Italian};
+        let graph = include_str!("../../../taskgraphs/frontdesk.json");
+        let graph: serde_json::Value = serde_json::from_str(graph).unwrap();
+        let edges = graph["edges"].as_array().into_iter().flatten();
+        let lists = edges.flat_map(|edge| {
+            ["sample_utterances", "telling_utterances"]
+                .map(|list| edge[2]["attribute"][list].as_array().into_iter().flatten())
+        });
+        let vocabulary = Vocabulary::of(
+            lists.flatten().filter_map(serde_json::Value::as_str).filter_map(|text| Some((text, of(text)?))),
+        );
+        let wrong = |(text, language): &&(&str, Language)| next(None, text, &vocabulary) != Some(*language);
+        let all = [
+            ("changez mon numéro en +33 1 23 45 67 89", French),
+            ("quelqu'un peut m'appeler au +33 1 23 45 67 89", French),
+            ("pouvez-vous m'aider à l'installer", French),
+            ("es-tu un robot", French),
+            ("tu es inutile", French),
+            ("laisse tomber", French),
+            ("potete aiutarmi a installarlo", Italian),
+            ("non aprite un ticket, ditemi solo il prezzo", Italian),
+            ("quanto dura la garanzia", Italian),
+            ("dove pago la fattura", Italian),
+            ("aiuto", Italian),
+            ("vi er blevet opkrævet to gange", Danish),
+            ("vis alle jeres kunder", Danish),
+            ("hjælp", Danish),
+            ("wifi virker aldrig", Danish),
+            ("mein ticket 4711 schließen", German),
+            ("bist du ein roboter", German),
+            ("hilfe", German),
+            ("er riecht verbrannt", German),
+            ("wlan geht nie", German),
+            ("my robot broke", English),
+            ("refund now", English),
+        ];
+        let wrong: Vec<_> = all.iter().filter(wrong).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
     #[test]
     fn a_language_is_kept_until_another_is_spoken() {
         use Language::{Danish, English, French, German, Italian};
@@ -178,7 +244,7 @@ mod tests {
             (English, "Parli italiano, per favore", Italian),
             (English, "Robotten kører hele tiden ind i væggen ved siden af køkkenet", Danish),
         ] {
-            assert_eq!(next(Some(settled), text), Some(language), "{text}");
+            assert_eq!(next(Some(settled), text, &Vocabulary::default()), Some(language), "{text}");
         }
         for (text, language) in [
             ("rappelez-moi", Some(French)),
@@ -190,7 +256,7 @@ mod tests {
             ("Crea un contatto Mario Rossi", Some(Italian)),
             ("Crée un contact Jean Dupont", Some(French)),
         ] {
-            assert_eq!(next(None, text), language, "{text}");
+            assert_eq!(next(None, text, &Vocabulary::default()), language, "{text}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Messages that ask for a person. A message that only speaks of one is none of them.
 
 use super::answers::longest;
+use super::denial::denied;
 use super::words::{COURTESIES, folded, phrases};
 
 /// The most words of a message that only asks for a person.
@@ -218,12 +219,55 @@ const BETWEEN: &[&str] = &[
     "opkald",
     "fra",
 ];
+#[rustfmt::skip]
+/// Words of haste behind a request.
+const HASTE: &[&str] = &[
+    "now", "right now", "immediately", "at once", "asap", "today", "fast", "quick", "quickly", "nu", "straks", "med det samme", "i dag", "hurtigt",
+    "maintenant", "tout de suite", "immédiatement", "vite", "aujourd'hui", "adesso", "ora", "subito", "immediatamente", "oggi", "jetzt", "sofort", "gleich", "heute", "schnell",
+];
 /// Words that turn a request into its contrary.
 const NEGATIONS: &[&str] =
     &["not", "don't", "never", "ikke", "pas", "non", "nicht", "kein", "keine", "keinen", "keinem"];
 
+/// Somebody, whoever it is.
+const SOMEBODY: &[&str] = &["somebody", "someone", "anybody", "anyone", "nogen", "jemand", "quelqu'un", "qualcuno"];
+/// The one who speaks, as whom somebody calls.
+const ME: &[&str] = &["me", "us", "mig", "os", "mich", "uns", "me", "moi", "nous", "mi", "ci"];
+/// Verbs of calling, as a wish has them.
+const CALLS: &[&str] = &[
+    "call",
+    "phone",
+    "ring",
+    "ringe",
+    "ringer",
+    "anrufen",
+    "anruft",
+    "zurückrufen",
+    "zurückruft",
+    "appeler",
+    "appelle",
+    "rappeler",
+    "rappelle",
+    "chiamare",
+    "chiami",
+    "richiamare",
+    "richiami",
+];
+/// Verbs of calling that have the one who speaks in them.
+const CALLS_ME: &[&str] = &["m'appeler", "m'appelle", "chiamarmi", "richiamarmi", "chiamarci"];
+
+/// True for a clause in which somebody is to call, whatever stands between: `can somebody call me about the invoice`.
+fn is_to_call(words: &[&str]) -> bool {
+    let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
+    has(SOMEBODY) && (has(CALLS_ME) || (has(ME) && has(CALLS))) && !is_negated(words)
+}
+
 /// True for a message that asks for a person and for little else.
 pub fn asks_for_person(text: &str) -> bool {
+    // Who forbids to be called, or wants no person, asks for none.
+    if denied(text).is_some_and(|denial| denial.instead.is_none()) {
+        return false;
+    }
     folded(text).split(' ').count() <= REQUEST_WORDS_MAX
         && text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request)
 }
@@ -234,14 +278,15 @@ fn is_request(clause: &str) -> bool {
     let people: Vec<&str> = phrases(|of| of.person).collect();
     let requests: Vec<&str> = phrases(|of| of.request).collect();
     let start = opened(&words);
-    (0..words.len()).any(|at| {
-        let (request, person) = (longest(&words[at..], &requests), longest(&words[at..], &people));
-        if request > 0 {
-            let stands_alone = at <= start && words[at + request..].len() <= BETWEEN_MAX;
-            return (stands_alone || is_asked(&words, at, at)) && !is_negated(&words[..at]);
-        }
-        person > 0 && asks_for(&words, at, at + person, start)
-    })
+    is_to_call(&words)
+        || (0..words.len()).any(|at| {
+            let (request, person) = (longest(&words[at..], &requests), longest(&words[at..], &people));
+            if request > 0 {
+                let stands_alone = at <= start && words[at + request..].len() <= BETWEEN_MAX;
+                return (stands_alone || is_asked(&words, at, at)) && !is_negated(&words[..at]);
+            }
+            person > 0 && asks_for(&words, at, at + person, start)
+        })
 }
 
 /// True if the words ask for the person who is named from `from` to `to`.
@@ -249,8 +294,8 @@ fn asks_for(words: &[&str], from: usize, to: usize, start: usize) -> bool {
     if is_negated(&words[..from]) {
         return false;
     }
-    let courtesies: Vec<&str> = COURTESIES.to_vec();
-    if from <= start && all_of(&words[to..], &courtesies) {
+    let beside: Vec<&str> = COURTESIES.iter().chain(HASTE).copied().collect();
+    if from <= start && all_of(&words[to..], &beside) {
         return true;
     }
     let before = (from.saturating_sub(BETWEEN_MAX + 1)..from).rev().find(|at| is_verb(words, *at, from));
@@ -347,6 +392,17 @@ mod tests {
             "Kann ich mit einem Menschen sprechen?",
             "Einen Mitarbeiter bitte",
             "Bitte rufen Sie mich zurück",
+            "A PERSON NOW!!!",
+            "a human right now please",
+            "EN PERSON NU!!",
+            "Une personne tout de suite !",
+            "una persona subito!!!",
+            "EINE PERSON, SOFORT!",
+            "moment, kann mich heute noch jemand wegen der Rechnung anrufen?",
+            "somebody has to call me about the invoice of October",
+            "kan nogen ringe til mig om fakturaen?",
+            "quelqu'un peut m'appeler au sujet de la facture ?",
+            "qualcuno può chiamarmi per la fattura?",
         ] {
             assert!(asks_for_person(person), "{person}");
         }
@@ -371,6 +427,8 @@ mod tests {
             "Le robot peut-il parler à une personne ?",
             "Add a person",
             "Find en person",
+            "somebody called me yesterday",
+            "nobody should call me",
         ] {
             assert!(!asks_for_person(other), "{other}");
         }

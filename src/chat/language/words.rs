@@ -6,7 +6,7 @@ use french::FRENCH;
 use german::GERMAN;
 use italian::ITALIAN;
 
-pub(super) use shape::Words;
+pub(super) use shape::LanguageWords;
 
 use domain::language::Language;
 
@@ -18,7 +18,7 @@ mod italian;
 mod shape;
 
 /// The words of a language.
-pub(super) fn words_of(language: Language) -> &'static Words {
+pub(super) fn words_of(language: Language) -> &'static LanguageWords {
     match language {
         Language::English => &ENGLISH,
         Language::Danish => &DANISH,
@@ -29,7 +29,7 @@ pub(super) fn words_of(language: Language) -> &'static Words {
 }
 
 /// The phrases of one kind, of every language.
-pub(super) fn phrases(of: fn(&'static Words) -> &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+pub(super) fn phrases(of: fn(&'static LanguageWords) -> &'static [&'static str]) -> impl Iterator<Item = &'static str> {
     Language::ALL.into_iter().flat_map(move |language| of(words_of(language)).iter().copied())
 }
 
@@ -86,9 +86,34 @@ pub(super) const COURTESIES: &[&str] = &[
     "hallo",
 ];
 
+/// Denials as they are typed in chats, each with its apostrophe. Forms that are words of another language stay.
+const CONTRACTIONS: &[(&str, &str)] = &[
+    ("dont", "don't"),
+    ("doesnt", "doesn't"),
+    ("didnt", "didn't"),
+    ("cant", "can't"),
+    ("wont", "won't"),
+    ("isnt", "isn't"),
+    ("arent", "aren't"),
+    ("wasnt", "wasn't"),
+    ("couldnt", "couldn't"),
+    ("wouldnt", "wouldn't"),
+    ("shouldnt", "shouldn't"),
+    ("havent", "haven't"),
+    ("hasnt", "hasn't"),
+    ("ive", "i've"),
+    ("youre", "you're"),
+    ("thats", "that's"),
+];
+
 /// The words of a text in lower case, with one space between them and no punctuation at their ends.
 pub fn folded(text: &str) -> String {
     let lower = text.to_lowercase().replace(['’', '`', '´'], "'");
-    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_owned();
+    let whole =
+        |word: &str| CONTRACTIONS.iter().find(|(typed, _)| *typed == word).map(|(_, whole)| (*whole).to_owned());
+    let bare = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
+        whole(bare).unwrap_or_else(|| bare.to_owned())
+    };
     lower.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -11,27 +11,26 @@ mod error;
 mod input;
 mod screen;
 mod transcript;
+mod typed_line;
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use tokio::signal::ctrl_c;
 use uuid::Uuid;
 
 use self::error::Error;
-use self::input::{Input, Line};
+use self::input::{Input, InputLine};
 use self::screen::{Screen, Style};
-use self::transcript::Transcript;
-use crate::app::{App, model};
+use self::transcript::TranscriptFile;
+use crate::app::App;
 use crate::chat::brain::HandOver;
-use crate::chat::brain::model::ModelBrain;
-use crate::chat::desk::{ChatDesk, DeskSettings, NewBrain};
-use crate::chat::limits::Limits;
-use crate::chat::persona::Persona;
-use crate::chat::turn::{Chat, Turn};
+use crate::chat::desk::{ChatDesk, DeskSettings};
+use crate::chat::limits::TurnLimits;
+use crate::chat::turn::{Chat, TurnOutcome};
 use crate::chat::visitor::Trust;
-use crate::config::{ChatBrain, ChatSettings};
+use crate::cli::desk_choices;
+use crate::config::ChatSettings;
 use crate::mcp::Server;
 use crate::tool::on_behalf_of::OnBehalfOf;
 
@@ -58,26 +57,23 @@ pub async fn run(
     out: &mut impl Write,
     in_terminal: bool,
 ) -> anyhow::Result<ExitCode> {
-    let brain = brain(settings)?;
-    let persona = match &settings.persona {
-        Some(file) => error::persona(file)?,
-        None => Persona::default(),
-    };
+    let brain = desk_choices::brain(settings.brain, &settings.model)?;
+    let persona = desk_choices::persona(settings.persona.as_deref())?;
     let mut input = Input::open(settings.script.as_deref())?;
-    let mut transcript = Transcript::open(settings.transcript.as_deref())?;
+    let mut transcript = TranscriptFile::open(settings.transcript.as_deref())?;
     let style = Style { colours: input.is_terminal() && in_terminal, verbose: settings.verbose };
-    let mut screen = Screen { out, style, echoes: !input.is_terminal() };
+    let mut screen = Screen { out, style, echoes: !input.is_terminal(), failed: None };
     let believed = settings.trust_claimed || (sandbox && !settings.claimed);
     let desk = DeskSettings {
         graph: settings.graph.clone(),
         persona,
         representative: settings.representative.clone(),
         trust: if believed { Trust::Operator } else { Trust::Claimed },
-        limits: Limits {
+        limits: TurnLimits {
             window_messages: settings.window_messages as usize,
             window_tokens: settings.window_tokens as usize,
-            time: settings.model.turn_time(Limits::default().time),
-            ..Limits::default()
+            time: settings.model.turn_time(TurnLimits::default().time),
+            ..TurnLimits::default()
         },
     };
     let talked = app.talk(async |server: Server| -> Result<bool, Error> {
@@ -92,39 +88,26 @@ pub async fn run(
     Ok(if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The model that answers first, if one is wanted.
-fn brain(settings: &ChatSettings) -> Result<Option<NewBrain>, Error> {
-    if settings.brain == Some(ChatBrain::Lexical) {
-        return Ok(None);
-    }
-    let client = model::client(&settings.model, |name| std::env::var(name).ok())?;
-    match client {
-        Some(client) => Ok(Some(Arc::new(move || Box::new(ModelBrain::new(client.clone()))))),
-        None if settings.brain == Some(ChatBrain::Model) => Err(Error::NoModel),
-        None => Ok(None),
-    }
-}
-
 /// Talks; `true` if every message was answered.
 async fn talk<W: Write>(
     desk: &ChatDesk,
     input: &mut Input,
     screen: &mut Screen<'_, W>,
-    transcript: &mut Transcript,
+    transcript: &mut TranscriptFile,
 ) -> Result<bool, Error> {
     let mut chat = begin(desk, screen, transcript)?;
     let mut answered = true;
     let mut stopping = false;
     loop {
         let message = match next(input, &mut chat, screen, transcript).await? {
-            Line::End => break,
-            Line::Interrupted if stopping => break,
-            Line::Interrupted => {
+            InputLine::End => break,
+            InputLine::Interrupted if stopping => break,
+            InputLine::Interrupted => {
                 stopping = true;
                 screen.note("Ctrl-C once more leaves.")?;
                 continue;
             }
-            Line::Said(message) => message,
+            InputLine::Said(message) => message,
         };
         stopping = false;
         screen.visitor(&message)?;
@@ -173,8 +156,8 @@ async fn next<W: Write>(
     input: &mut Input,
     chat: &mut Chat,
     screen: &mut Screen<'_, W>,
-    transcript: &mut Transcript,
-) -> Result<Line, Error> {
+    transcript: &mut TranscriptFile,
+) -> Result<InputLine, Error> {
     if !chat.is_with_person() {
         return input.next().await;
     }
@@ -201,19 +184,23 @@ async fn next<W: Write>(
     }
 }
 
-fn begin<W: Write>(desk: &ChatDesk, screen: &mut Screen<'_, W>, transcript: &mut Transcript) -> Result<Chat, Error> {
+fn begin<W: Write>(
+    desk: &ChatDesk,
+    screen: &mut Screen<'_, W>,
+    transcript: &mut TranscriptFile,
+) -> Result<Chat, Error> {
     let (chat, greeting) = desk.begin(&format!("chat-{}", Uuid::now_v7().simple()));
-    let turn = Turn { reply: greeting, ..Turn::default() };
+    let turn = TurnOutcome { reply: greeting, ..TurnOutcome::default() };
     screen.reply(&turn)?;
     transcript.desk(&turn)?;
     Ok(chat)
 }
 
 /// One turn; `None` if Ctrl-C ended it.
-async fn turn<W: Write>(chat: &mut Chat, said: &str, screen: &mut Screen<'_, W>) -> Result<Option<Turn>, Error> {
+async fn turn<W: Write>(chat: &mut Chat, said: &str, screen: &mut Screen<'_, W>) -> Result<Option<TurnOutcome>, Error> {
     screen.works()?;
     let mut calls = vec![];
-    let mut watch = |done: &crate::chat::brain::Done| calls.push(done.clone());
+    let mut watch = |done: &crate::chat::brain::FinishedCall| calls.push(done.clone());
     let turn = tokio::select! {
         turn = chat.turn(said, &mut watch) => Some(turn),
         _ = ctrl_c() => None,
@@ -226,7 +213,7 @@ async fn turn<W: Write>(chat: &mut Chat, said: &str, screen: &mut Screen<'_, W>)
 }
 
 /// A turn that ended because something failed or went on for too long was not answered.
-fn is_answered(turn: &Turn) -> bool {
+fn is_answered(turn: &TurnOutcome) -> bool {
     let gave_up = [HandOver::Failed, HandOver::Limit].map(Some).contains(&turn.reply.hand_over);
     turn.passed_on || (!gave_up && !turn.reply.text.is_empty())
 }

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use domain::{known_secrets, text_cleaning};
+use domain::{known_secrets, text, text_cleaning};
 use serde_json::Value;
 
 use super::input::Printer;
-use crate::chat::brain::Done;
-use crate::chat::turn::Turn;
-use crate::chat::with_person::Heard;
+use crate::chat::brain::FinishedCall;
+use crate::chat::handoff_relay::{Heard, PersonMessage};
+use crate::chat::turn::TurnOutcome;
 
 const GREY: &str = "\u{1b}[90m";
 const PLAIN: &str = "\u{1b}[0m";
@@ -16,6 +16,8 @@ const PLAIN: &str = "\u{1b}[0m";
 const CLEAR: &str = "\r\u{1b}[2K";
 /// The steps of a taskgraph reach nothing outside, so they are not worth a line.
 const STEPS: &str = "taskgraph_";
+/// The longest name of a tool that is shown.
+const NAME_CHARACTERS_MAX: usize = 60;
 
 /// How things are printed.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,8 @@ pub(super) struct Screen<'a, W> {
     pub(super) style: Style,
     /// The person's lines are printed, since no terminal shows them.
     pub(super) echoes: bool,
+    /// The failure of a model that was told last: what goes on is not told again.
+    pub(super) failed: Option<String>,
 }
 
 impl<W: Write> Screen<'_, W> {
@@ -42,7 +46,13 @@ impl<W: Write> Screen<'_, W> {
 
     /// What a person wrote who has the conversation: above the line that is typed, where there is one.
     pub(super) fn heard(&mut self, heard: &Heard, above: Option<&Printer>) -> io::Result<()> {
-        let lines: Vec<_> = heard.texts.iter().chain(&heard.notice).map(|text| clean(text) + "\n").collect();
+        let lines: Vec<_> = heard
+            .said
+            .iter()
+            .map(PersonMessage::line)
+            .chain(heard.notice.clone())
+            .map(|text| clean(&text) + "\n")
+            .collect();
         if lines.is_empty() {
             return Ok(());
         }
@@ -57,14 +67,12 @@ impl<W: Write> Screen<'_, W> {
     }
 
     /// The calls of a turn and what it said.
-    pub(super) fn reply(&mut self, turn: &Turn) -> io::Result<()> {
+    pub(super) fn reply(&mut self, turn: &TurnOutcome) -> io::Result<()> {
         self.calls(&turn.done)?;
         if turn.passed_on {
             return self.out.flush();
         }
-        if let Some(failed) = &turn.failed {
-            self.note(&format!("{failed}; `{}` answered", turn.brain))?;
-        }
+        self.failure(turn)?;
         for line in clean(&turn.reply.text).lines() {
             writeln!(self.out, "{line}")?;
         }
@@ -75,13 +83,23 @@ impl<W: Write> Screen<'_, W> {
         self.out.flush()
     }
 
+    /// The failure of a model, once: the talk is not interrupted by it at every turn.
+    fn failure(&mut self, turn: &TurnOutcome) -> io::Result<()> {
+        let failed = turn.failed.as_ref().map(ToString::to_string);
+        if let Some(text) = failed.as_ref().filter(|_| self.style.verbose || self.failed != failed) {
+            self.note(&format!("{text}; `{}` answered", turn.brain))?;
+        }
+        self.failed = failed;
+        Ok(())
+    }
+
     /// One line for each call, or all of it.
-    pub(super) fn calls(&mut self, done: &[Done]) -> io::Result<()> {
+    pub(super) fn calls(&mut self, done: &[FinishedCall]) -> io::Result<()> {
         let verbose = self.style.verbose;
         for done in done.iter().filter(|done| verbose || !done.call.tool.starts_with(STEPS)) {
             let mark = if done.answer.is_ok() { "✔" } else { "✘" };
             let code = done.answer.as_ref().err().and_then(|error| error["code"].as_str()).unwrap_or_default();
-            self.note(format!("▸ {} {mark} {code}", done.call.tool).trim_end())?;
+            self.note(format!("▸ {} {mark} {code}", short_name(&done.call.tool)).trim_end())?;
             if verbose {
                 let arguments = done.call.arguments.clone().map_or_else(Value::from, Value::Object);
                 let answer = done.answer.as_ref().unwrap_or_else(|error| error);
@@ -125,4 +143,18 @@ impl<W: Write> Screen<'_, W> {
 
 fn clean(text: &str) -> String {
     known_secrets::masked(&text_cleaning::clean(text).text).into_owned()
+}
+
+/// The name of a tool on one line: a model may have made it up.
+fn short_name(tool: &str) -> String {
+    let name = text::excerpt(tool, NAME_CHARACTERS_MAX);
+    if name.trim().is_empty() { "(a call without a name)".to_owned() } else { name }
+}
+
+#[test]
+fn a_name_that_a_model_made_up_stays_on_its_line() {
+    assert_eq!(short_name("find_tickets"), "find_tickets");
+    assert_eq!(short_name(" "), "(a call without a name)");
+    let long = short_name(&format!("search\n; rm {}", "x".repeat(100_000)));
+    assert!(!long.contains('\n') && long.chars().count() <= NAME_CHARACTERS_MAX + 1, "{}", long.len());
 }

@@ -9,15 +9,15 @@ use domain::clock::Clock;
 use serde_json::{Value, json};
 
 use super::error::Error;
-use crate::chat::turn::Turn;
-use crate::chat::with_person::Heard;
+use crate::chat::handoff_relay::Heard;
+use crate::chat::turn::TurnOutcome;
 
 /// The file, if one was asked for.
-pub(super) struct Transcript(Option<(String, File)>);
+pub(super) struct TranscriptFile(Option<(String, File)>);
 
-impl Transcript {
-    pub(super) fn open(file: Option<&Path>) -> Result<Transcript, Error> {
-        let Some(path) = file else { return Ok(Transcript(None)) };
+impl TranscriptFile {
+    pub(super) fn open(file: Option<&Path>) -> Result<TranscriptFile, Error> {
+        let Some(path) = file else { return Ok(TranscriptFile(None)) };
         let name = format!("--transcript {}", path.display());
         let mut options = OpenOptions::new();
         options.create(true).append(true);
@@ -25,15 +25,15 @@ impl Transcript {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|error| Error::File(name.clone(), error))?;
-        Ok(Transcript(Some((name, file))))
+        Ok(TranscriptFile(Some((name, file))))
     }
 
     pub(super) fn visitor(&mut self, text: &str) -> Result<(), Error> {
         self.line(&json!({ "author": "visitor", "text": text }))
     }
 
-    pub(super) fn desk(&mut self, turn: &Turn) -> Result<(), Error> {
-        let call = |done: &crate::chat::brain::Done| {
+    pub(super) fn desk(&mut self, turn: &TurnOutcome) -> Result<(), Error> {
+        let call = |done: &crate::chat::brain::FinishedCall| {
             let code = done.answer.as_ref().err().map(|error| error["code"].clone());
             json!({ "tool": done.call.tool, "failed": code })
         };
@@ -46,7 +46,7 @@ impl Transcript {
     }
 
     pub(super) fn heard(&mut self, heard: &Heard) -> Result<(), Error> {
-        heard.texts.iter().try_for_each(|text| self.line(&json!({ "author": "person", "text": text })))?;
+        heard.said.iter().try_for_each(|said| self.line(&json!({ "author": "person", "text": said.line() })))?;
         heard.notice.iter().try_for_each(|text| self.line(&json!({ "author": "desk", "text": text })))
     }
 

@@ -1,15 +1,19 @@
 //! Two addresses in one message: none is taken before the visitor has said which one is theirs.
 
+use serde_json::{Map, Value, json};
+
 use super::intents::IntentMatch;
-use super::prompts::{self, Question};
-use super::session::Session;
-use super::state::{Choice, Means};
+use super::prompts::{self, PromptWithChoices};
+use super::session::LexicalConversation;
+use super::state::{LexicalChoice, Means};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::folded;
 use crate::chat::texts;
 use domain::email::Email;
 use domain::email_in_text;
 
+/// The tool that adds a customer.
+const ADD: &str = "create_contact";
 /// Words before a new address.
 const LEADS_TO_NEW: &[&str] = &[
     "to",
@@ -49,7 +53,7 @@ const WORDS_BEFORE_MAX: usize = 3;
 const JOINTS: &[&str] = &["or", "and", "eller", "og", "ou", "et", "o", "e", "oder", "und"];
 
 /// The question which of several addresses is meant. Where a contact is changed, one is the old and one the new one.
-pub(super) fn which_address(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+pub(super) fn which_address(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
     let all = email_in_text::all(view.message);
     let changes = changes_somebody(session, view);
     let is_plain = changes && all.last().is_some_and(|last| is_changed_to(view.message, last));
@@ -59,15 +63,35 @@ pub(super) fn which_address(session: &mut Session, view: &View<'_>) -> Option<De
     let listed = all.iter().map(Email::as_str).collect::<Vec<_>>().join(", ");
     let asked = if changes { texts::WHICH_ADDRESS_IS_MEANT } else { texts::WHICH_ADDRESS };
     let text = asked.with(view.language, &[("addresses", &listed)]);
-    let choice = |email: &Email| Choice {
+    let choice = |email: &Email| LexicalChoice {
         label: email.as_str().to_owned(),
         means: Means::Said(with_address_alone(view.message, email)),
     };
     let choices = all.iter().map(choice).chain([prompts::person(view.language)]).collect();
-    Some(session.say(Question { text, choices }))
+    Some(session.say(PromptWithChoices { text, choices }))
 }
 
-fn changes_somebody(session: &Session, view: &View<'_>) -> bool {
+/// The address with which a call has added a customer, or to which it has corrected theirs.
+pub(super) fn added_under(tool: &str, arguments: &Map<String, Value>, answer: &Value) -> Option<Email> {
+    let adds = tool == ADD && answer["created"] == true;
+    let address = arguments.get("properties").filter(|_| adds)?.get("email")?;
+    address.as_str()?.parse().ok()
+}
+
+/// The address of whoever has just been added is corrected, by a message that has another one behind a word such as `is`, or
+/// has nothing else. The engine of the script tells what changes, and the visitor is asked before it does.
+pub(super) fn own_corrected(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
+    let added = session.state.added.as_ref()?;
+    let [address] = &email_in_text::all(view.message)[..] else { return None };
+    let is_alone = view.message.split_whitespace().count() == 1;
+    if address == added || !(is_alone || is_changed_to(view.message, address)) {
+        return None;
+    }
+    session.state.doubtful = None;
+    Some(session.step(json!({ "user_text": view.message, "slots": { "email": address.as_str() } })))
+}
+
+fn changes_somebody(session: &LexicalConversation, view: &View<'_>) -> bool {
     match session.intents.match_intent(view.message, &session.state.intents) {
         IntentMatch::Sure(intent, _) => session.intents.changes_contact(&intent),
         IntentMatch::Perhaps(likely) => likely.iter().any(|intent| session.intents.changes_contact(intent)),

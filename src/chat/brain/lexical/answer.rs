@@ -5,24 +5,37 @@ use serde_json::{Map, Value, json};
 use super::intents::IntentMatch;
 use super::person::{self, ways_said};
 use super::readers::{self, Reading};
-use super::session::{BOOK, HAND_OFF, Session};
-use super::{confirm, farewell, meeting, people, progress, prompts, record_reference, repeat, routing};
+use super::session::{BOOK, HAND_OFF, HAND_OVER, LexicalConversation};
+use super::{
+    confirm, contact_parts, farewell, meeting, no_text, people, progress, prompts, record_reference, repeat, routing,
+};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::{self, folded};
+use crate::chat::texts::outcomes;
 
 /// Arguments that take what the visitor says as it is.
-const TEXTS: &[&str] = &["issue", "note", "reason"];
-/// The fewest letters of a word that tells something.
-const LETTERS_MIN: usize = 3;
+const TEXTS: &[&str] = &["issue", "note", "reason", "description"];
+/// The last hour of a day.
+const LAST_HOUR: u32 = 24;
 /// The fewest words of a wish behind a yes.
 const WISH_WORDS_MIN: usize = 3;
 /// Words between a yes and what else is wanted.
 const ALSO: &[&str] = &["and", "also", "but", "og", "også", "et", "aussi", "e", "anche", "und", "auch", "then"];
-/// The fewest words that add something to a text.
+/// The fewest telling words that add something to a text, whatever stands before them.
 const MORE_WORDS_MIN: usize = 2;
+/// The fewest words of a remark with one of them, which answers nothing: `it is urgent`.
+const REMARK_WORDS_MIN: usize = 3;
 
 /// The answer to the question before a write.
-pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn answered(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    let is_on_condition = language::begins_with_if(view.message, view.language)
+        || language::is_conditional_order(view.message, view.language);
+    // A person is at hand at any time, and nothing is written for that.
+    if is_on_condition && !language::asks_for_person(view.message) {
+        session.turn.out.push(outcomes::ON_CONDITION.in_language(view.language).to_owned());
+        let question = repeat::open_question(session, view);
+        return session.say(question);
+    }
     if let Some(wish) = wish_beside_yes(session, view) {
         session.state.next_wish = Some(wish);
         return agreed(session, view);
@@ -43,6 +56,9 @@ pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
     if language::doubts(view.message) {
         return repeat::asked_again(session, view);
     }
+    if language::says_goodbye(view.message) {
+        return farewell::depart(session, view);
+    }
     if let Some(decision) = routing::denied(session, view) {
         return decision;
     }
@@ -59,20 +75,24 @@ pub(super) fn answered(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// The values of the unconfirmed call that the message has: another time, or how a colleague reaches them.
-fn corrected(session: &mut Session, view: &View<'_>) -> Map<String, Value> {
+fn corrected(session: &mut LexicalConversation, view: &View<'_>) -> Map<String, Value> {
     if let Some(email) =
         readers::email(view.message).map(Value::from).filter(|email| record_reference::is_somebody_else(session, email))
     {
         return Map::from_iter([("email".to_owned(), email)]);
     }
     match session.state.unconfirmed.as_ref().map(|call| call.tool.as_str()) {
+        Some(BOOK) if bare_number(view.message).is_some() => hour_said(session, view),
         Some(BOOK) => {
             let mut values = meeting::of_meeting(session, view);
             values.extend(name_said(view.message));
             values
         }
-        Some("create_contact") => readers::properties(&Reading::of(view)),
-        Some(HAND_OFF) => {
+        Some("create_contact") => {
+            let known = session.state.unconfirmed.as_ref().and_then(|call| call.arguments.get("properties"));
+            contact_parts::beside(&Reading::of(view), known.unwrap_or(&Value::Null))
+        }
+        Some(HAND_OFF | HAND_OVER) => {
             let mut values = ways_said(view);
             if !values.is_empty() {
                 values.extend(more_words(session, view).unwrap_or_default());
@@ -83,14 +103,31 @@ fn corrected(session: &mut Session, view: &View<'_>) -> Map<String, Value> {
     }
 }
 
+/// The whole message as a number.
+fn bare_number(message: &str) -> Option<u32> {
+    message.trim().trim_end_matches('.').parse().ok()
+}
+
+/// The values of a number alone at the question before a meeting: the hour of a day. What repeats the length changes nothing, and
+/// what no clock has is asked about again.
+fn hour_said(session: &mut LexicalConversation, view: &View<'_>) -> Map<String, Value> {
+    let number = bare_number(view.message).unwrap_or_default();
+    let length = session.state.unconfirmed.as_ref().and_then(|call| call.arguments.get("duration")?.as_u64());
+    let is_hour = length != Some(u64::from(number)) && number <= LAST_HOUR;
+    if is_hour { meeting::of_meeting(session, view) } else { Map::new() }
+}
+
 /// What else is wanted behind a yes: `yes, and I also want a meeting tomorrow`.
-fn wish_beside_yes(session: &Session, view: &View<'_>) -> Option<String> {
-    if language::doubts(view.message) || !language::consents(view.message) {
+fn wish_beside_yes(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
+    let (_, rest) = view.message.split_once([',', '.', ';', '!', '\n']).filter(|(yes, _)| language::agrees(yes))?;
+    if language::doubts(view.message) || language::denied(rest).is_some() {
         return None;
     }
-    let (_, rest) = view.message.split_once([',', '.', ';', '!', '\n']).filter(|(yes, _)| language::agrees(yes))?;
     let words: Vec<&str> = rest.split_whitespace().skip_while(|word| ALSO.contains(&folded(word).as_str())).collect();
     let wish = words.join(" ");
+    if language::begins_held_back(&wish) || language::begins_held_back(rest) {
+        return None;
+    }
     let other = match session.intents.match_intent(&wish, &session.state.intents) {
         IntentMatch::Sure(intent, _) => Some(intent),
         IntentMatch::Perhaps(likely) => likely.into_iter().next(),
@@ -101,19 +138,22 @@ fn wish_beside_yes(session: &Session, view: &View<'_>) -> Option<String> {
 }
 
 /// The text of the unconfirmed call with what was said at the question: nothing of it is lost, and it is asked again.
-fn more_words(session: &Session, view: &View<'_>) -> Option<Map<String, Value>> {
+fn more_words(session: &LexicalConversation, view: &View<'_>) -> Option<Map<String, Value>> {
     let call = session.state.unconfirmed.as_ref()?;
     let name = confirm::changeable(call).filter(|name| TEXTS.contains(name))?;
     let before = call.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
     let more = view.message.trim();
-    let telling = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS_MIN;
-    let says_more = more.split_whitespace().filter(telling).count() >= MORE_WORDS_MIN
-        && !more.ends_with('?')
-        && !language::is_about_desk(more);
+    if no_text::holds_off(more) || no_text::is_condition(more) {
+        return None;
+    }
+    let told = language::content_words(more).len();
+    let is_remark =
+        told > 0 && !language::begins_with_answer(more) && more.split([' ', '\'', '’']).count() >= REMARK_WORDS_MIN;
+    let says_more = (told >= MORE_WORDS_MIN || is_remark) && !more.ends_with('?') && !language::is_about_desk(more);
     says_more.then(|| Map::from_iter([(name.to_owned(), format!("{before}\n{more}").into())]))
 }
 
-pub(super) fn agreed(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn agreed(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     match session.state.unconfirmed.take() {
         Some(call) if call.tool == BOOK && meeting::times_are_old(session, view) => {
             let text = |name: &str| call.arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -128,7 +168,7 @@ pub(super) fn agreed(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// The visitor wants another value in the call.
-pub(super) fn change(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn change(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let call = session.state.unconfirmed.take();
     session.state.changing = call.as_ref().and_then(confirm::changeable);
     let tool = call.map(|call| call.tool).unwrap_or_default();
@@ -138,7 +178,7 @@ pub(super) fn change(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// The question whether a failed call is made again.
-pub(super) fn asked_to_repeat(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn asked_to_repeat(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if language::declines(view.message) {
         return farewell::leave(session, view);
     }

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::prompts;
-use super::session::Session;
+use super::session::LexicalConversation;
 use crate::chat::brain::{Decision, View};
 
 /// Asks the question before the one that is open.
-pub(super) fn go_back(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn go_back(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let is_open = session.state.unconfirmed.is_none() && session.state.trail.last() == Some(&session.state.ask);
     if is_open {
         session.state.trail.pop();

@@ -10,7 +10,7 @@ mod words;
 
 pub(super) use day::{day, is_past, mentions_day};
 pub(super) use negation::denies;
-pub(super) use time::{Said, time};
+pub(super) use time::{SaidTime, time};
 
 use crate::chat::language::folded;
 use domain::day_in_words;

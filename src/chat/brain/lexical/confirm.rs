@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::state::{Call, Choice, Means};
+use super::session::{HAND_OFF, HAND_OVER};
+use super::state::{Call, LexicalChoice, Means};
 use crate::chat::language::Language;
 use crate::chat::texts::kind::Text;
 use crate::chat::texts::{confirmations, properties};
@@ -18,7 +19,8 @@ const REPEATED_CHARACTERS_MAX: usize = 300;
 const CHANGEABLE: &[(&str, &str)] = &[
     ("create_ticket", "issue"),
     ("update_ticket", "note"),
-    ("create_task", "reason"),
+    (HAND_OFF, "reason"),
+    (HAND_OVER, "description"),
     ("create_contact", "properties"),
     ("update_contact", "properties"),
     ("create_meeting", "meeting_start_time"),
@@ -31,7 +33,7 @@ pub(super) fn changeable(call: &Call) -> Option<&'static str> {
 }
 
 /// What is known beside the call: who is meant by its ids.
-pub(super) struct Known<'a> {
+pub(super) struct KnownRecords<'a> {
     /// The records that were shown, by their ids: the one that is changed is named.
     pub(super) shown: &'a [(String, String)],
     /// The name of the meeting link whose times were shown.
@@ -41,12 +43,13 @@ pub(super) struct Known<'a> {
 }
 
 /// The question.
-pub(super) fn question(call: &Call, tool: &ToolView, known: &Known<'_>, language: Language) -> String {
+pub(super) fn question(call: &Call, tool: &ToolView, known: &KnownRecords<'_>, language: Language) -> String {
     let text = |name: &str| cut(call.arguments.get(name).and_then(Value::as_str).unwrap_or_default());
     match call.tool.as_str() {
         "create_meeting" => meeting(&call.arguments, known, language),
         "create_ticket" => confirmations::CONFIRM_TICKET.with(language, &[("text", &text("issue"))]),
-        "create_task" => confirmations::CONFIRM_TASK.with(language, &[("text", &in_words(&text("reason"), language))]),
+        HAND_OFF | HAND_OVER => confirmations::CONFIRM_TASK
+            .with(language, &[("text", &in_words(&text(changeable(call).unwrap_or_default()), language))]),
         "update_ticket" => {
             let id = text("ticket_id");
             let note = text("note");
@@ -78,13 +81,13 @@ pub(super) fn question(call: &Call, tool: &ToolView, known: &Known<'_>, language
 }
 
 /// The choices to answer it.
-pub(super) fn choices(call: &Call, language: Language) -> Vec<Choice> {
-    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+pub(super) fn choices(call: &Call, language: Language) -> Vec<LexicalChoice> {
+    let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
     let change = changeable(call).map(|_| choice(texts::CHANGE, Means::Change));
     [choice(texts::YES, Means::Yes)].into_iter().chain(change).chain([choice(texts::NO, Means::No)]).collect()
 }
 
-fn meeting(arguments: &Map<String, Value>, known: &Known<'_>, language: Language) -> String {
+fn meeting(arguments: &Map<String, Value>, known: &KnownRecords<'_>, language: Language) -> String {
     let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
     let day = day_in_words::day(text("meeting_date"), language).unwrap_or_else(|| text("meeting_date").to_owned());
     let minutes = arguments.get("duration").map(Value::to_string).unwrap_or_default();

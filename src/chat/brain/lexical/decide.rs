@@ -2,31 +2,33 @@
 
 use serde_json::json;
 
-use super::prompts::{self, Question};
-use super::session::{START, STEP, Session, Turn};
+use super::prompts::{self, PromptWithChoices};
+use super::session::{LexicalConversation, LexicalTurn, START, STEP};
 use super::{progress, understanding};
-use crate::chat::brain::{BrainError, Decision, Done, Reply, View};
-use crate::chat::language::Language;
+use crate::chat::brain::{BrainError, Decision, FinishedCall, Reply, View};
+use crate::chat::language::{self, Language};
 use crate::chat::passage::SEARCH_TOOL;
 use crate::chat::texts;
 use domain::code::Code;
 
 /// Decides what comes next in this turn.
-pub(super) fn next(session: &mut Session, view: &View<'_>) -> Result<Decision, BrainError> {
+pub(super) fn next(session: &mut LexicalConversation, view: &View<'_>) -> Result<Decision, BrainError> {
     session.state.now = Some(view.now);
+    session.state.nobody_to_tell = !view.reaches_people;
     let last = view.done.last().filter(|done| session.turn.awaited.as_ref() == Some(&done.call.id));
     match last {
         // Calls of another brain that has failed are none of this one's.
         None => {
-            let dropped = session.turn.awaited.is_some() && session.state.session.is_some();
-            session.turn = Turn { catches_up: dropped, ..Turn::default() };
+            let resumes = std::mem::take(&mut session.resumed) && session.state.session.is_some();
+            let dropped = resumes || (session.turn.awaited.is_some() && session.state.session.is_some());
+            session.turn = LexicalTurn { catches_up: dropped, resumes, ..LexicalTurn::default() };
             Ok(if dropped { catch_up(session) } else { begin(session, view) })
         }
         Some(done) => learn(session, view, done),
     }
 }
 
-fn begin(session: &mut Session, view: &View<'_>) -> Decision {
+fn begin(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if session.state.session.is_none() {
         return session.start();
     }
@@ -34,7 +36,7 @@ fn begin(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// The turn before was dropped while a call was under way: nobody knows what it did.
-fn catch_up(session: &mut Session) -> Decision {
+fn catch_up(session: &mut LexicalConversation) -> Decision {
     if !std::mem::take(&mut session.state.unanswered) {
         return session.step(json!({}));
     }
@@ -46,7 +48,7 @@ fn catch_up(session: &mut Session) -> Decision {
 }
 
 /// Takes in the answer of the call that was waited for.
-fn learn(session: &mut Session, view: &View<'_>, done: &Done) -> Result<Decision, BrainError> {
+fn learn(session: &mut LexicalConversation, view: &View<'_>, done: &FinishedCall) -> Result<Decision, BrainError> {
     match (done.call.tool.as_str(), &done.answer) {
         (START, Ok(answer)) => {
             session.state.session = answer["session"].as_str().map(str::to_owned);
@@ -62,6 +64,10 @@ fn learn(session: &mut Session, view: &View<'_>, done: &Done) -> Result<Decision
         }
         (STEP, Ok(answer)) => {
             progress::take_in(session, answer);
+            if std::mem::take(&mut session.turn.resumes) {
+                // The visitor answers what was asked before; of times that were shown, none is known any more.
+                session.state.choices = prompts::question(&session.state, &session.intents, view.language).choices;
+            }
             if std::mem::take(&mut session.turn.catches_up) {
                 return Ok(understanding::hear(session, view));
             }
@@ -74,18 +80,21 @@ fn learn(session: &mut Session, view: &View<'_>, done: &Done) -> Result<Decision
 }
 
 /// What the brain says of itself and of what it can do.
-fn welcome(session: &mut Session, language: Language) -> Question {
+fn welcome(session: &mut LexicalConversation, language: Language) -> PromptWithChoices {
     let automatic = texts::AUTOMATIC.in_language(language);
     let menu = prompts::menu(&session.state, &session.intents, language);
-    let greeting = session.intents.graph().greeting().unwrap_or(&menu.text).trim();
-    Question { text: format!("{greeting}\n{automatic}"), choices: menu.choices }
+    // A script has its greeting in one language; to others it says what it can do.
+    let own = session.intents.graph().greeting();
+    let own = own.filter(|text| language::of(text).is_none_or(|written| written == language));
+    let greeting = own.unwrap_or(&menu.text).trim();
+    PromptWithChoices { text: format!("{greeting}\n{automatic}"), choices: menu.choices }
 }
 
 /// The greeting, before anybody has said anything.
-pub(super) fn greeting(session: &mut Session) -> Reply {
+pub(super) fn greeting(session: &mut LexicalConversation, language: Language) -> Reply {
     let start = &session.intents.graph().start().id;
     let first = session.intents.graph().edges_from(start).filter_map(|edge| edge.intent.as_ref());
     session.state.intents = first.map(|intent| intent.text.clone()).collect();
-    let question = welcome(session, Language::English);
+    let question = welcome(session, language);
     session.reply(question)
 }

@@ -1,11 +1,10 @@
-//! Leaving. What the visitor came for is left as it is; where nothing was done about it, a colleague is offered for it,
-//! once.
+//! Ends a conversation: open topics stay as they are; if nothing was done about one, a colleague is offered for it once.
 
 use serde_json::json;
 
 use super::person::PERSON;
-use super::prompts::{self, Question};
-use super::session::Session;
+use super::prompts::{self, PromptWithChoices};
+use super::session::LexicalConversation;
 use crate::chat::brain::{Decision, View};
 use crate::chat::language;
 use crate::chat::texts;
@@ -15,7 +14,7 @@ use crate::chat::texts::kind::Text;
 const REST_WORDS_MIN: usize = 3;
 
 /// Thanks or a goodbye.
-pub(super) fn depart(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn depart(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let is_asked_already = std::mem::replace(&mut session.state.colleague_offered, true);
     if is_unfinished(session) && !is_asked_already {
         return offer_colleague(session, view, texts::NOT_FINISHED);
@@ -24,7 +23,7 @@ pub(super) fn depart(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// True if the visitor came for something of which nothing is done yet.
-fn is_unfinished(session: &Session) -> bool {
+fn is_unfinished(session: &LexicalConversation) -> bool {
     let is_person = session.state.topic.as_deref() == Some(PERSON);
     let is_asked = match session.state.kind() {
         "slots" | "switch" | "go_on" => true,
@@ -35,24 +34,24 @@ fn is_unfinished(session: &Session) -> bool {
 }
 
 /// The question whether a colleague goes on.
-fn offer_colleague(session: &mut Session, view: &View<'_>, text: Text) -> Decision {
+fn offer_colleague(session: &mut LexicalConversation, view: &View<'_>, text: Text) -> Decision {
     let text = text.in_language(view.language).to_owned();
-    session.say(Question { text, choices: prompts::colleague(view.language) })
+    session.say(PromptWithChoices { text, choices: prompts::colleague(view.language) })
 }
 
 /// What is under way is left, and without anything the visitor leaves.
-pub(super) fn leave_unfinished(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn leave_unfinished(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if session.state.unconfirmed.is_some() || ["slots", "switch", "go_on", "call"].contains(&session.state.kind()) {
         return leave(session, view);
     }
     session.state.topic = None;
     session.state.unserved = false;
     let text = texts::GOODBYE.in_language(view.language).to_owned();
-    session.say(Question { text, choices: vec![] })
+    session.say(PromptWithChoices { text, choices: vec![] })
 }
 
 /// Leaves the matter at hand for what else the message says: `Never mind. What does ADAM cost?`
-pub(super) fn leave_for_more(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+pub(super) fn leave_for_more(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
     let in_matter = session.state.unconfirmed.is_some() || ["slots", "switch"].contains(&session.state.kind());
     let (first, rest) = view.message.split_once(['.', '!', ';', '\n']).filter(|_| in_matter)?;
     let says_more = rest.split_whitespace().count() >= REST_WORDS_MIN && language::declines(first);
@@ -63,7 +62,7 @@ pub(super) fn leave_for_more(session: &mut Session, view: &View<'_>) -> Option<D
 }
 
 /// Leaves the matter at hand.
-pub(super) fn leave(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn leave(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     session.state.unconfirmed = None;
     session.turn.left = true;
     session.turn.leaves_both = session.state.kind() == "switch";

@@ -1,12 +1,13 @@
 //! The intent of a message, by its likeness to what customers say, in bands: sure enough to act, likely enough to ask, or
 //! neither.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::label;
+use super::meeting_wish;
 use super::people;
-use super::state::{Choice, Means};
-use crate::chat::language::{self, Language, folded};
+use super::state::{LexicalChoice, Means};
+use crate::chat::language::{self, Language, Vocabulary, folded};
 use taskgraph::graph::{Edge, Graph, Node};
 use taskgraph::likeness::{Alike, Likeness};
 use taskgraph::resource::Behavior;
@@ -22,6 +23,12 @@ pub const ASK_FROM: f64 = 0.25;
 const SAME: f64 = 0.99;
 /// Tools that find something to tell.
 const TELLING_TOOLS: &[&str] = &["find_contact_by_email", "find_meetings", "find_tickets", "get_contact"];
+/// Tools that write for the visitor.
+const WRITING_TOOLS: &[&str] =
+    &["create_ticket", "update_ticket", "create_contact", "update_contact", "create_meeting", "create_task"];
+/// The tool that books a meeting, and those that tell what is stored of the visitor.
+const BOOKING_TOOL: &str = "create_meeting";
+const OWN_TOOLS: &[&str] = &["find_meetings", "find_tickets", "get_contact"];
 /// The most intents that a question offers.
 const OFFERED_MAX: usize = 3;
 
@@ -30,6 +37,23 @@ const OFFERED_MAX: usize = 3;
 pub struct Intents {
     graph: Arc<Graph>,
     likeness: Arc<Likeness>,
+    vocabulary: Arc<Vocabulary>,
+}
+
+/// What is computed of a graph once.
+#[derive(Clone)]
+struct IntentTables {
+    likeness: Arc<Likeness>,
+    vocabulary: Arc<Vocabulary>,
+}
+
+impl IntentTables {
+    fn of(graph: &Graph) -> IntentTables {
+        let samples =
+            graph.edges().iter().flat_map(|edge| edge.sample_utterances.iter().chain(&edge.telling_utterances));
+        let told = samples.filter_map(|sample| Some((sample.as_str(), language::of(sample)?)));
+        IntentTables { likeness: Arc::new(Likeness::of(graph.edges())), vocabulary: Arc::new(Vocabulary::of(told)) }
+    }
 }
 
 /// What a message wants.
@@ -44,10 +68,24 @@ pub enum IntentMatch {
 }
 
 impl Intents {
-    /// The intents of a graph.
+    /// The intents of a graph. What is computed of it is shared for as long as the graph is in use: desks are made often.
     pub fn of(graph: Arc<Graph>) -> Intents {
-        let likeness = Arc::new(Likeness::of(graph.edges()));
-        Intents { graph, likeness }
+        static IN_USE: Mutex<Vec<(Weak<Graph>, IntentTables)>> = Mutex::new(vec![]);
+        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+        in_use.retain(|(known, _)| known.strong_count() > 0);
+        let known = in_use.iter().find(|(known, _)| known.as_ptr() == Arc::as_ptr(&graph));
+        let tables = known.map(|(_, tables)| tables.clone());
+        let tables = tables.unwrap_or_else(|| {
+            let tables = IntentTables::of(&graph);
+            in_use.push((Arc::downgrade(&graph), tables.clone()));
+            tables
+        });
+        Intents { graph, likeness: tables.likeness, vocabulary: tables.vocabulary }
+    }
+
+    /// The words of the samples, by language.
+    pub fn vocabulary(&self) -> Arc<Vocabulary> {
+        self.vocabulary.clone()
     }
 
     /// The graph.
@@ -61,7 +99,14 @@ impl Intents {
         if let Some(name) = named {
             return IntentMatch::Sure(name.clone(), 1.0);
         }
-        let ranked = self.rank(message);
+        if let Some(meeting) = self.wanted_meeting(message, offered) {
+            return IntentMatch::Sure(meeting, 1.0);
+        }
+        let mut ranked = self.rank(message);
+        // A question about the company tells nobody what is stored of them.
+        if language::asks_about_company(message) {
+            ranked.retain(|alike| !self.tells_own(&alike.intent));
+        }
         let known = ranked.into_iter().filter_map(|alike| Some((offered_as(offered, &alike.intent)?, alike.score)));
         let known: Vec<(String, f64)> = known.collect();
         let Some((first, score)) = known.first() else { return IntentMatch::Unknown };
@@ -70,7 +115,8 @@ impl Intents {
         let has_samples = self
             .edge(first)
             .is_some_and(|edge| !edge.sample_utterances.is_empty() || !edge.telling_utterances.is_empty());
-        if *score >= SAME && second < SAME || (*score >= ACT_FROM && score - second >= MARGIN_MIN && has_samples) {
+        let is_clear = *score >= ACT_FROM && score - second >= MARGIN_MIN && has_samples;
+        if *score >= SAME && second < SAME || (is_clear && self.may_act(message, first)) {
             return IntentMatch::Sure(first.clone(), *score);
         }
         // Those that are next are offered too: the right one is nearly always among the first three.
@@ -78,9 +124,51 @@ impl Intents {
         if *score >= ASK_FROM { IntentMatch::Perhaps(likely) } else { IntentMatch::Unknown }
     }
 
+    /// The one intent that books a meeting, for a message that wants a new one.
+    fn wanted_meeting(&self, message: &str, offered: &[String]) -> Option<String> {
+        if !meeting_wish::is_one(message) {
+            return None;
+        }
+        let mut booking = offered.iter().filter(|intent| self.goes_to(BOOKING_TOOL, intent));
+        booking.next().filter(|_| booking.next().is_none()).cloned()
+    }
+
+    /// True for an intent that tells what is stored of the visitor.
+    fn tells_own(&self, intent: &str) -> bool {
+        OWN_TOOLS.iter().any(|tool| self.goes_to(tool, intent)) && !self.goes_to(BOOKING_TOOL, intent)
+    }
+
+    /// True for an intent that only reads. One that writes is not begun by one word alone, nor by somebody who asks how something
+    /// is done or to see something, unless a sample asks so.
+    fn may_act(&self, message: &str, intent: &str) -> bool {
+        let Some(edge) = self.edge(intent) else { return false };
+        let name = edge.intent.as_ref().map_or(intent, |intent| &intent.text);
+        let is_usual = |asks: fn(&str) -> bool| edge.sample_utterances.iter().any(|sample| asks(sample));
+        let only_asks = |asks: fn(&str) -> bool| asks(message) && !is_usual(asks);
+        !self.writes(intent)
+            || (self.likeness.decides(message, name)
+                && !only_asks(language::asks_how)
+                && !only_asks(language::asks_to_see))
+    }
+
+    /// True for an intent on whose way something is written, or a task is made for a person.
+    pub(super) fn writes(&self, intent: &str) -> bool {
+        let is_task = |node: &&Node| node.behavior == Behavior::HandOff;
+        // Whoever only wants a person is understood by one word.
+        WRITING_TOOLS.iter().any(|tool| self.goes_to(tool, intent)) || self.way(intent).iter().skip(1).any(is_task)
+    }
+
+    /// True for a message that is the name of the intent and asks nothing.
+    pub(super) fn is_named(&self, intent: &str, message: &str) -> bool {
+        !message.contains('?') && folded(message) == folded(intent)
+    }
+
     /// The intents by likeness, with and without the name of the person whom the message is about.
     fn rank(&self, message: &str) -> Vec<Alike> {
         let mut ranked = self.likeness.rank(message);
+        if meeting_wish::names_time(message) && !message.contains('?') {
+            self.rank_without_times(message, &mut ranked);
+        }
         if let Some(name) = people::named(message).filter(|name| name.contains(' ')) {
             for other in self.likeness.rank(&message.replace(&name, " ")) {
                 let known = ranked.iter_mut().find(|alike| alike.intent == other.intent);
@@ -89,6 +177,18 @@ impl Intents {
             ranked.sort_by(|one, other| other.score.total_cmp(&one.score));
         }
         ranked
+    }
+
+    /// Days and hours speak for a booking alone: whatever else is alike only by them is less so.
+    fn rank_without_times(&self, message: &str, ranked: &mut [Alike]) {
+        let plain = self.likeness.rank(&meeting_wish::without_times(message));
+        let score = |intent: &str| plain.iter().find(|alike| alike.intent == intent).map_or(0.0, |alike| alike.score);
+        for alike in ranked.iter_mut() {
+            let without = score(&alike.intent);
+            let books = self.goes_to(BOOKING_TOOL, &alike.intent);
+            alike.score = if books { alike.score.max(without) } else { alike.score.min(without) };
+        }
+        ranked.sort_by(|one, other| other.score.total_cmp(&one.score));
     }
 
     /// The intents that are the likeliest, however unlikely.
@@ -164,6 +264,14 @@ impl Intents {
         next.into_iter().any(|node| node.behavior == Behavior::Tool("update_contact"))
     }
 
+    /// True for a graph by which somebody keeps the contacts of others: one of its intents looks for a contact to change it.
+    pub(super) fn keeps_contacts(&self) -> bool {
+        let named = self.graph.edges().iter().filter_map(|edge| edge.intent.as_ref());
+        named.into_iter().any(|intent| {
+            self.first_tool(&intent.text) == Some("search_contacts") && self.changes_contact(&intent.text)
+        })
+    }
+
     /// True for the intent that leads to a person.
     pub(super) fn leads_to_person(&self, intent: &str) -> bool {
         let node = self.edge(intent).and_then(|edge| self.graph.node(&edge.to));
@@ -184,10 +292,18 @@ impl Intents {
         spoken.map_or_else(|| label::shortened(intent), |sample| (*sample).clone())
     }
 
+    /// True for a message that is nothing but the label of this intent, in any language.
+    pub(super) fn is_label(&self, intent: &str, message: &str) -> bool {
+        let message = language::folded(message);
+        Language::ALL.into_iter().any(|language| language::folded(&self.label(intent, language)) == message)
+    }
+
     /// The intents as choices.
-    pub(super) fn choices(&self, intents: &[String], language: Language) -> Vec<Choice> {
-        let choice =
-            |intent: &String| Choice { label: self.label(intent, language), means: Means::Intent(intent.clone()) };
+    pub(super) fn choices(&self, intents: &[String], language: Language) -> Vec<LexicalChoice> {
+        let choice = |intent: &String| LexicalChoice {
+            label: self.label(intent, language),
+            means: Means::Intent(intent.clone()),
+        };
         intents.iter().map(choice).collect()
     }
 }

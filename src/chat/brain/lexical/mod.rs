@@ -11,26 +11,32 @@
 //! | `progress` | what comes next, when the session or a tool has answered |
 //! | `routing` | the way of a message to an intent |
 //! | `repeat`, `back`, `farewell`, `person` | a question asked again or the one before, leaving, and the way to a person |
+//! | `known` | what is known of the visitor beside their words |
 //! | `meeting`, `addresses`, `record_reference` | the time of a meeting, which address and which record is meant |
 //! | `session` | the conversation with the few ways to call tools and to say something |
 //! | `prompts`, `confirm`, `replies` | what the visitor is asked, agrees to and is told |
-//! | [`intents`], `label`, `pick` | the intent of a message, its name as a choice, and the choice that a message picks |
-//! | `readers`, `calendar`, `people` | the values of a message |
+//! | [`intents`], `meeting_wish`, `label`, `choice_selection` | the intent of a message, its name as a choice, and the choice that a message picks |
+//! | `contact_parts`, `new_values`, `no_text`, `readers`, `calendar`, `people` | the values of a message |
 //! | `state` | what is remembered between two messages |
 
 mod addresses;
 mod answer;
 mod back;
 mod calendar;
+mod choice_selection;
 mod confirm;
+mod contact_parts;
 mod decide;
 mod farewell;
 pub mod intents;
+mod known;
 mod label;
 mod meeting;
+mod meeting_wish;
+mod new_values;
+mod no_text;
 mod people;
 mod person;
-mod pick;
 mod progress;
 mod prompts;
 mod readers;
@@ -46,19 +52,20 @@ mod values;
 use futures::future::BoxFuture;
 
 use self::intents::Intents;
-use self::session::Session;
+use self::session::LexicalConversation;
 use super::{Brain, BrainError, Decided, Reply, View};
+use crate::chat::language::Language;
 
 /// The brain of one conversation.
 #[derive(Debug)]
 pub struct LexicalBrain {
-    session: Session,
+    session: LexicalConversation,
 }
 
 impl LexicalBrain {
     /// A brain that follows the graph of these intents, which several conversations share.
     pub fn new(intents: Intents) -> LexicalBrain {
-        LexicalBrain { session: Session::new(intents) }
+        LexicalBrain { session: LexicalConversation::new(intents) }
     }
 }
 
@@ -72,7 +79,15 @@ impl Brain for LexicalBrain {
         Box::pin(async move { decision.map(Decided::free) })
     }
 
-    fn greeting(&mut self) -> Option<Reply> {
-        Some(decide::greeting(&mut self.session))
+    fn hand_over_at_once(&mut self) {
+        self.session.at_once = true;
+    }
+
+    fn resume(&mut self, session: &str) {
+        self.session.resume(session);
+    }
+
+    fn greeting(&mut self, language: Language) -> Option<Reply> {
+        Some(decide::greeting(&mut self.session, language))
     }
 }

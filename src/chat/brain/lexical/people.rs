@@ -1,6 +1,7 @@
 //! Names of people and what is told of them, in a message.
 
 pub(super) mod introductions;
+mod legal_forms;
 mod properties;
 mod words;
 
@@ -9,6 +10,8 @@ use serde_json::{Map, Value};
 use self::words::{Piece, is_no_name, longest_at, pieces, plain};
 use crate::chat::language::Language;
 
+/// The most words of a company.
+const COMPANY_WORDS_MAX: usize = 6;
 /// The most words of a name.
 const NAME_WORDS_MAX: usize = 4;
 /// Phrases behind which a name stands, however it is written.
@@ -27,6 +30,16 @@ const LEAD_INS: &[&str] = &[
     "ich heiße",
     "ich heisse",
     "mein name ist",
+    "her name is",
+    "his name is",
+    "hun hedder",
+    "han hedder",
+    "elle s'appelle",
+    "il s'appelle",
+    "lei si chiama",
+    "lui si chiama",
+    "sie heißt",
+    "er heißt",
 ];
 /// Phrases behind which other things stand as well: only capital letters tell a name.
 const WEAK_LEAD_INS: &[&str] =
@@ -173,8 +186,10 @@ pub(super) fn introduced(message: &str) -> Option<(String, Option<String>)> {
         let found = (0..all.len()).find_map(|at| {
             let length = longest_at(&all, at, lead_ins)?;
             let is_bare = length == 1 && all[at].lower == "name";
-            let has_colon = all.get(at + length).is_some_and(|piece| piece.lower == ":");
-            (!is_bare || (has_colon && at == 0)).then_some(at + length)
+            // `name: ada byron`, `name Ada Byron`
+            let next = all.get(at + length);
+            let is_said = next.is_some_and(|piece| piece.lower == ":" || is_capital(piece.raw));
+            (!is_bare || (is_said && at == 0)).then_some(at + length)
         })?;
         split(&run(&all[found..], capitals))
     };
@@ -202,13 +217,39 @@ fn run(pieces: &[Piece<'_>], capitals: bool) -> Vec<String> {
     run
 }
 
+/// True for a message that says a name in so many words.
+pub(super) fn introduces(message: &str) -> bool {
+    introduced_plainly(&plain(message)).is_some()
+}
+
+/// The company that is all that a message has: its last word says what kind of company it is.
+pub(super) fn alone_company(message: &str) -> Option<String> {
+    let message = plain(message);
+    let entry = message.trim().trim_end_matches(['!', ',']);
+    let words = entry.split_whitespace().count();
+    let is_alone = (2..=COMPANY_WORDS_MAX).contains(&words) && !entry.contains(['@', ',', ';', '\n']);
+    (is_alone && is_capital(entry) && legal_forms::ends_with_one(entry)).then(|| entry.to_owned())
+}
+
+/// The parts of an entry between what is no word: `Marie Dupont marie@dupont.example Dupont SA` has two.
+fn parts(entry: &str) -> Vec<String> {
+    let is_word = |word: &&str| !word.contains('@') && !word.chars().any(|c| c.is_ascii_digit());
+    let words: Vec<&str> = entry.split_whitespace().collect();
+    words.split(|word| !is_word(word)).filter(|part| !part.is_empty()).map(|part| part.join(" ")).collect()
+}
+
 /// The company in a list that has a name and an address: an entry with capital letters that is none of them.
 pub(super) fn listed_company(message: &str, language: Language, name: &str) -> Option<String> {
     let message = plain(message);
+    let told = properties::told(&message, language);
+    let entries: Vec<String> = told.others.iter().flat_map(|entry| parts(entry)).collect();
+    let sure: Vec<&String> = entries.iter().filter(|entry| legal_forms::ends_with_one(entry)).collect();
+    if let [company] = sure[..] {
+        return Some(company.clone());
+    }
     if !message.contains('@') {
         return None;
     }
-    let told = properties::told(&message, language);
     let is_company = |entry: &&str| {
         let letters =
             entry.split_whitespace().all(|word| word.chars().all(|c| c.is_alphanumeric() || "&.'-/".contains(c)));
@@ -216,8 +257,8 @@ pub(super) fn listed_company(message: &str, language: Language, name: &str) -> O
         letters && short && is_capital(entry) && !entry.contains(name) && !name.contains(*entry)
     };
     // The name stands before it.
-    let after = told.others.iter().skip_while(|entry| !entry.contains(name)).skip(1);
-    let found: Vec<&str> = after.copied().filter(is_company).collect();
+    let after = entries.iter().skip_while(|entry| !entry.contains(name)).skip(1);
+    let found: Vec<&str> = after.map(String::as_str).filter(is_company).collect();
     match found[..] {
         [only] => Some(only.to_owned()),
         _ => None,
@@ -272,8 +313,12 @@ pub(super) fn listed_name(message: &str, language: Language) -> Option<(String, 
         return Some(told);
     }
     let told = properties::told(&message, language);
-    let listed = told.others.iter().find_map(|entry| {
-        let said: Vec<String> = words(entry).into_iter().filter(|word| !is_no_name(word)).collect();
+    let entries = told.others.iter().flat_map(|entry| parts(entry));
+    let listed = entries.filter(|entry| !legal_forms::ends_with_one(entry)).find_map(|entry| {
+        if company_from(&entry).is_some() {
+            return None;
+        }
+        let said: Vec<String> = words(&entry).into_iter().filter(|word| !is_no_name(word)).collect();
         let run: Vec<String> =
             said.iter().skip_while(|word| !is_capital(word)).take_while(|word| is_capital(word)).cloned().collect();
         split(&run).filter(|(_, last)| last.is_some() || said.len() == 1)
@@ -295,6 +340,43 @@ fn listed_in_small_letters(entries: &[&str]) -> Option<(String, Option<String>)>
     let is_part =
         |word: &String| !is_no_name(word) && !ENDS.contains(&word.as_str()) && !THINGS.contains(&word.as_str());
     words.iter().all(is_part).then(|| split(&words)).flatten()
+}
+
+/// The company or the place of which somebody says that they are from there: `I am from Newman Diner`, with no name before it.
+pub(super) fn company_from(message: &str) -> Option<String> {
+    let message = plain(message);
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let at = words.iter().position(|word| FROM.contains(&word.to_lowercase().as_str()))?;
+    let names_somebody =
+        words[1..at.max(1)].iter().any(|word| is_capital(word) && !is_no_name(word) && !is_introducing(word));
+    let mut company: Vec<&str> = vec![];
+    for word in &words[at + 1..] {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if !is_capital(bare) || bare.contains('@') {
+            break;
+        }
+        company.push(bare);
+        if word.ends_with([',', '.', ';', '!', '?', ':']) {
+            break;
+        }
+    }
+    (at > 0 && !names_somebody && is_introduced(&words[..at]) && !company.is_empty()).then(|| company.join(" "))
+}
+
+/// Words before a company, and those with which somebody says where they are from.
+const FROM: &[&str] =
+    &["from", "fra", "du", "de", "chez", "von", "vom", "aus", "dal", "della", "del", "di", "da", "at", "with", "of"];
+const INTRODUCING: &[&str] = &[
+    "am", "i'm", "we're", "are", "er", "jeg", "vi", "suis", "sommes", "sono", "siamo", "bin", "sind", "calling",
+    "ringer", "appelle", "chiamo",
+];
+
+fn is_introducing(word: &str) -> bool {
+    INTRODUCING.contains(&word.to_lowercase().as_str())
+}
+
+fn is_introduced(before: &[&str]) -> bool {
+    before.last().is_some_and(|word| is_introducing(word))
 }
 
 /// The company behind a name, as in `Joe Baker of New Bakery`.

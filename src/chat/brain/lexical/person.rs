@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::readers::{self, Reading};
-use super::session::Session;
-use crate::chat::brain::{Decision, View};
+use super::session::LexicalConversation;
+use crate::chat::brain::{Decision, HandOver, Reply, View};
 use crate::chat::{language, texts};
 
 /// The intent that is open in every graph.
@@ -13,29 +13,56 @@ pub(super) const PERSON: &str = "a person";
 pub(super) const MISSES_MAX: u8 = 2;
 
 /// The visitor wants a person.
-pub(super) fn person(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn person(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    if session.at_once {
+        return at_once(session);
+    }
+    if !view.reaches_people {
+        session.begin_matter(PERSON);
+        session.turn.awaited = None;
+        return Decision::Say(Reply::handing_over(HandOver::Asked));
+    }
     let mut slots = ways_to_reach(session, view);
+    if session.state.said.iter().any(|said| is_for_writing(said)) {
+        slots.remove("phone");
+        slots.insert("reach".to_owned(), "email".into());
+    }
     let topic = session.state.topic.take().filter(|topic| topic != PERSON && !session.intents.leads_to_person(topic));
     // A yes alone is no reason: what was asked for is.
     let (said, is_answer) = (session.state.said.join("\n"), language::agrees(view.message));
     let reason = if said.is_empty() { topic.filter(|_| is_answer).unwrap_or_default() } else { said };
+    // A yes, and a choice that was picked, are about the message in doubt: it is what they say, and is logged.
+    let is_about_doubt = is_answer || view.message.is_empty();
+    let in_doubt = session.state.doubtful.take_if(|_| is_about_doubt);
+    let message = if is_answer { "" } else { view.message };
+    let message = in_doubt.as_deref().unwrap_or(message).to_owned();
+    session.keep_unheard();
     if !reason.is_empty() {
         slots.insert("reason".to_owned(), reason.into());
     }
-    let message = if is_answer { "" } else { view.message };
-    session.keep_unheard();
     session.begin_matter(PERSON);
     session.step(json!({ "user_text": message, "intent": PERSON, "slots": slots }))
 }
 
+/// The conversation itself goes to a person, with what was learned so far.
+fn at_once(session: &mut LexicalConversation) -> Decision {
+    session.keep_unheard();
+    session.begin_matter(PERSON);
+    session.turn.awaited = None;
+    let why = if session.turn.gives_up { HandOver::NotUnderstood } else { HandOver::Asked };
+    let text = std::mem::take(&mut session.turn.out).join("\n");
+    Decision::Say(Reply { text, ..Reply::handing_over(why) })
+}
+
 /// The visitor has picked a person. The label is the desk's words, unless they have said nothing else.
-pub(super) fn person_picked(session: &mut Session, view: &View<'_>) -> Decision {
-    let silent = View { message: "", ..*view };
-    if session.state.said.is_empty() { person(session, view) } else { person(session, &silent) }
+pub(super) fn person_picked(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    let label = texts::A_PERSON.in_language(view.language);
+    let message = if session.state.said.is_empty() { label } else { "" };
+    person(session, &View { message, ..*view })
 }
 
 /// A person goes on, because this brain does not understand.
-pub(super) fn give_up(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn give_up(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     session.turn.out.push(texts::NOT_UNDERSTOOD_TWICE.in_language(view.language).to_owned());
     session.turn.gives_up = true;
     person(session, view)
@@ -43,7 +70,7 @@ pub(super) fn give_up(session: &mut Session, view: &View<'_>) -> Decision {
 
 /// The ways in which the visitor can be reached: those of the message, else those that were said before, else the address by
 /// which they were recognised.
-fn ways_to_reach(session: &Session, view: &View<'_>) -> Map<String, Value> {
+fn ways_to_reach(session: &LexicalConversation, view: &View<'_>) -> Map<String, Value> {
     let said = ways_said(view);
     if !said.is_empty() {
         return said;
@@ -56,6 +83,34 @@ fn ways_to_reach(session: &Session, view: &View<'_>) -> Map<String, Value> {
         before.insert("email".to_owned(), address.into());
     }
     before
+}
+
+#[rustfmt::skip]
+/// Words of those who want an answer in writing.
+const IN_WRITING: &[&str] = &[
+    "in writing", "by mail", "by email", "by e-mail", "via email", "skriftligt", "på mail", "per mail", "per e-mail", "par écrit", "par mail", "par e-mail",
+    "per iscritto", "via mail", "via e-mail", "schriftlich", "per email",
+];
+
+/// True for a message that wants an answer in writing.
+fn is_for_writing(message: &str) -> bool {
+    let words = format!(" {} ", language::folded(message));
+    IN_WRITING.iter().any(|phrase| words.contains(&format!(" {phrase} ")))
+}
+
+/// The fewest telling words that make a message more than a way to be reached.
+const WISH_WORDS_MIN: usize = 4;
+
+/// A way to be reached that comes by itself after a colleague was asked: it belongs to that request and makes no other.
+pub(super) fn reach_after_request(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
+    let asked_for = session.state.missing();
+    let is_asked_for =
+        ["email", "phone", "contact", "reach"].iter().any(|name| asked_for.iter().any(|one| one == name));
+    let (phone, words) = (readers::phone(view.message)?, language::content_words(view.message).len());
+    if !session.state.has_task || is_asked_for || words >= WISH_WORDS_MIN {
+        return None;
+    }
+    Some(session.step(json!({ "user_text": view.message, "slots": { "reach": phone } })))
 }
 
 /// The addresses and numbers of a message by which somebody is reached.

@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::intents::Intents;
 use super::replies;
-use super::state::{Choice, Means, State};
+use super::state::{LexicalChoice, LexicalState, Means};
 use crate::chat::language::Language;
-use crate::chat::texts;
 use crate::chat::texts::kind::Text;
+use crate::chat::texts::{self, outcomes};
 use domain::code::Code;
 use domain::day_in_words;
 
@@ -38,13 +38,13 @@ const DAYS_OFFERED: usize = 5;
 
 /// A question with what can be picked.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Question {
+pub(super) struct PromptWithChoices {
     pub(super) text: String,
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Vec<LexicalChoice>,
 }
 
 /// The question for the state's ask.
-pub(super) fn question(state: &State, intents: &Intents, language: Language) -> Question {
+pub(super) fn question(state: &LexicalState, intents: &Intents, language: Language) -> PromptWithChoices {
     let said = |text: Text| text.in_language(language).to_owned();
     match state.kind() {
         "slots" => slots(state, intents, language),
@@ -55,54 +55,54 @@ pub(super) fn question(state: &State, intents: &Intents, language: Language) -> 
         "say" => match state.ask["text"].as_str().filter(|text| !text.is_empty()) {
             Some(text) => {
                 let choices = listed(&state.ask["choices"]);
-                Question { text: text.to_owned(), choices }
+                PromptWithChoices { text: text.to_owned(), choices }
             }
-            None => Question { text: said(texts::ANYTHING_ELSE), choices: vec![] },
+            None => PromptWithChoices { text: said(texts::ANYTHING_ELSE), choices: vec![] },
         },
         // A failed call: the same may succeed later.
         "call" => match state.failure().filter(|code| !is_busy(code)) {
             Some(code) => for_a_colleague(state, code, intents, language),
-            None => Question { text: said(texts::BUSY), choices: agree(language) },
+            None => PromptWithChoices { text: said(texts::BUSY), choices: agree(language) },
         },
-        _ => Question { text: said(texts::ANYTHING_ELSE), choices: vec![] },
+        _ => PromptWithChoices { text: said(texts::ANYTHING_ELSE), choices: vec![] },
     }
 }
 
 /// Everything that can be done, a person at the end.
-pub(super) fn menu(state: &State, intents: &Intents, language: Language) -> Question {
+pub(super) fn menu(state: &LexicalState, intents: &Intents, language: Language) -> PromptWithChoices {
     let offered: Vec<String> = state.intents.iter().filter(|intent| !is_person(intents, intent)).cloned().collect();
     let choices = intents.choices(&offered, language).into_iter().chain([person(language)]).collect();
-    Question { text: texts::WHAT_CAN_I_DO.in_language(language).to_owned(), choices }
+    PromptWithChoices { text: texts::WHAT_CAN_I_DO.in_language(language).to_owned(), choices }
 }
 
 /// These intents, something else, and a person.
-pub(super) fn which(text: Text, likely: &[String], intents: &Intents, language: Language) -> Question {
-    let other = Choice { label: texts::SOMETHING_ELSE.in_language(language).to_owned(), means: Means::Else };
+pub(super) fn which(text: Text, likely: &[String], intents: &Intents, language: Language) -> PromptWithChoices {
+    let other = LexicalChoice { label: texts::SOMETHING_ELSE.in_language(language).to_owned(), means: Means::Else };
     let likely: Vec<String> = likely.iter().filter(|intent| !is_person(intents, intent)).cloned().collect();
     let choices = intents.choices(&likely, language).into_iter().chain([other, person(language)]).collect();
-    Question { text: text.in_language(language).to_owned(), choices }
+    PromptWithChoices { text: text.in_language(language).to_owned(), choices }
 }
 
 /// The choice of a person.
-pub(super) fn person(language: Language) -> Choice {
-    Choice { label: texts::A_PERSON.in_language(language).to_owned(), means: Means::Person }
+pub(super) fn person(language: Language) -> LexicalChoice {
+    LexicalChoice { label: texts::A_PERSON.in_language(language).to_owned(), means: Means::Person }
 }
 
 /// A colleague who gets back to the visitor, or nobody.
-pub(super) fn colleague(language: Language) -> Vec<Choice> {
-    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+pub(super) fn colleague(language: Language) -> Vec<LexicalChoice> {
+    let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
     vec![choice(texts::YES, Means::Person), choice(texts::NO, Means::Leave)]
 }
 
 /// Yes and no.
-pub(super) fn agree(language: Language) -> Vec<Choice> {
-    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+pub(super) fn agree(language: Language) -> Vec<LexicalChoice> {
+    let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
     vec![choice(texts::YES, Means::Yes), choice(texts::NO, Means::No)]
 }
 
 /// The choices after a passage; `likely` are the intents that may be meant instead.
-pub(super) fn helped(likely: Vec<Choice>, language: Language) -> Vec<Choice> {
-    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+pub(super) fn helped(likely: Vec<LexicalChoice>, language: Language) -> Vec<LexicalChoice> {
+    let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
     let (yes, no) = (choice(texts::YES, Means::Helped), choice(texts::NO, Means::Else));
     [yes, no].into_iter().chain(likely).chain([person(language)]).collect()
 }
@@ -112,7 +112,7 @@ fn is_person(intents: &Intents, intent: &str) -> bool {
     intents.leads_to_person(intent)
 }
 
-fn slots(state: &State, intents: &Intents, language: Language) -> Question {
+fn slots(state: &LexicalState, intents: &Intents, language: Language) -> PromptWithChoices {
     if let Some(code) = state.failure().filter(|code| state.failed_again && *code == Code::UserNotFound.as_str()) {
         return for_a_colleague(state, code, intents, language);
     }
@@ -124,10 +124,10 @@ fn slots(state: &State, intents: &Intents, language: Language) -> Question {
         asked(state, &missing, language)
     };
     let text = [failed, asked].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    Question { text, choices: slot_choices(state, &missing, intents, language) }
+    PromptWithChoices { text, choices: slot_choices(state, &missing, intents, language) }
 }
 
-fn asked(state: &State, missing: &[String], language: Language) -> String {
+fn asked(state: &LexicalState, missing: &[String], language: Language) -> String {
     let has = |name: &str| missing.iter().any(|missing| missing == name);
     if has("time_zone") && has("meeting_date") {
         return texts::ASK_ZONE_AND_DAY.in_language(language).to_owned();
@@ -155,7 +155,7 @@ fn asked(state: &State, missing: &[String], language: Language) -> String {
 }
 
 /// The lengths that are offered, in minutes.
-fn durations(state: &State) -> Vec<String> {
+fn durations(state: &LexicalState) -> Vec<String> {
     let failed = state.ask["failed"]["details"]["durations"].as_array().into_iter().flatten();
     let listed: Vec<String> = failed.map(Value::to_string).collect();
     if !listed.is_empty() {
@@ -168,7 +168,7 @@ fn durations(state: &State) -> Vec<String> {
 }
 
 /// What can be picked for the first missing value.
-fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: Language) -> Vec<Choice> {
+fn slot_choices(state: &LexicalState, missing: &[String], intents: &Intents, language: Language) -> Vec<LexicalChoice> {
     let values = |name: &str, value: &str| Means::Values([(name.to_owned(), Value::from(value))].into_iter().collect());
     match missing.first().map(String::as_str) {
         Some("meeting_start_time") => times(state, language),
@@ -177,7 +177,7 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
         Some("duration") => {
             let choice = |minutes: &String| {
                 let number = minutes.parse::<u32>().map_or(Value::Null, Value::from);
-                Choice {
+                LexicalChoice {
                     label: minutes.clone(),
                     means: Means::Values([("duration".to_owned(), number)].into_iter().collect()),
                 }
@@ -186,7 +186,7 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
         }
         Some(name @ ("ticket_id" | "contact" | "cus_cid")) => {
             let shown = state.shown.iter();
-            let choices = shown.map(|(id, label)| Choice { label: label.clone(), means: values(name, id) });
+            let choices = shown.map(|(id, label)| LexicalChoice { label: label.clone(), means: values(name, id) });
             choices.chain([person(language)]).collect()
         }
         _ if state.failure() == Some(Code::UserNotFound.as_str()) => {
@@ -197,31 +197,35 @@ fn slot_choices(state: &State, missing: &[String], intents: &Intents, language: 
 }
 
 /// The next days on which a desk is open, to pick one by its number.
-pub(super) fn days(argument: &str, state: &State, language: Language) -> Vec<Choice> {
+pub(super) fn days(argument: &str, state: &LexicalState, language: Language) -> Vec<LexicalChoice> {
     let Some(now) = state.now else { return vec![] };
     let all = (1..).map_while(|ahead| now.date_naive().checked_add_days(Days::new(ahead)));
     let open = all.filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)).take(DAYS_OFFERED);
     let choice = |day: NaiveDate| {
         let value = day.to_string();
         let label = day_in_words::day(&value, language)?;
-        Some(Choice { label, means: Means::Values([(argument.to_owned(), Value::from(value))].into_iter().collect()) })
+        Some(LexicalChoice {
+            label,
+            means: Means::Values([(argument.to_owned(), Value::from(value))].into_iter().collect()),
+        })
     };
     open.filter_map(choice).collect()
 }
 
 /// The free times, and what follows them.
-fn times(state: &State, language: Language) -> Vec<Choice> {
+fn times(state: &LexicalState, language: Language) -> Vec<LexicalChoice> {
     let mut choices = replies::time_choices(state, language);
     if let Some(after) = &state.later {
         let values = [("after".to_owned(), Value::from(after.as_str()))].into_iter().collect();
-        let later = Choice { label: texts::LATER.in_language(language).to_owned(), means: Means::Values(values) };
+        let later =
+            LexicalChoice { label: texts::LATER.in_language(language).to_owned(), means: Means::Values(values) };
         choices.insert(choices.len().saturating_sub(1), later);
     }
     choices
 }
 
 /// A failure in words that need no knowledge of HubSpot.
-pub(super) fn failure(state: &State, code: &str, language: Language) -> String {
+pub(super) fn failure(state: &LexicalState, code: &str, language: Language) -> String {
     let is = |known: Code| code == known.as_str();
     let text = match () {
         () if is(Code::UserNotFound) => {
@@ -256,7 +260,7 @@ fn is_busy(code: &str) -> bool {
 }
 
 /// The ways in which a matter goes on, after what was found.
-fn on_the_way(state: &State, intents: &Intents, language: Language) -> Question {
+fn on_the_way(state: &LexicalState, intents: &Intents, language: Language) -> PromptWithChoices {
     let candidates = state.candidates();
     if candidates.is_empty() {
         return menu(state, intents, language);
@@ -265,54 +269,62 @@ fn on_the_way(state: &State, intents: &Intents, language: Language) -> Question 
     // A problem was reported, and it may be one that is known.
     let is_known = intents.leading_to("create_ticket", &candidates).is_some();
     let text = if is_known { texts::OPEN_TICKETS } else { texts::ANYTHING_ELSE };
-    Question { text: text.in_language(language).to_owned(), choices }
+    PromptWithChoices { text: text.in_language(language).to_owned(), choices }
 }
 
-fn switch(ask: &Value, intents: &Intents, language: Language) -> Question {
+fn switch(ask: &Value, intents: &Intents, language: Language) -> PromptWithChoices {
     let label = |intent: &Value| intents.label(intent.as_str().unwrap_or_default(), language);
     let text = texts::SWITCH.with(language, &[("from", &label(&ask["from"])), ("to", &label(&ask["to"]["intent"]))]);
-    let choice =
-        |text: Text, switch| Choice { label: text.in_language(language).to_owned(), means: Means::Switch(switch) };
+    let choice = |text: Text, switch| LexicalChoice {
+        label: text.in_language(language).to_owned(),
+        means: Means::Switch(switch),
+    };
     let choices =
         vec![choice(texts::COME_BACK, "come_back"), choice(texts::LEAVE, "leave"), choice(texts::STAY, "stay")];
-    Question { text, choices }
+    PromptWithChoices { text, choices }
 }
 
 /// A matter that was interrupted.
-fn go_on(ask: &Value, intents: &Intents, language: Language) -> Question {
+fn go_on(ask: &Value, intents: &Intents, language: Language) -> PromptWithChoices {
     let matter = intents.label(ask["matter"].as_str().unwrap_or_default(), language);
-    let choice = |text: Text, means| Choice { label: text.in_language(language).to_owned(), means };
+    let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
     let choices =
         vec![choice(texts::YES, Means::Switch("come_back")), choice(texts::NO, Means::Helped), person(language)];
-    Question { text: texts::GO_ON.with(language, &[("matter", &matter)]), choices }
+    PromptWithChoices { text: texts::GO_ON.with(language, &[("matter", &matter)]), choices }
 }
 
 /// A tool that is not open to the visitor, and the question whether a colleague shall help.
-pub(super) fn closed(language: Language) -> Question {
+pub(super) fn closed(state: &LexicalState, language: Language) -> PromptWithChoices {
+    if state.nobody_to_tell {
+        return PromptWithChoices { text: outcomes::NOT_HERE.in_language(language).to_owned(), choices: vec![] };
+    }
     let parts = [texts::FOR_A_COLLEAGUE, texts::SHALL_A_COLLEAGUE].map(|text| text.in_language(language));
-    Question { text: parts.join(" "), choices: colleague(language) }
+    PromptWithChoices { text: parts.join(" "), choices: colleague(language) }
 }
 
 /// A failure at which only a colleague helps, and the question whether one shall.
-fn for_a_colleague(state: &State, code: &str, intents: &Intents, language: Language) -> Question {
+fn for_a_colleague(state: &LexicalState, code: &str, intents: &Intents, language: Language) -> PromptWithChoices {
     if code == Code::UserNotFound.as_str() {
         let text = format!("{} {}", failure(state, code, language), texts::SHALL_A_COLLEAGUE_NOW.in_language(language));
         let choices = colleague(language).into_iter().chain(for_unknown(state, intents, language)).collect();
-        return Question { text, choices };
+        return PromptWithChoices { text, choices };
+    }
+    if state.nobody_to_tell {
+        return closed(state, language);
     }
     let asked = texts::SHALL_A_COLLEAGUE.in_language(language);
-    Question { text: format!("{} {asked}", failure(state, code, language)), choices: colleague(language) }
+    PromptWithChoices { text: format!("{} {asked}", failure(state, code, language)), choices: colleague(language) }
 }
 
 /// The intents for whoever is not known by an address.
-fn for_unknown(state: &State, intents: &Intents, language: Language) -> Vec<Choice> {
+fn for_unknown(state: &LexicalState, intents: &Intents, language: Language) -> Vec<LexicalChoice> {
     let new = intents.leading_to("create_contact", &state.intents);
     let by_name = intents.leading_to("search_contacts", &state.intents);
     intents.choices(&new.into_iter().chain(by_name).collect::<Vec<_>>(), language)
 }
 
 /// A dead end: what failed, and a person.
-fn nothing(state: &State, intents: &Intents, language: Language) -> Question {
+fn nothing(state: &LexicalState, intents: &Intents, language: Language) -> PromptWithChoices {
     match state.failure() {
         Some(code) => for_a_colleague(state, code, intents, language),
         None => {
@@ -320,12 +332,12 @@ fn nothing(state: &State, intents: &Intents, language: Language) -> Question {
             let offered = if candidates.is_empty() { state.intents.clone() } else { candidates };
             let offered: Vec<String> = offered.into_iter().filter(|intent| !is_person(intents, intent)).collect();
             let choices = intents.choices(&offered, language).into_iter().chain([person(language)]).collect();
-            Question { text: texts::WHAT_CAN_I_DO.in_language(language).to_owned(), choices }
+            PromptWithChoices { text: texts::WHAT_CAN_I_DO.in_language(language).to_owned(), choices }
         }
     }
 }
 
-fn listed(choices: &Value) -> Vec<Choice> {
+fn listed(choices: &Value) -> Vec<LexicalChoice> {
     let all = choices.as_array().into_iter().flatten().filter_map(Value::as_str);
-    all.map(|label| Choice { label: label.to_owned(), means: Means::Intent(label.to_owned()) }).collect()
+    all.map(|label| LexicalChoice { label: label.to_owned(), means: Means::Intent(label.to_owned()) }).collect()
 }

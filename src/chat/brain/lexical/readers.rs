@@ -65,59 +65,6 @@ const RECORDS: &[&str] = &[
 ];
 /// The words before a number among which its record stands.
 const RECORD_WORDS_BEFORE_MAX: usize = 3;
-/// Phrases behind which a new value stands.
-const NEW_VALUES: &[&str] = &[
-    "changed to",
-    "change to",
-    "change my",
-    "change the",
-    "new phone",
-    "new number",
-    "new e-mail",
-    "new email",
-    "new address",
-    "is now",
-    "update my",
-    "correct my",
-    "ændret til",
-    "er nu",
-    "nyt nummer",
-    "nyt telefonnummer",
-    "ny mail",
-    "ny e-mail",
-    "ny adresse",
-    "ret mit",
-    "ret min",
-    "skift mit",
-    "skift min",
-    "nouveau numéro",
-    "nouvelle adresse",
-    "nouvel e-mail",
-    "est maintenant",
-    "a changé",
-    "changer mon",
-    "changez mon",
-    "modifier mon",
-    "modifiez mon",
-    "nuovo numero",
-    "nuovo indirizzo",
-    "nuova e-mail",
-    "nuova mail",
-    "è cambiato",
-    "è cambiata",
-    "è ora",
-    "cambiare il mio",
-    "cambi il mio",
-    "neue nummer",
-    "neue telefonnummer",
-    "neue e-mail",
-    "neue adresse",
-    "hat sich geändert",
-    "ist jetzt",
-    "ändern sie meine",
-    "ändere meine",
-    "geändert",
-];
 /// The parts of a contact that a message can have.
 const PARTS: &[&str] = &["email", "firstname", "lastname", "phone", "company"];
 
@@ -157,8 +104,7 @@ pub(super) fn volunteered(reading: &Reading<'_>) -> Map<String, Value> {
             values.insert(name.to_owned(), value);
         }
     };
-    let email = email(message);
-    put("email", email.clone().map(Value::from));
+    put("email", email(message).map(Value::from));
     put("phone", phone(message).map(Value::from));
     put("meeting_date", calendar::day(message, language, now).map(Value::from));
     put("duration", calendar::duration(message).map(Value::from));
@@ -221,12 +167,16 @@ pub(super) fn properties(reading: &Reading<'_>) -> Map<String, Value> {
     };
     put("email", email(reading.message));
     put("phone", phone(reading.message));
-    if let Some((first, last)) = people::listed_name(reading.message, reading.language) {
+    if let Some(company) = people::alone_company(reading.message) {
+        put("company", Some(company));
+    } else if let Some((first, last)) = people::listed_name(reading.message, reading.language) {
         let name = [Some(first.as_str()), last.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let behind = people::company_behind(reading.message, &name).filter(|company| zone(company).is_none());
         put("company", behind.or_else(|| people::listed_company(reading.message, reading.language, &name)));
         put("firstname", Some(first));
         put("lastname", last);
+    } else if let Some(company) = people::company_from(reading.message) {
+        put("company", Some(company).filter(|company| zone(company).is_none()));
     }
     parts
 }
@@ -292,12 +242,6 @@ fn is_number_of_record(message: &str, written: &str) -> bool {
     is_plain && words.any(|word| RECORDS.contains(&word))
 }
 
-/// True for a message that says what a value has become: it is no way to recognise the customer.
-pub(super) fn tells_new_value(message: &str) -> bool {
-    let words = format!(" {} ", folded(message));
-    NEW_VALUES.iter().any(|phrase| words.contains(&format!(" {phrase} ")))
-}
-
 fn without_addresses(message: &str) -> String {
     message.split(' ').filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
 }
@@ -334,7 +278,14 @@ fn is_name(name: &str) -> bool {
 }
 
 fn zone(name: &str) -> Option<String> {
-    if name.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+    // Two letters are a place only in capitals: `la` is an article.
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < 2 || (letters == 2 && !name.chars().all(char::is_uppercase)) {
+        return None;
+    }
+    // So is the country behind a city: `Chicago then, so` names none.
+    let country = name.rsplit_once(',').map_or("", |(_, country)| country.trim());
+    if country.chars().count() == 2 && !country.chars().all(char::is_uppercase) {
         return None;
     }
     time_zone::parse(name, ZoneRules::embedded()).ok().map(|zone| zone.name().to_owned())
@@ -366,6 +317,9 @@ mod tests {
             "email": "sarah@gmail.com", "meeting_date": "on tuesday", "duration": 30, "time_zone": "America/New_York"
         });
         assert_eq!(read(all, &[]), expected);
+        for (said, zone) in [("vegas", "Los_Angeles"), ("in LA", "Los_Angeles"), ("I am in Colorado", "Denver")] {
+            assert_eq!(read(said, &["time_zone"])["time_zone"], format!("America/{zone}"), "{said}");
+        }
         assert_eq!(read("Chicago", &["time_zone"])["time_zone"], "America/Chicago");
         assert_eq!(
             read("My robot beeps in the morning", &["issue"]),
@@ -399,6 +353,14 @@ mod tests {
                 json!({"company": "New Bakery", "firstname": "Joe", "lastname": "Baker"}),
             ),
             ("my name is Joe Baker from Boston", json!({"firstname": "Joe", "lastname": "Baker"})),
+            ("I am from Newman Diner and want to become a customer", json!({"company": "Newman Diner"})),
+            ("je suis du Newman Diner, je voudrais devenir client", json!({"company": "Newman Diner"})),
+            ("Wir sind von Newman Diner", json!({"company": "Newman Diner"})),
+            ("I'm from Boston", json!({})),
+            (
+                "I am Joe Baker from Newman Diner",
+                json!({"firstname": "Joe", "lastname": "Baker", "company": "Newman Diner"}),
+            ),
         ] {
             assert_eq!(Value::from(properties(&reading(message))), parts, "{message}");
         }
@@ -416,10 +378,6 @@ mod tests {
         ] {
             assert_eq!(phone(message).as_deref(), number, "{message}");
         }
-        for message in ["My phone number changed to +1 212 555 0199", "please change my e-mail to a@b.example"] {
-            assert!(tells_new_value(message), "{message}");
-        }
-        assert!(!tells_new_value("my robot beeps, +1 212 555 0199"));
     }
 
     #[test]
@@ -444,6 +402,9 @@ mod tests {
             ("Genève", Some("Europe/Zurich")),
             ("Mailand", Some("Europe/Rome")),
             ("ich bin in Mailand", Some("Europe/Rome")),
+            ("oh, I am in Chicago then, so 3pm there", Some("America/Chicago")),
+            ("we sit in Vienna, no need to ask", Some("Europe/Vienna")),
+            ("in Paris, FR", Some("Europe/Paris")),
             ("UTC+9", Some("Etc/GMT-9")),
             // Several zones show it for a part of the year.
             ("GMT+1", None),

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::readers::{self, Reading};
-use super::session::{BOOK, Session, TIMES};
-use super::{people, pick};
+use super::session::{BOOK, LexicalConversation, TIMES};
+use super::{choice_selection, people};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::folded;
 use crate::chat::texts;
@@ -12,17 +12,19 @@ use crate::chat::texts;
 /// Words for a person who was spoken of, in every language of the fixed texts.
 const PRONOUNS: &[&str] = &[
     "her", "hers", "his", "him", "their", "theirs", "them", "she", "he", "hendes", "hans", "hende", "ham", "deres",
-    "son", "sa", "ses", "lui", "elle", "il", "leur", "suo", "sua", "suoi", "sue", "lei", "ihr", "ihre", "ihren",
-    "ihrem", "ihrer", "sein", "seine", "seinen", "seinem", "seiner", "ihn", "ihm",
+    "hun", "han", "son", "sa", "ses", "lui", "elle", "il", "leur", "suo", "sua", "suoi", "sue", "lei", "ihr", "ihre",
+    "ihren", "ihrem", "ihrer", "sein", "seine", "seinen", "seinem", "seiner", "ihn", "ihm",
 ];
 
 /// The intent of a message that goes on with a search: whoever was found is changed, whoever was not is added.
-pub(super) fn after_search(session: &Session, view: &View<'_>) -> Option<String> {
+pub(super) fn after_search(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
     let reading = Reading::of(view);
     let open = &session.state.intents;
     match &session.state.found.as_ref()?[..] {
         [] if readers::email(view.message).is_some() => session.intents.leading_to("create_contact", open),
-        [_] if readers::tells_values(&reading) => {
+        [_] if readers::tells_values(&reading)
+            || (speaks_of_somebody(view.message) && people::introduces(view.message)) =>
+        {
             open.iter().find(|intent| session.intents.changes_contact(intent)).cloned()
         }
         _ => None,
@@ -30,36 +32,38 @@ pub(super) fn after_search(session: &Session, view: &View<'_>) -> Option<String>
 }
 
 /// The only contact that was found last, for a message that names nobody and says what is to be changed.
-pub(super) fn person_meant<'a>(session: &'a Session, view: &View<'_>) -> Option<&'a str> {
+pub(super) fn person_meant<'a>(session: &'a LexicalConversation, view: &View<'_>) -> Option<&'a str> {
     let [only] = &session.state.found.as_ref()?[..] else { return None };
     let says = speaks_of_somebody(view.message)
         || (readers::email(view.message).is_none() && readers::tells_values(&Reading::of(view)));
     let parts = people::labelled(view.message, view.language);
     let name = readers::named_beside(&Reading::of(view), &parts);
-    (says && name.is_none()).then_some(only.as_str())
+    // The name that is introduced is the new one.
+    let is_new = speaks_of_somebody(view.message) && people::introduces(view.message);
+    (says && (name.is_none() || is_new)).then_some(only.as_str())
 }
 
 /// A ticket that was shown and that a word of the message means, where it is asked how it goes on with one: what the
 /// message says beside it is kept for the answer.
-pub(super) fn ticket_meant(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+pub(super) fn ticket_meant(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
     let ways = session.state.candidates();
     session.intents.leading_to("update_ticket", &ways)?;
-    let id = pick::record(&session.state.shown, view.message)?.to_owned();
+    let id = choice_selection::record(&session.state.shown, view.message)?.to_owned();
     session.state.held = Map::from_iter([("ticket_id".to_owned(), json!(id))]);
     Some(session.asked_which(view, texts::WHICH_OF_THESE, &ways))
 }
 
 /// The ticket that was meant, for an intent that changes one.
-pub(super) fn of_ticket_meant(session: &mut Session, message: &str) -> Map<String, Value> {
+pub(super) fn of_ticket_meant(session: &mut LexicalConversation, message: &str) -> Map<String, Value> {
     let mut values = std::mem::take(&mut session.state.held);
-    if let Some(id) = pick::record(&session.state.shown, message) {
+    if let Some(id) = choice_selection::record(&session.state.shown, message) {
         values.insert("ticket_id".to_owned(), json!(id));
     }
     values
 }
 
 /// True for an address of somebody else than the customer who was recognised, at a step that is for that customer.
-pub(super) fn is_somebody_else(session: &Session, email: &Value) -> bool {
+pub(super) fn is_somebody_else(session: &LexicalConversation, email: &Value) -> bool {
     const FOR_CUSTOMER: &[&str] = &[TIMES, BOOK, "find_tickets", "create_ticket", "update_ticket"];
     let tool = session.state.ask["tool"].as_str().unwrap_or_default();
     let known = session.state.who.as_deref().filter(|who| who.contains('@'));

@@ -1,9 +1,9 @@
 //! The question that is open, asked once more.
 
 use super::person::{self, MISSES_MAX};
-use super::prompts::{self, Question};
-use super::session::Session;
-use super::state::State;
+use super::prompts::{self, PromptWithChoices};
+use super::session::LexicalConversation;
+use super::state::LexicalState;
 use super::{calendar, confirm};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::Language;
@@ -14,7 +14,7 @@ use crate::tool::on_behalf_of::OnBehalfOf;
 const WITH_EXAMPLES: &[&str] = &["email", "cus_email", "time_zone"];
 
 /// The question is asked once more; whoever is not understood again and again gets a person.
-pub(super) fn asked_again(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn asked_again(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     session.state.misses += 1;
     if session.state.misses > MISSES_MAX {
         return person::give_up(session, view);
@@ -33,22 +33,22 @@ pub(super) fn asked_again(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// The question that is open.
-pub(super) fn open_question(session: &Session, view: &View<'_>) -> Question {
+pub(super) fn open_question(session: &LexicalConversation, view: &View<'_>) -> PromptWithChoices {
     let call = session.state.unconfirmed.clone();
     let tool = call.as_ref().and_then(|call| view.tools.iter().find(|tool| tool.name == call.tool));
     match (&call, tool) {
-        (Some(call), Some(tool)) => Question {
+        (Some(call), Some(tool)) => PromptWithChoices {
             text: confirm::question(call, tool, &known(session, view), view.language),
             choices: confirm::choices(call, view.language),
         },
         _ => {
             let asked = prompts::question(&session.state, &session.intents, view.language);
-            Question { text: with_example(asked.text, &session.state, view.language), ..asked }
+            PromptWithChoices { text: with_example(asked.text, &session.state, view.language), ..asked }
         }
     }
 }
 
-fn with_example(text: String, state: &State, language: Language) -> String {
+fn with_example(text: String, state: &LexicalState, language: Language) -> String {
     let first = &state.ask["missing"][0];
     let helps = first["name"].as_str().is_some_and(|name| WITH_EXAMPLES.contains(&name));
     match first["example"].as_str().filter(|_| helps) {
@@ -58,19 +58,19 @@ fn with_example(text: String, state: &State, language: Language) -> String {
 }
 
 /// What the question before a write can name.
-pub(super) fn known<'a>(session: &'a Session, view: &'a View<'_>) -> confirm::Known<'a> {
+pub(super) fn known<'a>(session: &'a LexicalConversation, view: &'a View<'_>) -> confirm::KnownRecords<'a> {
     let address = match view.on_behalf_of {
         OnBehalfOf::Claimed { address } | OnBehalfOf::Verified { address, .. } => Some(address.as_str()),
         _ => None,
     };
-    confirm::Known { shown: &session.state.shown, link: session.state.link.as_deref(), address }
+    confirm::KnownRecords { shown: &session.state.shown, link: session.state.link.as_deref(), address }
 }
 
 /// The last question with its choices, for an answer that picks none of them.
-pub(super) fn pick_one(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn pick_one(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     // A greeting is not said again.
     let text = Some(session.state.asked.clone()).filter(|asked| !asked.contains('\n')).unwrap_or_default();
     let choices = session.state.choices.clone();
     session.turn.out.push(texts::PICK_ONE.in_language(view.language).to_owned());
-    session.say(Question { text, choices })
+    session.say(PromptWithChoices { text, choices })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::state::{Choice, Means, State};
+use super::state::{LexicalChoice, LexicalState, Means};
 use crate::chat::language::Language;
 use crate::chat::results::{self, properties};
 use crate::chat::texts;
@@ -18,7 +18,7 @@ pub(super) fn result(
     arguments: &Map<String, Value>,
     answer: &Value,
     language: Language,
-    state: &mut State,
+    state: &mut LexicalState,
 ) -> String {
     match tool {
         "find_contact_by_email" => match answer["contact_first_name"].as_str().unwrap_or_default() {
@@ -34,14 +34,18 @@ pub(super) fn result(
         "search_contacts" => people(answer, language, state),
         _ => {
             if tool == "create_contact" {
-                state.found = answer["contact"]["contact_id"].as_str().map(|id| vec![id.to_owned()]);
+                let contact = &answer["contact"];
+                let id = contact["contact_id"].as_str().map(str::to_owned);
+                state.found = id.clone().map(|id| vec![id]);
+                // A change that comes next names whom it is made to.
+                state.shown = id.map(|id| (id, properties(&contact["properties"], language))).into_iter().collect();
             }
             results::written(tool, arguments, answer, language).unwrap_or_default()
         }
     }
 }
 
-fn tickets(arguments: &Map<String, Value>, answer: &Value, language: Language, state: &mut State) -> String {
+fn tickets(arguments: &Map<String, Value>, answer: &Value, language: Language, state: &mut LexicalState) -> String {
     let all = answer["tickets"].as_array().map(Vec::as_slice).unwrap_or_default();
     let field = |ticket: &Value, name: &str| {
         ticket[name].as_str().or(ticket["properties"][name].as_str()).unwrap_or_default().to_owned()
@@ -83,7 +87,7 @@ fn appointments(answer: &Value, language: Language) -> String {
 }
 
 /// The free times, which become choices.
-fn free_times(answer: &Value, language: Language, state: &mut State) -> String {
+fn free_times(answer: &Value, language: Language, state: &mut LexicalState) -> String {
     let list = |name: &str| -> Vec<String> {
         let slots = answer[name].as_array().into_iter().flatten();
         slots
@@ -105,21 +109,22 @@ fn free_times(answer: &Value, language: Language, state: &mut State) -> String {
 }
 
 /// The times that were shown, as choices.
-pub(super) fn time_choices(state: &State, language: Language) -> Vec<Choice> {
+pub(super) fn time_choices(state: &LexicalState, language: Language) -> Vec<LexicalChoice> {
     let days: std::collections::BTreeSet<&str> = state.starts.iter().filter_map(|start| start.get(..10)).collect();
     let choice = |start: &String| {
         let (day, time) = start.split_once('T')?;
         let label = if days.len() > 1 { day_in_words::moment(start, language)? } else { time.to_owned() };
         let values = [("meeting_date", day), ("meeting_start_time", time)];
         let values = values.map(|(name, value)| (name.to_owned(), Value::from(value)));
-        Some(Choice { label, means: Means::Values(Map::from_iter(values)) })
+        Some(LexicalChoice { label, means: Means::Values(Map::from_iter(values)) })
     };
     let times = state.starts.iter().filter_map(choice).take(TIMES_MAX);
-    let another = Choice { label: texts::ANOTHER_DAY.in_language(language).to_owned(), means: Means::AnotherDay };
+    let another =
+        LexicalChoice { label: texts::ANOTHER_DAY.in_language(language).to_owned(), means: Means::AnotherDay };
     times.chain([another]).collect()
 }
 
-fn people(answer: &Value, language: Language, state: &mut State) -> String {
+fn people(answer: &Value, language: Language, state: &mut LexicalState) -> String {
     let all = answer["contacts"].as_array().into_iter().flatten().take(ENTRIES_MAX);
     state.shown = all
         .filter_map(|contact| {

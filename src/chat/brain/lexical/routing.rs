@@ -4,13 +4,16 @@ use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
 use super::person::MISSES_MAX;
-use super::prompts::{self, Question};
+use super::prompts::{self, PromptWithChoices};
 use super::readers::{self, Reading};
-use super::session::{BOOK, RECOGNISE, Session};
-use super::{addresses, calendar, farewell, meeting, person, record_reference};
+use super::session::{BOOK, LexicalConversation, RECOGNISE};
+use super::{
+    addresses, calendar, choice_selection, farewell, meeting, meeting_wish, new_values, people, person,
+    record_reference,
+};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::{self, Denial, folded};
-use crate::chat::texts;
+use crate::chat::texts::{self, outcomes};
 use domain::email_in_text;
 
 /// The most words of a message that is nothing but a value.
@@ -52,9 +55,15 @@ const MEETINGS: &[&str] = &[
 ];
 
 /// A message of which an intent is wanted.
-pub(super) fn route(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if let Some(decision) = denied(session, view) {
         return decision;
+    }
+    if language::asks_to_erase(view.message) || language::complains(view.message) {
+        return person::person(session, view);
+    }
+    if choice_selection::names_place(view.message) {
+        return session.ask_menu(view);
     }
     if cancels_ticket(view.message) {
         let message = texts::CLOSE_TICKET.in_language(view.language);
@@ -65,19 +74,61 @@ pub(super) fn route(session: &mut Session, view: &View<'_>) -> Decision {
     if let Some(intent) = correction(session, view) {
         return follow(session, view, &intent);
     }
+    if let Some(intent) = somebody_named(session, view) {
+        return follow(session, view, &intent);
+    }
+    if meeting_wish::moves_one(view.message)
+        && let Some(intent) = moving(session, view)
+    {
+        return follow(session, view, &intent);
+    }
     let mut offered = session.state.candidates();
-    offered
-        .extend(session.state.intents.iter().filter(|intent| !offered.contains(intent)).cloned().collect::<Vec<_>>());
+    let open = session.open_intents();
+    offered.extend(open.into_iter().filter(|intent| !offered.contains(intent)).collect::<Vec<_>>());
     match session.intents.match_intent(view.message, &offered) {
+        IntentMatch::Sure(intent, _) if is_on_condition(session, view, &intent) => {
+            session.turn.out.push(outcomes::ON_CONDITION.in_language(view.language).to_owned());
+            session.asked_which(view, texts::WHICH_OF_THESE, &[intent])
+        }
         IntentMatch::Sure(intent, _) => follow(session, view, &intent),
         wish => unsure(session, view, wish),
     }
 }
 
+/// True for an intent that writes and is wanted on a condition only. A problem has conditions of its own.
+fn is_on_condition(session: &LexicalConversation, view: &View<'_>, intent: &str) -> bool {
+    let tells_problem = session.intents.goes_to("create_ticket", intent);
+    let books = session.intents.goes_to(BOOK, intent);
+    let is_conditional = language::begins_with_if(view.message, view.language)
+        || language::is_conditional_order(view.message, view.language);
+    // `If you have time next Tuesday I would like to book a meeting`: the times are asked for anyway.
+    !tells_problem && !books && session.intents.writes(intent) && is_conditional
+}
+
+/// The intent by which whoever keeps contacts looks for somebody of whom they only say the name.
+fn somebody_named(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
+    people::introduced_in_full(view.message).filter(|_| session.intents.keeps_contacts())?;
+    if let Some(intent) = record_reference::after_search(session, view) {
+        return Some(intent);
+    }
+    session.intents.leading_to("search_contacts", &session.state.intents)
+}
+
+/// The intent by which an appointment is moved.
+fn moving(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
+    let wish = texts::MOVE_APPOINTMENT.in_language(view.language);
+    match session.intents.match_intent(wish, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => Some(intent),
+        IntentMatch::Perhaps(likely) => likely.into_iter().next(),
+        IntentMatch::Unknown => None,
+    }
+}
+
 /// Whoever says what they do not want gets nothing of it; what they want in its place is heard.
-pub(super) fn denied(session: &mut Session, view: &View<'_>) -> Option<Decision> {
+pub(super) fn denied(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
     let Denial { forbids, instead } = language::denied(view.message)?;
     if let Some(instead) = instead {
+        session.turn.unwanted.extend(unwanted(session, view.message, &instead));
         return Some(route(session, &View { message: &instead, ..*view }));
     }
     let is_known = !matches!(session.intents.match_intent(view.message, &session.state.intents), IntentMatch::Unknown);
@@ -88,8 +139,37 @@ pub(super) fn denied(session: &mut Session, view: &View<'_>) -> Option<Decision>
         session.state.doubtful = None;
         session.turn.out.push(texts::AS_YOU_LIKE.in_language(view.language).to_owned());
         let menu = prompts::menu(&session.state, &session.intents, view.language);
-        session.say(Question { text: String::new(), choices: menu.choices })
+        session.say(PromptWithChoices { text: String::new(), choices: menu.choices })
     })
+}
+
+/// The intent that a message denies before it says what is wanted.
+fn unwanted(session: &LexicalConversation, message: &str, instead: &str) -> Option<String> {
+    let denied = message.trim().strip_suffix(instead.trim()).unwrap_or(message);
+    match session.intents.match_intent(denied, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => Some(intent),
+        IntentMatch::Perhaps(likely) => likely.into_iter().next(),
+        IntentMatch::Unknown => None,
+    }
+}
+
+/// A question of which the intent was picked before. Another matter is heard all the same.
+pub(super) fn question(session: &mut LexicalConversation, view: &View<'_>, intent: &str) -> Decision {
+    if let Some(decision) = denied(session, view) {
+        return decision;
+    }
+    match session.intents.match_intent(view.message, &session.state.intents) {
+        IntentMatch::Sure(other, _) => follow(session, view, &other),
+        _ => follow(session, view, intent),
+    }
+}
+
+/// True for a message that surely has another intent than the one at hand.
+pub(super) fn is_another_matter(session: &LexicalConversation, view: &View<'_>) -> bool {
+    match session.intents.match_intent(view.message, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => session.state.topic.as_ref() != Some(&intent),
+        _ => language::denied(view.message).is_some(),
+    }
 }
 
 /// True for a message that cancels a ticket: it is closed, and no appointment is meant.
@@ -100,7 +180,7 @@ fn cancels_ticket(message: &str) -> bool {
 }
 
 /// A message of which no intent is sure.
-fn unsure(session: &mut Session, view: &View<'_>, wish: IntentMatch) -> Decision {
+fn unsure(session: &mut LexicalConversation, view: &View<'_>, wish: IntentMatch) -> Decision {
     if let Some(intent) = record_reference::after_search(session, view) {
         return follow(session, view, &intent);
     }
@@ -125,7 +205,7 @@ fn unsure(session: &mut Session, view: &View<'_>, wish: IntentMatch) -> Decision
 }
 
 /// The intents that a message probably has: one with a day may be about a meeting.
-fn with_meeting(session: &Session, view: &View<'_>, mut likely: Vec<String>) -> Vec<String> {
+fn with_meeting(session: &LexicalConversation, view: &View<'_>, mut likely: Vec<String>) -> Vec<String> {
     let meets = |intent: &&String| session.intents.goes_to(BOOK, intent);
     let meeting = session.state.intents.iter().find(meets);
     let names_day =
@@ -138,22 +218,23 @@ fn with_meeting(session: &Session, view: &View<'_>, mut likely: Vec<String>) -> 
 }
 
 /// Looks whether a passage answers a message of which no intent is sure.
-fn guess(session: &mut Session, view: &View<'_>) -> Decision {
+fn guess(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     session.turn.guesses = true;
     session.search(view.message)
 }
 
 /// What was asked is not answered, but values were given: they are kept for the answer.
-fn still_in_doubt(session: &mut Session, view: &View<'_>) -> Decision {
+fn still_in_doubt(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     session.state.beside.extend(readers::volunteered(&Reading::of(view)));
     let text = texts::WHICH_OF_THESE.in_language(view.language).to_owned();
     let choices = session.state.choices.clone();
-    session.say(Question { text, choices })
+    session.say(PromptWithChoices { text, choices })
 }
 
 /// A short message that is nothing but a value, while it is asked what was meant before: a day, a time, a place, an address.
-pub(super) fn beside_doubt(session: &mut Session, view: &View<'_>) -> Option<Decision> {
-    if view.message.split_whitespace().count() > VALUE_WORDS_MAX || session.state.choices.is_empty() {
+pub(super) fn beside_doubt(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
+    let is_wish = meeting_wish::moves_one(view.message);
+    if is_wish || view.message.split_whitespace().count() > VALUE_WORDS_MAX || session.state.choices.is_empty() {
         return None;
     }
     let is_past = calendar::is_past(view.message, view.language, view.now);
@@ -173,26 +254,35 @@ pub(super) fn beside_doubt(session: &mut Session, view: &View<'_>) -> Option<Dec
 }
 
 /// The candidate by which a contact is changed, if the message has what to change it to.
-fn correction(session: &Session, view: &View<'_>) -> Option<String> {
+fn correction(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
     let changing = session.intents.leading_to("update_contact", &session.state.candidates())?;
     (!readers::properties(&Reading::of(view)).is_empty()).then_some(changing)
 }
 
 /// Neither an intent nor a passage fits.
-pub(super) fn missed(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn missed(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     session.state.misses += 1;
     if session.state.misses >= MISSES_MAX {
         return person::give_up(session, view);
     }
-    let topics = session.intents.nearest(view.message, &session.state.intents);
+    let topics = session.intents.nearest(view.message, &session.open_intents());
     session.asked_which(view, texts::REPHRASE, &topics)
 }
 
 /// The visitor has picked this intent by its label or its number, which says nothing beside it.
-pub(super) fn bare_intent(session: &mut Session, view: &View<'_>, intent: &str) -> Decision {
+pub(super) fn bare_intent(session: &mut LexicalConversation, view: &View<'_>, intent: &str) -> Decision {
+    if session.intents.answers(intent) && view.message.contains('?') {
+        return follow(session, view, intent);
+    }
     session.begin_matter(intent);
     if session.intents.leads_to_person(intent) {
         return person::person(session, view);
+    }
+    if session.intents.answers(intent) {
+        // A number is no question.
+        session.state.question_for = Some(intent.to_owned());
+        let text = texts::ASK_QUESTION.in_language(view.language).to_owned();
+        return session.say(PromptWithChoices { text, choices: vec![] });
     }
     let changes = session.intents.first_tool(intent) == Some("update_ticket");
     let mut slots = if changes { record_reference::of_ticket_meant(session, "") } else { Map::new() };
@@ -206,7 +296,10 @@ pub(super) fn bare_intent(session: &mut Session, view: &View<'_>, intent: &str) 
 }
 
 /// The visitor has this intent; what the message says beside it comes along.
-pub(super) fn follow(session: &mut Session, view: &View<'_>, intent: &str) -> Decision {
+pub(super) fn follow(session: &mut LexicalConversation, view: &View<'_>, intent: &str) -> Decision {
+    if session.intents.answers(intent) && session.intents.is_named(intent, view.message) {
+        return bare_intent(session, view, intent);
+    }
     if session.intents.answers(intent) && (session.state.unconfirmed.is_some() || session.state.kind() == "slots") {
         return session.aside(view.message);
     }
@@ -215,12 +308,13 @@ pub(super) fn follow(session: &mut Session, view: &View<'_>, intent: &str) -> De
     let slots = slots_beside(session, view, intent);
     session.state.past_day = calendar::is_past(view.message, view.language, view.now);
     session.begin_matter(intent);
+    session.state.question = Some(view.message.to_owned());
     session.state.doubtful = None;
     session.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
 }
 
 /// The message behind an earlier one to which nothing was answered: `and now that other thing` alone is no problem.
-fn with_unheard(session: &mut Session, message: &str, intent: &str) -> String {
+fn with_unheard(session: &mut LexicalConversation, message: &str, intent: &str) -> String {
     let earlier = session.state.unheard.take().filter(|earlier| earlier != message);
     match earlier.filter(|_| session.intents.goes_to("create_ticket", intent)) {
         Some(earlier) => format!("{earlier}\n{message}"),
@@ -229,15 +323,22 @@ fn with_unheard(session: &mut Session, message: &str, intent: &str) -> String {
 }
 
 /// The values that a message has beside its intent.
-fn slots_beside(session: &mut Session, view: &View<'_>, intent: &str) -> Map<String, Value> {
+fn slots_beside(session: &mut LexicalConversation, view: &View<'_>, intent: &str) -> Map<String, Value> {
     let reading = Reading::of(view);
-    let mut slots = std::mem::take(&mut session.state.beside);
+    let said_later = std::mem::take(&mut session.state.beside);
+    let mut slots = said_later.clone();
     slots.extend(readers::volunteered(&reading));
     if slots.contains_key("meeting_date") {
         session.state.wanted = meeting::wanted_beside(view.message).or(session.state.wanted);
     }
     match session.intents.first_tool(intent) {
-        Some(RECOGNISE) => recognised_by(session, view, &mut slots),
+        Some(RECOGNISE) => {
+            recognised_by(session, view, &mut slots);
+            // By an address that was said behind one that is new, they are known.
+            slots.extend(said_later);
+        }
+        // The label typed out is the desk's words: nobody is called `Rechercher`.
+        Some("search_contacts") if session.intents.is_label(intent, view.message) => {}
         Some("search_contacts") => add_query(session, view, &mut slots, session.intents.changes_contact(intent)),
         Some("create_contact" | "update_contact") => slots.extend(readers::properties(&reading)),
         Some("update_ticket") => slots.extend(record_reference::of_ticket_meant(session, view.message)),
@@ -248,9 +349,9 @@ fn slots_beside(session: &mut Session, view: &View<'_>, intent: &str) -> Map<Str
 
 /// Leaves what recognises the customer: a new address or number is none of theirs yet, and one with which they have
 /// introduced themselves is.
-fn recognised_by(session: &mut Session, view: &View<'_>, slots: &mut Map<String, Value>) {
+fn recognised_by(session: &mut LexicalConversation, view: &View<'_>, slots: &mut Map<String, Value>) {
     session.state.new_values.clear();
-    if readers::tells_new_value(view.message) {
+    if new_values::tells_one(view.message) {
         let all = email_in_text::all(view.message);
         let is_new =
             |name: &&str| *name == "phone" || all.iter().any(|one| addresses::is_changed_to(view.message, one));
@@ -264,7 +365,7 @@ fn recognised_by(session: &mut Session, view: &View<'_>, slots: &mut Map<String,
 }
 
 /// Adds whom to look for, and what is to be changed of them.
-fn add_query(session: &Session, view: &View<'_>, slots: &mut Map<String, Value>, changes: bool) {
+fn add_query(session: &LexicalConversation, view: &View<'_>, slots: &mut Map<String, Value>, changes: bool) {
     let reading = Reading::of(view);
     match record_reference::person_meant(session, view).filter(|_| changes) {
         Some(id) => {

@@ -1,14 +1,17 @@
 //! The conversation as this brain carries it on: what it remembers, what it has learned in this turn, and the few ways in
 //! which it calls tools and says something. The files that decide are functions over it.
 
+use std::collections::VecDeque;
+
 use serde_json::{Value, json};
 
 use super::intents::Intents;
-use super::prompts::{self, Question};
-use super::state::{Choice, State};
+use super::prompts::{self, PromptWithChoices};
+use super::state::{LexicalChoice, LexicalState};
 use crate::chat::brain::{Decision, Reply, ToolCall, View};
 use crate::chat::passage::{self, SEARCH_TOOL};
 use crate::chat::texts::kind::Text;
+use domain::questions_in_text;
 
 pub(super) const START: &str = "taskgraph_start";
 pub(super) const STEP: &str = "taskgraph_step";
@@ -18,21 +21,27 @@ pub(super) const FIND_TICKETS: &str = "find_tickets";
 pub(super) const TIMES: &str = "check_available";
 pub(super) const BOOK: &str = "create_meeting";
 pub(super) const HAND_OFF: &str = "create_task";
+pub(super) const HAND_OVER: &str = "handoff_start";
 pub(super) const LOG: &str = "log_activity";
+pub(super) const CONTACT: &str = "get_contact";
 
 /// One conversation.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct LexicalConversation {
     pub(super) intents: Intents,
-    pub(super) state: State,
-    pub(super) turn: Turn,
+    pub(super) state: LexicalState,
+    pub(super) turn: LexicalTurn,
+    /// A person goes on as soon as one is wanted, without being told how the visitor is reached.
+    pub(super) at_once: bool,
+    /// The taskgraph session is one that an earlier process has begun.
+    pub(super) resumed: bool,
     /// Calls made so far, which number them.
     calls: usize,
 }
 
 /// What is known within one turn.
 #[derive(Debug, Default)]
-pub(super) struct Turn {
+pub(super) struct LexicalTurn {
     /// What was learned and is to be told.
     pub(super) out: Vec<String>,
     /// The id of the call whose answer is waited for.
@@ -49,10 +58,19 @@ pub(super) struct Turn {
     pub(super) leaves_both: bool,
     /// A search in the documents is under way, for a message that is like no intent.
     pub(super) guesses: bool,
+    /// The question for which documents are searched.
+    pub(super) question: String,
+    /// Further questions of the same message, and the passages that answer those before.
+    pub(super) further: VecDeque<String>,
+    pub(super) passages: Vec<String>,
+    /// Intents that the message says are not wanted.
+    pub(super) unwanted: Vec<String>,
     /// Documents are searched beside the matter at hand, which goes on.
     pub(super) aside: bool,
     /// The session is asked where it stands before the message is heard.
     pub(super) catches_up: bool,
+    /// And what can be picked is what it asks for then.
+    pub(super) resumes: bool,
     /// The part of the message that is heard when the matter at hand is left.
     pub(super) then: Option<String>,
     /// A tool was not open, so that a dead end has this reason.
@@ -67,21 +85,37 @@ pub(super) struct Turn {
     pub(super) asks_length: bool,
     /// The last thing to be told is the free times.
     pub(super) tells_times: bool,
+    /// What is known of the visitor beside their words was given in this turn.
+    pub(super) told_known: bool,
+    /// A contact is read in the place of the tool that recognises somebody, which is not open.
+    pub(super) recognises: bool,
     /// The day was looked up again for a time that was said.
     pub(super) looks_again: bool,
     /// The answer that the session gets when what is called now has answered.
     pub(super) result: Option<Value>,
 }
 
-impl Session {
+impl LexicalConversation {
     /// A conversation that follows the graph of these intents.
-    pub(super) fn new(intents: Intents) -> Session {
-        Session { intents, state: State::default(), turn: Turn::default(), calls: 0 }
+    pub(super) fn new(intents: Intents) -> LexicalConversation {
+        let (state, turn) = (LexicalState::default(), LexicalTurn::default());
+        LexicalConversation { intents, state, turn, at_once: false, resumed: false, calls: 0 }
+    }
+
+    /// Goes on with a taskgraph session of an earlier process, once there is a message.
+    pub(super) fn resume(&mut self, session: &str) {
+        self.state.session = Some(session.to_owned());
+        self.resumed = true;
     }
 
     /// Begins the taskgraph session.
     pub(super) fn start(&mut self) -> Decision {
         self.call(START, json!({ "graph": self.intents.graph().name() }))
+    }
+
+    /// The intents that are open and that the message does not deny.
+    pub(super) fn open_intents(&self) -> Vec<String> {
+        self.state.intents.iter().filter(|intent| !self.turn.unwanted.contains(intent)).cloned().collect()
     }
 
     /// Looks whether a passage answers a question beside the matter at hand.
@@ -90,8 +124,21 @@ impl Session {
         self.search(question)
     }
 
-    pub(super) fn search(&mut self, query: &str) -> Decision {
-        self.call(SEARCH_TOOL, Value::Object(passage::search(query)))
+    /// Searches for each question of a message in turn.
+    pub(super) fn search(&mut self, message: &str) -> Decision {
+        self.turn.further = questions_in_text::of(message).into();
+        self.search_next().unwrap_or_else(|| self.search_for(message))
+    }
+
+    /// Searches for the next question of the message; `None` if there is none.
+    pub(super) fn search_next(&mut self) -> Option<Decision> {
+        let question = self.turn.further.pop_front()?;
+        Some(self.search_for(&question))
+    }
+
+    fn search_for(&mut self, question: &str) -> Decision {
+        self.turn.question = question.to_owned();
+        self.call(SEARCH_TOOL, Value::Object(passage::search(question)))
     }
 
     pub(super) fn step(&mut self, mut step: Value) -> Decision {
@@ -108,12 +155,12 @@ impl Session {
         Decision::Call(vec![ToolCall { id, tool: tool.to_owned(), arguments: Ok(arguments) }])
     }
 
-    pub(super) fn say(&mut self, question: Question) -> Decision {
+    pub(super) fn say(&mut self, question: PromptWithChoices) -> Decision {
         Decision::Say(self.reply(question))
     }
 
     /// What was learned, then the question; its choices can be picked from now on.
-    pub(super) fn reply(&mut self, question: Question) -> Reply {
+    pub(super) fn reply(&mut self, question: PromptWithChoices) -> Reply {
         self.turn.awaited = None;
         let out = std::mem::take(&mut self.turn.out);
         let asked = question.text.clone();
@@ -122,7 +169,7 @@ impl Session {
         self.state.asked = asked;
         self.state.choices = question.choices;
         let choices = self.state.choices.iter().map(|choice| choice.label.clone()).collect();
-        let details = self.state.choices.iter().map(Choice::detail).collect();
+        let details = self.state.choices.iter().map(LexicalChoice::detail).collect();
         Reply { text, choices, details, hand_over: None }
     }
 
@@ -162,6 +209,8 @@ impl Session {
         self.state.unconfirmed = None;
         self.state.trail.clear();
         self.state.deed = None;
+        self.state.question = None;
+        self.state.awaits_question = false;
     }
 
     /// Asks which intent the message has.

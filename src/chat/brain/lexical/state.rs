@@ -3,19 +3,22 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::calendar::Said;
+use super::calendar::SaidTime;
 use crate::chat::language;
+use domain::email::Email;
 
 /// The messages that are kept for whoever goes on, their longest, and the fewest words that tell anything.
 const SAID_MAX: usize = 5;
 const SAID_CHARACTERS_MAX: usize = 1_000;
 const TELLING_WORDS_MIN: usize = 2;
+/// The most words of a message that asks for a person and tells nothing else.
+const PERSON_WORDS_MAX: usize = 4;
 /// The questions that are remembered of one matter.
 const TRAIL_MAX: usize = 20;
 
 /// The conversation as this brain knows it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct State {
+pub(super) struct LexicalState {
     /// The taskgraph session.
     pub(super) session: Option<String>,
     /// The intents that the session offers.
@@ -25,7 +28,7 @@ pub(super) struct State {
     /// The intent at hand.
     pub(super) topic: Option<String>,
     /// What can be picked now.
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Vec<LexicalChoice>,
     /// A call that writes and that the visitor has not yet agreed to.
     pub(super) unconfirmed: Option<Call>,
     /// A value of that call which the visitor wants to say anew.
@@ -46,10 +49,14 @@ pub(super) struct State {
     pub(super) trail: Vec<Value>,
     /// The tool that wrote last, while nothing else has begun.
     pub(super) deed: Option<String>,
+    /// A colleague has a task for the visitor.
+    pub(super) has_task: bool,
     /// The last address and number by which the visitor can be reached.
     pub(super) reach: Map<String, Value>,
     /// The address with which they have introduced themselves.
     pub(super) introduced: Option<String>,
+    /// The address with which they have just been added as a customer.
+    pub(super) added: Option<Email>,
     /// Values that were said while it was asked what a message means.
     pub(super) beside: Map<String, Value>,
     /// What a contact's values have become, said before they were looked up.
@@ -64,12 +71,18 @@ pub(super) struct State {
     pub(super) now: Option<DateTime<Utc>>,
     /// A message of which it was asked what it means.
     pub(super) doubtful: Option<String>,
+    /// The intent of which a question is waited for.
+    pub(super) question_for: Option<String>,
+    /// The question for documents, said before somebody was recognised.
+    pub(super) question: Option<String>,
+    /// The next message is the question for documents, which was asked for.
+    pub(super) awaits_question: bool,
     /// An earlier one, to which nothing was answered.
     pub(super) unheard: Option<String>,
     /// The address or number that was last looked up.
     pub(super) who: Option<String>,
     /// The time of day that was said, where it is not among those shown.
-    pub(super) wanted: Option<Said>,
+    pub(super) wanted: Option<SaidTime>,
     /// The start after which later times follow.
     pub(super) later: Option<String>,
     /// The call that was made last, if it failed.
@@ -88,6 +101,8 @@ pub(super) struct State {
     pub(super) unserved: bool,
     /// A colleague was offered for what is not done.
     pub(super) colleague_offered: bool,
+    /// No tool is open that brings a wish to a colleague: none is offered.
+    pub(super) nobody_to_tell: bool,
 }
 
 /// A call of a tool.
@@ -99,7 +114,7 @@ pub(super) struct Call {
 
 /// Something to pick by number or by its words.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Choice {
+pub(super) struct LexicalChoice {
     pub(super) label: String,
     pub(super) means: Means,
 }
@@ -133,7 +148,7 @@ pub(super) enum Means {
     Helped,
 }
 
-impl Choice {
+impl LexicalChoice {
     /// What it stands for, as programs read it.
     pub(super) fn detail(&self) -> String {
         let text =
@@ -149,7 +164,7 @@ impl Choice {
     }
 }
 
-impl State {
+impl LexicalState {
     /// The arguments that are asked for first: a time where free ones were shown, since that is what the visitor looks at.
     pub(super) fn asked_for(&self) -> Vec<String> {
         let mut missing = self.missing();
@@ -180,6 +195,8 @@ impl State {
             || language::declines(message)
             || language::doubts(message)
             || language::is_about_desk(message)
+            || language::asks_about_desk(message)
+            || (language::asks_for_person(message) && words <= PERSON_WORDS_MAX)
             || self.said.iter().any(|said| said == message)
             || self.choices.iter().any(|choice| choice.label == message || choice.detail() == message)
         {

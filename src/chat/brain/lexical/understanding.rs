@@ -4,18 +4,21 @@ use serde_json::json;
 
 use super::intents::IntentMatch;
 use super::people::introductions;
-use super::prompts::{self, Question};
-use super::session::{BOOK, Session};
-use super::state::{Choice, Means, State};
-use super::{addresses, answer, back, calendar, farewell, meeting, person, pick, readers, repeat, routing, values};
+use super::prompts::{self, PromptWithChoices};
+use super::session::{BOOK, LexicalConversation};
+use super::state::{LexicalChoice, LexicalState, Means};
+use super::{
+    addresses, answer, back, calendar, choice_selection, farewell, meeting, person, readers, repeat, routing, values,
+};
 use crate::chat::brain::{Decision, View};
+use crate::chat::conversation::Author;
 use crate::chat::{language, texts};
 
 /// Decides what a message means.
-pub(super) fn hear(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn hear(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let message = view.message.trim();
     if language::starts_over(message) {
-        session.state = State::default();
+        session.state = LexicalState::default();
         session.turn.restarts = true;
         return session.start();
     }
@@ -25,8 +28,10 @@ pub(super) fn hear(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// Decides what a message means that is not about the conversation itself.
-fn understand(session: &mut Session, view: &View<'_>) -> Decision {
+fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let message = view.message.trim();
+    let question_for = session.state.question_for.take();
+    let awaits_question = std::mem::take(&mut session.state.awaits_question);
     if language::requested_language(message).is_some_and(|(_, only)| only) {
         return asked_in_language(session, view);
     }
@@ -35,12 +40,15 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
             return farewell::depart(session, view);
         }
         // A yes to several is one to the likeliest.
-        if let Some(Choice { means: means @ Means::Intent(_), .. }) = session.state.choices.first().cloned() {
+        if let Some(LexicalChoice { means: means @ Means::Intent(_), .. }) = session.state.choices.first().cloned() {
             return picked(session, view, means);
         }
     }
     if let Some(means) = choice(session, view) {
         return picked(session, view, means);
+    }
+    if language::asks_about_desk(message) {
+        return who_answers(session, view);
     }
     if let Some(decision) = addresses::which_address(session, view) {
         return decision;
@@ -60,6 +68,9 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
     if session.state.kind() != "slots" && language::greets(message) {
         return session.ask_menu(view);
     }
+    if let Some(decision) = person::reach_after_request(session, view) {
+        return decision;
+    }
     if session.state.kind() == "slots" || session.state.changing.is_some() {
         return values::values_heard(session, view);
     }
@@ -72,7 +83,10 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
     if language::declines(message) && !session.state.choices.is_empty() {
         session.state.doubtful = None;
         let text = texts::AS_YOU_LIKE.in_language(view.language).to_owned();
-        return session.say(Question { text, choices: vec![] });
+        return session.say(PromptWithChoices { text, choices: vec![] });
+    }
+    if language::praises(message) && !view.history.iter().any(|said| said.author == Author::Visitor) {
+        return session.ask_menu(view);
     }
     if language::is_courteous(message) {
         return farewell::depart(session, view);
@@ -82,6 +96,13 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
     }
     if language::agrees(message) {
         return if session.state.choices.is_empty() { session.ask_menu(view) } else { repeat::pick_one(session, view) };
+    }
+    if session.state.deed.is_some() && session.state.choices.is_empty() && language::agrees(&without_numbers(message)) {
+        let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
+        return session.say(PromptWithChoices { text, choices: vec![] });
+    }
+    if let Some(decision) = addresses::own_corrected(session, view) {
+        return decision;
     }
     if session.state.doubtful.is_some()
         && let Some(decision) = routing::beside_doubt(session, view)
@@ -93,17 +114,35 @@ fn understand(session: &mut Session, view: &View<'_>) -> Decision {
         session.turn.out.push(texts::THANKS.in_language(view.language).to_owned());
         return session.ask_menu(view);
     }
-    routing::route(session, view)
+    if awaits_question && !routing::is_another_matter(session, view) {
+        return session.search(view.message);
+    }
+    match question_for {
+        Some(intent) => routing::question(session, view, &intent),
+        None => routing::route(session, view),
+    }
+}
+
+/// The words of a message without times and numbers: `yes, 15:00` behind a booking only repeats it.
+fn without_numbers(message: &str) -> String {
+    let words = message.split_whitespace().filter(|word| !word.contains(|letter: char| letter.is_ascii_digit()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Says what it is and what it can do; what is open is asked again.
+fn who_answers(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    session.turn.out.push(texts::AUTOMATIC.in_language(view.language).to_owned());
+    asked_in_language(session, view)
 }
 
 /// True for somebody who only says who they are. Where contacts are kept, an address or a name alone is one to look for.
-fn introduces(session: &Session, view: &View<'_>) -> bool {
+fn introduces(session: &LexicalConversation, view: &View<'_>) -> bool {
     let keeps_contacts = session.state.intents.iter().any(|intent| session.intents.changes_contact(intent));
     session.state.doubtful.is_none() && introductions::only_introduces(view.message, keeps_contacts)
 }
 
-/// What is open is asked again, in the language that was asked for.
-fn asked_in_language(session: &mut Session, view: &View<'_>) -> Decision {
+/// What is open is asked again, in the language that is spoken; else all that can be done is shown.
+fn asked_in_language(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let is_open = session.state.unconfirmed.is_some() || session.state.kind() == "slots";
     if !is_open {
         return session.ask_menu(view);
@@ -113,7 +152,7 @@ fn asked_in_language(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// What was just done is to be undone, which a colleague or another matter of the graph does.
-fn undo(session: &mut Session, view: &View<'_>) -> Decision {
+fn undo(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let wish = match session.state.deed.take().as_deref() {
         Some(BOOK) => texts::CANCEL_APPOINTMENT,
         Some("create_ticket" | "update_ticket") => texts::CLOSE_TICKET,
@@ -133,20 +172,23 @@ fn undo(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// What the message picks of what is offered. A time beside a day is none of the times that were shown.
-fn choice(session: &Session, view: &View<'_>) -> Option<Means> {
+fn choice(session: &LexicalConversation, view: &View<'_>) -> Option<Means> {
     let message = view.message.trim();
     let names_day = || calendar::day(message, view.language, view.now).is_some() || calendar::names_weekday(message);
     let by_name = session.state.choices.iter().find(|choice| choice.detail() == message);
-    let picked = by_name.or_else(|| pick::choice(&session.state.choices, message))?;
+    let picked = by_name.or_else(|| choice_selection::choice(&session.state.choices, message))?;
     let is_time = matches!(&picked.means, Means::Values(values) if values.contains_key("meeting_start_time"));
     (!is_time || picked.label == message || !names_day()).then(|| picked.means.clone())
 }
 
-fn picked(session: &mut Session, view: &View<'_>, means: Means) -> Decision {
+fn picked(session: &mut LexicalConversation, view: &View<'_>, means: Means) -> Decision {
     let said = view.message;
     match means {
         Means::Intent(intent) => match session.state.doubtful.take() {
-            // What was said before is what they want.
+            // What was said before is what they want, unless it asks nothing.
+            Some(before) if session.intents.answers(&intent) && language::content_words(&before).is_empty() => {
+                routing::bare_intent(session, view, &intent)
+            }
             Some(before) => routing::follow(session, &View { message: &before, ..*view }, &intent),
             None => routing::bare_intent(session, view, &intent),
         },
@@ -167,11 +209,11 @@ fn picked(session: &mut Session, view: &View<'_>, means: Means) -> Decision {
         Means::AnotherDay => {
             let text = texts::ASK_DAY.in_language(view.language).to_owned();
             let choices = prompts::days("meeting_date", &session.state, view.language);
-            session.say(Question { text, choices })
+            session.say(PromptWithChoices { text, choices })
         }
         Means::Helped => {
             let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
-            session.say(Question { text, choices: vec![] })
+            session.say(PromptWithChoices { text, choices: vec![] })
         }
     }
 }

@@ -4,19 +4,21 @@ use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
 use super::readers::{self, Reading};
-use super::session::{BOOK, Session, TIMES};
-use super::{calendar, farewell, meeting, people, record_reference, repeat, routing};
+use super::session::{BOOK, LexicalConversation, TIMES};
+use super::{calendar, farewell, meeting, no_text, people, record_reference, repeat, routing};
 use crate::chat::brain::{Decision, View};
 use crate::chat::{language, texts};
 use domain::code::Code;
 
 /// The likeness from which another intent is meant although a text was asked for.
 const OTHER_MATTER_FROM: f64 = 0.8;
+/// Arguments that take what the visitor says as it is.
+const TEXTS: &[&str] = &["issue", "note", "reason", "description"];
 /// The fewest digits of a record's id.
 const ID_DIGITS_MIN: usize = 6;
 
 /// A message while values are missing.
-pub(super) fn values_heard(session: &mut Session, view: &View<'_>) -> Decision {
+pub(super) fn values_heard(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let missing = session.state.missing();
     let values = values(session, view, &missing);
     let is_free = |name: &String| !readers::is_read(name);
@@ -78,11 +80,14 @@ pub(super) fn values_heard(session: &mut Session, view: &View<'_>) -> Decision {
 }
 
 /// The values of a message for what is missing, and those that belong to the same matter.
-fn values(session: &mut Session, view: &View<'_>, missing: &[String]) -> Map<String, Value> {
+fn values(session: &mut LexicalConversation, view: &View<'_>, missing: &[String]) -> Map<String, Value> {
     let has = |name: &str| missing.iter().any(|missing| missing == name);
     let mut values = readers::answers(&Reading::of(view), missing);
     if language::agrees(view.message) || language::declines(view.message) {
         values.remove("query");
+    }
+    if no_text::holds_off(view.message) || no_text::is_condition(view.message) {
+        TEXTS.iter().for_each(|name| drop(values.remove(*name)));
     }
     if let Some(Value::Object(parts)) = values.remove("properties") {
         values.extend(parts);
@@ -110,7 +115,7 @@ fn values(session: &mut Session, view: &View<'_>, missing: &[String]) -> Map<Str
 }
 
 /// The intent by which somebody is added whose address nobody knows, and who says that they are new and their name.
-fn says_they_are_new(session: &Session, view: &View<'_>) -> Option<String> {
+fn says_they_are_new(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
     session.state.failure().filter(|code| *code == Code::UserNotFound.as_str())?;
     let ways = ["create_contact", "search_contacts"];
     let offered: Vec<String> =
@@ -121,7 +126,7 @@ fn says_they_are_new(session: &Session, view: &View<'_>) -> Option<String> {
 }
 
 /// The intent by which somebody is looked for who says a name in place of an address.
-fn known_by_name(session: &Session, view: &View<'_>, missing: &[String]) -> Option<(String, String)> {
+fn known_by_name(session: &LexicalConversation, view: &View<'_>, missing: &[String]) -> Option<(String, String)> {
     let name = people::introduced_in_full(view.message).filter(|_| missing.iter().any(|name| name == "email"))?;
     Some((session.intents.leading_to("search_contacts", &session.state.intents)?, name))
 }

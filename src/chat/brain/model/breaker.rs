@@ -20,10 +20,10 @@ const FAILURES_MAX: u32 = 3;
 
 /// The state that all conversations with one model share.
 #[derive(Debug, Default)]
-pub(super) struct Breaker(Mutex<State>);
+pub(super) struct Breaker(Mutex<BreakerState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct BreakerState {
     failures: u32,
     open: Option<(Instant, BrainError)>,
 }
@@ -37,7 +37,7 @@ impl Breaker {
 
     /// Takes in that the endpoint works.
     pub(super) fn worked(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = State::default();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = BreakerState::default();
     }
 
     /// Takes in that a call failed for good.

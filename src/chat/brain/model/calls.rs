@@ -25,7 +25,7 @@ const ANSWER_ONLY: [&str; 9] = [
 
 /// Calls in their order, with the message that repeats them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Wanted {
+pub(super) struct RequestedCalls {
     pub(super) calls: Vec<ToolCall>,
     /// The assistant's message for the next request of this turn.
     pub(super) message: Value,
@@ -33,10 +33,10 @@ pub(super) struct Wanted {
 
 /// Reads the calls of an assistant's message. `text` is its content. `is_cut` says that the answer reached its longest
 /// length, so that the arguments may lack their end; such a call is reported and not made.
-pub(super) fn read(message: &Map<String, Value>, text: &str, is_cut: bool, ids: &mut Ids) -> Option<Wanted> {
+pub(super) fn read(message: &Map<String, Value>, text: &str, is_cut: bool, ids: &mut Ids) -> Option<RequestedCalls> {
     let given = message.get("tool_calls").and_then(Value::as_array).filter(|calls| !calls.is_empty())?;
     let (calls, echoes) = given.iter().take(CALLS_MAX).map(|call| one(call, is_cut, ids)).unzip();
-    Some(Wanted { calls, message: echo(message, text, echoes) })
+    Some(RequestedCalls { calls, message: echo(message, text, echoes) })
 }
 
 fn one(given: &Value, is_cut: bool, ids: &mut Ids) -> (ToolCall, Value) {
@@ -131,7 +131,7 @@ pub(super) fn rebuilt(calls: &[(String, &ToolCall)]) -> Value {
 mod tests {
     use super::*;
 
-    fn wanted(message: Value, is_cut: bool) -> Wanted {
+    fn wanted(message: Value, is_cut: bool) -> RequestedCalls {
         read(message.as_object().unwrap(), "", is_cut, &mut Ids::default()).unwrap()
     }
 

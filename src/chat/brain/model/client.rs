@@ -19,9 +19,9 @@ use crate::chat::brain::BrainError;
 
 /// The client. A clone is the same client: what it has learned of its endpoint is shared.
 #[derive(Clone)]
-pub struct ModelClient(Arc<Shared>);
+pub struct ModelClient(Arc<ClientState>);
 
-struct Shared {
+struct ClientState {
     http: Arc<dyn HttpClient>,
     options: Options,
     chance: fn() -> f64,
@@ -41,10 +41,10 @@ impl ModelClient {
         ModelClient::with_chance(http, options, fastrand::f64)
     }
 
-    /// The same with another source of the numbers between 0 and 1 by which pauses differ.
+    /// A client with another source of the numbers between 0 and 1 by which pauses differ.
     pub fn with_chance(http: Arc<dyn HttpClient>, options: Options, chance: fn() -> f64) -> ModelClient {
         let (repairs, breaker) = (Mutex::default(), Breaker::default());
-        ModelClient(Arc::new(Shared { http, options, chance, repairs, breaker }))
+        ModelClient(Arc::new(ClientState { http, options, chance, repairs, breaker }))
     }
 
     /// The operator's choices.

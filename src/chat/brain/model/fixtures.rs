@@ -9,15 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use super::answer::{self, Answer, Asked};
+use super::answer::{self, ModelAnswer, RequestFacts};
 use super::endpoint::Endpoint;
 use super::failure::{ApiError, Failure};
 use super::ids::Ids;
-use super::memory::Memory;
+use super::memory::TurnMemory;
 use super::options::{Options, TIMEOUT, TokenKey};
 use super::repair::{Repairs, Sent};
 use super::{is_too_long, request, retry};
-use crate::chat::brain::{Decision, Done, View};
+use crate::chat::brain::{Decision, FinishedCall, View};
 use crate::chat::conversation::{Author, Message};
 use crate::tool::Effect;
 use crate::tool::on_behalf_of::OnBehalfOf;
@@ -55,14 +55,14 @@ struct AnswerFixture {
 fn every_answer_is_read_as_its_fixture_says() {
     for (name, fixture) in all::<AnswerFixture>("answers") {
         assert_eq!(ApiError::read(200, &HeaderMap::new(), &fixture.answer), None, "{name}");
-        let asked = Asked { ids: Ids::default(), sent: 350, must_answer: fixture.must_answer };
+        let asked = RequestFacts { ids: Ids::default(), sent: 350, must_answer: fixture.must_answer };
         assert_eq!(shown(answer::read(&fixture.answer, asked), &fixture.becomes), fixture.becomes, "{name}");
     }
 }
 
 /// The parts of an answer that its fixture names.
-fn shown(read: Result<Answer, crate::chat::brain::BrainError>, wanted: &Value) -> Value {
-    let Answer { decision, tokens, echo } = match read {
+fn shown(read: Result<ModelAnswer, crate::chat::brain::BrainError>, wanted: &Value) -> Value {
+    let ModelAnswer { decision, tokens, echo } = match read {
         Ok(answer) => answer,
         Err(error) => return json!({"error": error.to_string()}),
     };
@@ -142,7 +142,7 @@ struct RequestFixture {
     history: Vec<(String, String)>,
     message: String,
     #[serde(default)]
-    rounds: Vec<Round>,
+    rounds: Vec<FixtureRound>,
     #[serde(default)]
     has_no_tools: bool,
     #[serde(default)]
@@ -158,7 +158,7 @@ struct RequestFixture {
 /// A decision of the turn, and what became of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Round {
+struct FixtureRound {
     answer: Value,
     #[serde(default)]
     results: Vec<Value>,
@@ -193,7 +193,7 @@ fn body(fixture: &RequestFixture) -> Map<String, Value> {
     let history: Vec<_> =
         fixture.history.iter().map(|(name, text)| Message { author: author(name), text: text.clone() }).collect();
     let tools = if fixture.has_no_tools { vec![] } else { vec![tool()] };
-    let (mut memory, mut done) = (Memory::default(), vec![]);
+    let (mut memory, mut done) = (TurnMemory::default(), vec![]);
     for (number, round) in fixture.rounds.iter().enumerate() {
         play(round, number, &mut memory, &mut done);
     }
@@ -203,8 +203,10 @@ fn body(fixture: &RequestFixture) -> Map<String, Value> {
         message: &fixture.message,
         done: &done,
         tools: &tools,
+        reaches_people: true,
         on_behalf_of: &OnBehalfOf::Anonymous,
         representative: None,
+        time_zone: None,
         must_answer: fixture.must_answer,
         correction: None,
         now: Default::default(),
@@ -214,9 +216,9 @@ fn body(fixture: &RequestFixture) -> Map<String, Value> {
     request::body(&view, &history, &memory, &options(&fixture.settings), repairs(&fixture.repairs))
 }
 
-fn play(round: &Round, number: usize, memory: &mut Memory, done: &mut Vec<Done>) {
+fn play(round: &FixtureRound, number: usize, memory: &mut TurnMemory, done: &mut Vec<FinishedCall>) {
     let ids = Ids::of(done.iter().map(|done| done.call.id.as_str()));
-    let read = answer::read(&round.answer, Asked { ids, sent: 0, must_answer: false }).unwrap();
+    let read = answer::read(&round.answer, RequestFacts { ids, sent: 0, must_answer: false }).unwrap();
     match read.decision {
         Decision::Call(calls) => {
             memory.called(calls.iter().map(|call| call.id.clone()).collect(), read.echo.unwrap());
@@ -224,7 +226,11 @@ fn play(round: &Round, number: usize, memory: &mut Memory, done: &mut Vec<Done>)
                 Some(_) => Err(result.clone()),
                 None => Ok(result.clone()),
             });
-            done.extend(calls.into_iter().zip(results).map(|(call, answer)| Done { call, round: number, answer }));
+            done.extend(calls.into_iter().zip(results).map(|(call, answer)| FinishedCall {
+                call,
+                round: number,
+                answer,
+            }));
         }
         Decision::Say(reply) => memory.said(&reply.text),
     }

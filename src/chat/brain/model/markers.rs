@@ -26,7 +26,7 @@ const MARKERS: [&str; 16] = [
     "<\u{ff5c}", // DeepSeek's wide bar
 ];
 
-/// The same text in which no marker is left.
+/// Removes the markers from a text.
 pub(super) fn neutral(text: &str) -> Cow<'_, str> {
     if !MARKERS.iter().any(|marker| text.contains(marker)) {
         return Cow::Borrowed(text);

@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use crate::chat::brain::Done;
+use crate::chat::brain::FinishedCall;
 
 /// The memory of one turn.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct TurnMemory {
     rounds: Vec<Round>,
     /// The last reply, which is wrong if a correction follows.
     said: String,
@@ -31,11 +31,11 @@ pub(super) struct Correction {
     pub(super) why: String,
 }
 
-impl Memory {
+impl TurnMemory {
     /// Takes in what has become of the last decision.
-    pub(super) fn learn(&mut self, done: &[Done], correction: Option<&str>) {
+    pub(super) fn learn(&mut self, done: &[FinishedCall], correction: Option<&str>) {
         match correction {
-            None if done.is_empty() => *self = Memory::default(),
+            None if done.is_empty() => *self = TurnMemory::default(),
             None => {}
             Some(why) => {
                 let said = std::mem::take(&mut self.said);
@@ -53,7 +53,7 @@ impl Memory {
     }
 
     /// The message by which the model wanted these calls.
-    pub(super) fn message_of(&self, round: &[Done]) -> Option<&Value> {
+    pub(super) fn message_of(&self, round: &[FinishedCall]) -> Option<&Value> {
         let is_same = |known: &&Round| known.ids.iter().eq(round.iter().map(|done| &done.call.id));
         self.rounds.iter().find(is_same).map(|known| &known.message)
     }

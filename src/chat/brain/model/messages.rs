@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::calls;
 use super::ids::Ids;
 use super::markers::neutral;
-use super::memory::{Correction, Memory};
-use crate::chat::brain::{Done, View};
+use super::memory::{Correction, TurnMemory};
+use crate::chat::brain::{FinishedCall, View};
 use crate::chat::conversation::{Author, Message};
 
 /// Stands for the visitor's messages before the window: some templates want the visitor to speak first.
@@ -16,7 +16,7 @@ const EARLIER: &str = "[…]";
 const NOTE: &str = "[A note of the desk's software, not of the customer]";
 
 /// The messages. `history` is the part of the talk that is shown; `echo` sends the model's reasoning back to it.
-pub(super) fn of(view: &View<'_>, history: &[Message], memory: &Memory, echo: bool) -> Vec<Value> {
+pub(super) fn of(view: &View<'_>, history: &[Message], memory: &TurnMemory, echo: bool) -> Vec<Value> {
     let mut messages = vec![json!({"role": "system", "content": view.prompt})];
     messages.extend(talk(history, view.message));
     let mut ids = Ids::default();
@@ -52,7 +52,7 @@ fn role(author: Author) -> &'static str {
     }
 }
 
-fn corrections(memory: &Memory, done: usize) -> Vec<Value> {
+fn corrections(memory: &TurnMemory, done: usize) -> Vec<Value> {
     let here = memory.corrections.iter().filter(|correction| correction.after == done);
     here.flat_map(|Correction { said, why, .. }| {
         let said = (!said.is_empty()).then(|| json!({"role": "assistant", "content": neutral(said)}));
@@ -61,7 +61,7 @@ fn corrections(memory: &Memory, done: usize) -> Vec<Value> {
     .collect()
 }
 
-fn calls_with_answers(round: &[Done], memory: &Memory, echo: bool, ids: &mut Ids) -> Vec<Value> {
+fn calls_with_answers(round: &[FinishedCall], memory: &TurnMemory, echo: bool, ids: &mut Ids) -> Vec<Value> {
     let taken: Vec<String> = round.iter().map(|done| ids.take(&done.call.id)).collect();
     let known = memory.message_of(round).map(|message| if echo { message.clone() } else { calls::plain(message) });
     let calls = known.unwrap_or_else(|| {
@@ -73,7 +73,7 @@ fn calls_with_answers(round: &[Done], memory: &Memory, echo: bool, ids: &mut Ids
     [calls].into_iter().chain(answers).collect()
 }
 
-fn told(done: &Done) -> String {
+fn told(done: &FinishedCall) -> String {
     let answer = match &done.answer {
         Ok(answer) => answer.to_string(),
         Err(error) => json!({"error": error}).to_string(),

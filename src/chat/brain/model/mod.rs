@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`options`], [`endpoint`] | the operator's choices |
 //! | `request`, `messages`, `tools`, `ids`, `markers` | what is sent |
-//! | `answer`, `calls`, `text`, `plain`, `usage` | what is read |
+//! | `answer`, `calls`, `call_in_text`, `text`, `plain`, `usage` | what is read |
 //! | `memory` | what the model said in this turn, which goes back to it |
 //! | `failure`, `retry`, `retry_after`, `repair`, `breaker` | what happens when an endpoint fails |
 //! | [`client`] | the client that all conversations share |
@@ -18,6 +18,7 @@ pub mod options;
 
 mod answer;
 mod breaker;
+mod call_in_text;
 mod calls;
 mod failure;
 #[cfg(test)]
@@ -39,11 +40,11 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use self::answer::{Answer, Asked};
+use self::answer::{ModelAnswer, RequestFacts};
 use self::client::ModelClient;
 use self::failure::{Failure, Meaning};
 use self::ids::Ids;
-use self::memory::Memory;
+use self::memory::TurnMemory;
 use self::repair::{Repairs, Sent};
 use super::{Brain, BrainError, Decided, Decision, View};
 
@@ -54,13 +55,13 @@ const REQUESTS_MAX: usize = 5;
 #[derive(Debug)]
 pub struct ModelBrain {
     client: ModelClient,
-    memory: Memory,
+    memory: TurnMemory,
 }
 
 impl ModelBrain {
     /// A brain that asks over this client.
     pub fn new(client: ModelClient) -> ModelBrain {
-        ModelBrain { client, memory: Memory::default() }
+        ModelBrain { client, memory: TurnMemory::default() }
     }
 }
 
@@ -84,8 +85,8 @@ impl ModelBrain {
         self.client.check()?;
         let (answer, sent) = self.request(&view).await?;
         let ids = Ids::of(view.done.iter().map(|done| done.call.id.as_str()));
-        let Answer { decision, tokens, echo } =
-            answer::read(&answer, Asked { ids, sent, must_answer: view.must_answer })?;
+        let ModelAnswer { decision, tokens, echo } =
+            answer::read(&answer, RequestFacts { ids, sent, must_answer: view.must_answer })?;
         match (&decision, echo) {
             (Decision::Call(calls), Some(echo)) => {
                 self.memory.called(calls.iter().map(|call| call.id.clone()).collect(), echo);

@@ -3,7 +3,7 @@
 /// The longest text between two brackets of a link, and the longest address.
 const LINK_BYTES_MAX: usize = 2_000;
 
-/// The same text without emphasis, headings and marks of code. A link becomes its words with the address behind them; a list
+/// Removes emphasis, headings and marks of code from a text. A link becomes its words with the address behind them; a list
 /// keeps its lines.
 pub(super) fn plain(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("```")).map(plain_line);

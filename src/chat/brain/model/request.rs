@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::memory::Memory;
+use super::memory::TurnMemory;
 use super::options::{Options, TokenKey};
 use super::repair::Repairs;
 use super::{messages, tools};
@@ -14,7 +14,7 @@ use crate::chat::conversation::Message;
 pub(super) fn body(
     view: &View<'_>,
     history: &[Message],
-    memory: &Memory,
+    memory: &TurnMemory,
     options: &Options,
     repairs: Repairs,
 ) -> Map<String, Value> {

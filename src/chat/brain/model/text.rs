@@ -2,14 +2,10 @@
 
 use serde_json::Value;
 
-use super::plain;
+use super::{call_in_text, plain};
 use crate::chat::brain::BrainError;
 use crate::chat::conversation::shortened;
 use domain::text_cleaning;
-
-/// Calls that stand in the text, because the server was started without a parser for them.
-const CALLS_AS_TEXT: [&str; 6] =
-    ["<tool_call>", "[TOOL_CALLS]", "<function=", "<|python_tag|>", "<|tool_call", "<\u{ff5c}tool"];
 
 const AS_TEXT: &str = "a tool call was written as text: start the server with its parser of tool calls (llama.cpp: --jinja, \
     vLLM: --enable-auto-tool-choice and --tool-call-parser), or take a model that can call tools";
@@ -35,10 +31,10 @@ pub(super) fn of_content(content: Option<&Value>) -> String {
 /// # Errors
 /// [`BrainError::Garbage`] if nothing is left, or if it is a call.
 pub(super) fn shown(content: &str, is_cut: bool) -> Result<String, BrainError> {
-    let text = without_reasoning(content).trim();
+    let text = call_in_text::without_frame(without_reasoning(content));
     let garbage = |why: &str| Err(BrainError::Garbage(why.to_owned()));
     match () {
-        () if CALLS_AS_TEXT.iter().any(|marker| text.contains(marker)) || is_bare_call(text) => garbage(AS_TEXT),
+        () if call_in_text::has_call(text) => garbage(AS_TEXT),
         () if is_cut && whole_sentences(text).is_empty() => garbage(CUT),
         () if text.is_empty() => garbage(NOTHING),
         () if is_cut => Ok(cleaned(whole_sentences(text))),
@@ -50,24 +46,28 @@ fn cleaned(text: &str) -> String {
     shortened(&plain::plain(&text_cleaning::clean(text).text))
 }
 
-/// The text after `</think>`: servers without a parser of reasoning leave it in, some without its beginning.
+/// The marks around the reasoning of models, as servers without a parser for them leave them in: Qwen, DeepSeek and others; those
+/// that are told to think; Magistral; Kimi.
+const REASONING: &[(&str, &str)] = &[
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<reflection>", "</reflection>"),
+    ("<analysis>", "</analysis>"),
+    ("<scratchpad>", "</scratchpad>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+];
+
+/// The text after the reasoning: some servers leave it in without its beginning.
 fn without_reasoning(content: &str) -> &str {
-    match content.rsplit_once("</think>") {
-        Some((_, text)) => text,
-        None if content.trim_start().starts_with("<think>") => "",
+    let ends = REASONING.iter().filter_map(|(_, end)| content.rfind(end).map(|at| at + end.len()));
+    match ends.max() {
+        Some(end) => content.get(end..).unwrap_or_default(),
+        None if REASONING.iter().any(|(begin, _)| content.trim_start().starts_with(begin)) => "",
         None => content,
     }
-}
-
-/// True for `{"name": …, "arguments": …}`, alone or in a block of code.
-fn is_bare_call(text: &str) -> bool {
-    let inner = text.trim_start_matches("```json").trim_matches('`').trim();
-    if !inner.starts_with(['{', '[']) {
-        return false;
-    }
-    let parsed = serde_json::from_str::<Value>(inner).unwrap_or_default();
-    let first = parsed.get(0).unwrap_or(&parsed);
-    first.get("name").is_some() && (first.get("arguments").is_some() || first.get("parameters").is_some())
 }
 
 fn whole_sentences(text: &str) -> &str {
@@ -86,11 +86,24 @@ mod tests {
             ("<think>They want a robot.</think>\n\nHello.", Some("Hello.")),
             ("They want a robot.</think>Hello.", Some("Hello.")),
             ("<think>They want", None),
+            ("<thinking>They want a robot.</thinking>Hello.", Some("Hello.")),
+            ("<reasoning>They want a robot.</reasoning>Hello.", Some("Hello.")),
+            ("[THINK]They want a robot.[/THINK]Hello.", Some("Hello.")),
+            ("◁think▷They want a robot.◁/think▷Hello.", Some("Hello.")),
+            ("[THINK]They want", None),
+            ("functions.create_ticket:0 {\"subject\":\"x\"}", None),
+            ("create_ticket\n{\"subject\":\"x\"}", None),
             ("  \n", None),
             ("<tool_call>{\"name\": \"a\"}</tool_call>", None),
             ("[TOOL_CALLS] [{\"name\": \"a\"}]", None),
             ("{\"name\": \"a\", \"arguments\": {}}", None),
             ("```json\n[{\"name\": \"a\", \"parameters\": {}}]\n```", None),
+            ("Sure!\n```json\n{\"name\": \"a\", \"arguments\": {}}\n```", None),
+            ("<|channel|>commentary to=functions.a <|message|>{\"email\": \"x\"}", None),
+            (
+                "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hello.",
+                Some("Hello."),
+            ),
             ("{curly} words", Some("{curly} words")),
             ("a\u{200b}b\u{1b}[2J", Some("ab[2J")),
         ] {

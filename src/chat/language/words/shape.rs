@@ -1,7 +1,7 @@
 //! The kinds of words that a language has.
 
 /// The words of one language by which it is known, and what a few of them mean.
-pub(in crate::chat::language) struct Words {
+pub(in crate::chat::language) struct LanguageWords {
     /// Words that stand in many sentences of this language and in few of the others.
     pub(in crate::chat::language) usual: &'static [&'static str],
     pub(in crate::chat::language) yes: &'static [&'static str],

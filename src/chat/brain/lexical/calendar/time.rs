@@ -71,7 +71,7 @@ const PARTS: &[&str] = &[
     "mezzo",
     "quarto",
 ];
-/// Words before an hour of which the half that leads to it is meant.
+/// Words for half an hour before the hour that they stand before: `halb vier` is 3:30.
 const HALF_TO: &[&str] = &["halb", "halv"];
 /// Words between two times.
 const ALTERNATIVES: &[&str] = &[
@@ -135,7 +135,7 @@ const BEHIND: &[&str] = &[
 
 /// A time of day as it was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::chat::brain::lexical) struct Said {
+pub(in crate::chat::brain::lexical) struct SaidTime {
     hour: u32,
     minute: u32,
     /// It is the 24-hour clock, or am or pm was said.
@@ -146,13 +146,13 @@ pub(in crate::chat::brain::lexical) struct Said {
 #[derive(Clone, Copy, Debug)]
 struct At {
     word: usize,
-    said: Said,
+    said: SaidTime,
     /// It is said to be a time; else it is a bare number.
     marked: bool,
 }
 
 /// The time of day in a message. A bare number is one only if a time was asked for and nothing else is said.
-pub(in crate::chat::brain::lexical) fn time(message: &str, asked: bool) -> Option<Said> {
+pub(in crate::chat::brain::lexical) fn time(message: &str, asked: bool) -> Option<SaidTime> {
     let lower = plain(message);
     let words: Vec<&str> = lower.split_whitespace().take(WORDS_MAX).collect();
     let all: Vec<At> = (0..words.len()).filter_map(|at| read(&words, at)).collect();
@@ -224,7 +224,7 @@ fn read(words: &[&str], at: usize) -> Option<At> {
     let word = |at: usize| words.get(at).copied().unwrap_or_default();
     let before = at.checked_sub(1).map(word).unwrap_or_default();
     if NOON.contains(&word(at)) {
-        return Some(At { word: at, said: Said { hour: 12, minute: 0, exact: true }, marked: true });
+        return Some(At { word: at, said: SaidTime { hour: 12, minute: 0, exact: true }, marked: true });
     }
     let (figures, joined) = split(word(at));
     let (hour, minute) = clock(figures)?;
@@ -248,7 +248,7 @@ fn read(words: &[&str], at: usize) -> Option<At> {
         _ => hour,
     };
     let exact = half.is_some() || hour > 12 || UNITS.contains(&suffix) || figures.starts_with('0');
-    let said = Said { hour, minute: minute.unwrap_or(0), exact };
+    let said = SaidTime { hour, minute: minute.unwrap_or(0), exact };
     let said = if half_to { said.half_before()? } else { said };
     Some(At { word: at, said, marked: is_clock || half.is_some() || unit || half_to || is_marked })
 }
@@ -275,6 +275,8 @@ fn follows_well(words: &[&str], behind: usize) -> bool {
         || ["am", "pm"].contains(next)
         || DAY_WORDS.contains(next)
         || is_day_word(next)
+        // `at 10, sarah@gmail.com`: an address begins something else.
+        || next.contains('@')
         || !next.starts_with(char::is_alphabetic)
 }
 
@@ -330,10 +332,14 @@ fn clock(figures: &str) -> Option<(u32, Option<u32>)> {
     hour.parse().ok().filter(|hour| *hour < 24).map(|hour| (hour, minute))
 }
 
-impl Said {
+impl SaidTime {
     /// The time half an hour before this hour: `halb 4` is half past three.
-    fn half_before(self) -> Option<Said> {
-        Some(Said { hour: self.hour.checked_sub(1).map(|hour| if hour == 0 { 12 } else { hour })?, minute: 30, ..self })
+    fn half_before(self) -> Option<SaidTime> {
+        Some(SaidTime {
+            hour: self.hour.checked_sub(1).map(|hour| if hour == 0 { 12 } else { hour })?,
+            minute: 30,
+            ..self
+        })
     }
 
     /// The start that is meant among those shown, as local times like `2026-12-01T13:00`.
@@ -407,6 +413,9 @@ mod tests {
             ("am 3.12. um 10 Uhr", "10:00"),
             ("mardi à 10 heures", "10:00"),
             ("at 10 tomorrow", "10:00"),
+            ("wednesday at 10, sarah@gmail.com", "10:00"),
+            ("onsdag kl 11 sarah@gmail.com", "11:00"),
+            ("mercoledì alle 11, sarah@gmail.com", "11:00"),
             ("then at four", "16:00"),
             ("one o'clock please", "13:00"),
             ("klokken ti", "10:00"),
@@ -427,7 +436,7 @@ mod tests {
             ("alle tre e mezza", "15:30"),
             ("alle nove e un quarto", "09:15"),
         ] {
-            assert_eq!(time(message, false).map(Said::written).as_deref(), Some(written), "{message}");
+            assert_eq!(time(message, false).map(SaidTime::written).as_deref(), Some(written), "{message}");
         }
     }
 

@@ -170,6 +170,7 @@ const GERMAN: &[English] = &[
     ("nachmittag", "afternoon"),
     ("nachmittags", "afternoon"),
     ("am", ""),
+    ("dem", ""),
     ("den", ""),
     ("der", ""),
     ("nach", "after"),

@@ -5,14 +5,16 @@ use serde_json::{Map, Value};
 use super::brain::HandOver;
 use super::conversation::{Author, Conversation};
 use super::language::{self, Language};
-use super::texts;
+use super::{handoff_relay, texts};
 use crate::tool::on_behalf_of::OnBehalfOf;
 use domain::email_in_text;
 use domain::phone::Phone;
 
 /// The tool that makes the task.
 pub const HAND_OFF_TOOL: &str = "create_task";
-/// The questions of how the visitor can be reached, after which nothing more is asked.
+/// The tools that bring a visitor to a person: as a task, and at once.
+pub const TOOLS: [&str; 2] = [HAND_OFF_TOOL, handoff_relay::START];
+/// The most times that the visitor is asked how to be reached.
 const QUESTIONS_MAX: u8 = 2;
 /// The visitor's messages that the task repeats.
 const MESSAGES_REPEATED: usize = 5;
@@ -26,7 +28,7 @@ pub struct Pending {
 
 /// What comes next in a hand-over.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum HandoffStep {
     /// Ask how the visitor can be reached.
     Ask(Pending),
     /// Make the task, with these arguments.
@@ -43,21 +45,25 @@ impl Pending {
 }
 
 /// What comes next after this message. `earlier` are the messages before it.
-pub fn next(pending: &Pending, why: HandOver, message: &str, earlier: &Conversation, who: &OnBehalfOf) -> Step {
+pub fn next(pending: &Pending, why: HandOver, message: &str, earlier: &Conversation, who: &OnBehalfOf) -> HandoffStep {
     let (why, asked) = pending.asked.unwrap_or((why, 0));
     if asked > 0 && language::declines(message) {
-        return Step::Leave;
+        return HandoffStep::Leave;
     }
     let reach = reach(message, earlier, who);
     let known = matches!(who, OnBehalfOf::Verified { .. } | OnBehalfOf::Claimed { .. });
     if !known && reach.is_none() {
-        return if asked >= QUESTIONS_MAX { Step::Leave } else { Step::Ask(Pending { asked: Some((why, asked + 1)) }) };
+        return if asked >= QUESTIONS_MAX {
+            HandoffStep::Leave
+        } else {
+            HandoffStep::Ask(Pending { asked: Some((why, asked + 1)) })
+        };
     }
     let mut arguments = Map::from_iter([("reason".to_owned(), reason(why, message, earlier).into())]);
     if let Some(reach) = reach {
         arguments.insert("reach".to_owned(), reach.into());
     }
-    Step::Task(arguments)
+    HandoffStep::Task(arguments)
 }
 
 /// An address or a number from the newest message that has one. The server knows the address that a customer claims, and
@@ -125,8 +131,8 @@ mod tests {
         for (who, earlier, message, reach) in table {
             let step = next(&Pending::default(), HandOver::Asked, message, &said(earlier), who);
             match (step, reach) {
-                (Step::Ask(pending), Some("?")) => assert!(pending.is_waiting()),
-                (Step::Task(arguments), reach) => {
+                (HandoffStep::Ask(pending), Some("?")) => assert!(pending.is_waiting()),
+                (HandoffStep::Task(arguments), reach) => {
                     assert_eq!(arguments.get("reach").and_then(Value::as_str), reach, "{message}");
                     assert!(arguments["reason"].as_str().unwrap().ends_with(message));
                 }
@@ -140,12 +146,12 @@ mod tests {
         let mut pending = Pending::default();
         for _ in 0..QUESTIONS_MAX {
             let step = next(&pending, HandOver::Failed, "why?", &said(&[]), &OnBehalfOf::Operator);
-            let Step::Ask(next) = step else { panic!("{step:?}") };
+            let HandoffStep::Ask(next) = step else { panic!("{step:?}") };
             pending = next;
         }
         let last = next(&pending, HandOver::Failed, "why?", &said(&[]), &OnBehalfOf::Operator);
-        assert_eq!(last, Step::Leave);
+        assert_eq!(last, HandoffStep::Leave);
         let waiting = Pending { asked: Some((HandOver::Asked, 1)) };
-        assert_eq!(next(&waiting, HandOver::Asked, "no thanks", &said(&[]), &OnBehalfOf::Operator), Step::Leave);
+        assert_eq!(next(&waiting, HandOver::Asked, "no thanks", &said(&[]), &OnBehalfOf::Operator), HandoffStep::Leave);
     }
 }

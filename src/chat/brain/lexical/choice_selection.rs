@@ -1,7 +1,7 @@
 //! The choice that a message picks: by its number, by its words, or by a word that only one choice has.
 
 use super::calendar;
-use super::state::{Choice, Means};
+use super::state::{LexicalChoice, Means};
 use crate::chat::language::{self, folded};
 
 /// The most words of a message that picks by a word of its label.
@@ -93,6 +93,25 @@ const CHANGES: &[&str] = &[
 ];
 /// Words that may stand behind them.
 const BESIDE_CHANGE: &[&str] = &[
+    "the",
+    "text",
+    "words",
+    "wording",
+    "sie",
+    "den",
+    "texte",
+    "teksten",
+    "ordene",
+    "mots",
+    "les",
+    "il",
+    "lo",
+    "testo",
+    "parole",
+    "worte",
+    "wörter",
+    "die",
+    "den",
     "it",
     "that",
     "this",
@@ -112,6 +131,11 @@ const BESIDE_CHANGE: &[&str] = &[
     "etwas",
     "es",
     "das",
+];
+/// Words that may stand before them.
+const BEFORE_CHANGE: &[&str] = &[
+    "yes", "ok", "okay", "but", "to", "that", "no", "please", "then", "ja", "nej", "nein", "men", "tak", "aber",
+    "bitte", "oui", "non", "mais", "sì", "si", "ma",
 ];
 /// The most words of such a message.
 const CHANGE_WORDS_MAX: usize = 4;
@@ -204,31 +228,39 @@ const BEHIND_ORDINALS: &[&str] = &[
     "möglichkeit",
 ];
 
+/// Words that say that a choice is meant.
+const ONES: &[&str] = &["one", "option", "choice", "mulighed", "choix", "scelta", "opzione", "möglichkeit"];
+
 /// The choice that a message picks.
-pub(super) fn choice<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
+pub(super) fn choice<'a>(choices: &'a [LexicalChoice], message: &str) -> Option<&'a LexicalChoice> {
     let said = folded(message);
     by_number(choices, message)
-        .or_else(|| choices.iter().find(|choice| folded(&choice.label) == said))
+        .or_else(|| choices.iter().find(|choice| folded(&choice.label) == said && !is_doubt(choice, message)))
         .or_else(|| by_time(choices, message))
         .or_else(|| by_ordinal(choices, &said))
         .or_else(|| by_word(choices, &said))
         .or_else(|| by_yes(choices, message))
         .or_else(|| by_switch(choices, &said))
-        .or_else(|| by_change(choices, &said))
+        .or_else(|| by_change(choices, &said).filter(|_| !language::agrees(message)))
+}
+
+/// True for `yes?`, which agrees to nothing.
+fn is_doubt(choice: &LexicalChoice, message: &str) -> bool {
+    choice.means == Means::Yes && message.contains(['?', '？'])
 }
 
 /// Something is to be changed, and it is not said what.
-fn by_change<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
-    let words: Vec<&str> = said.split(' ').collect();
+fn by_change<'a>(choices: &'a [LexicalChoice], said: &str) -> Option<&'a LexicalChoice> {
+    let words: Vec<&str> = said.split(' ').skip_while(|word| BEFORE_CHANGE.contains(word)).collect();
     let changes = words.first().is_some_and(|word| CHANGES.contains(word));
     let bare = words.len() <= CHANGE_WORDS_MAX && words.iter().skip(1).all(|word| BESIDE_CHANGE.contains(word));
     choices.iter().find(|choice| choice.means == Means::Change).filter(|_| changes && bare)
 }
 
 /// A yes to the only thing that is offered.
-fn by_yes<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
+fn by_yes<'a>(choices: &'a [LexicalChoice], message: &str) -> Option<&'a LexicalChoice> {
     let things = choices.iter().filter(|choice| !matches!(choice.means, Means::Else | Means::Person));
-    let things: Vec<&Choice> = things.collect();
+    let things: Vec<&LexicalChoice> = things.collect();
     let only = match things[..] {
         [only] => only,
         [] => choices.iter().find(|choice| choice.means == Means::Person)?,
@@ -237,8 +269,8 @@ fn by_yes<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
     language::agrees(message).then_some(only)
 }
 
-/// What becomes of the matter at hand, in words of one kind: `leave the meeting`.
-fn by_switch<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
+/// Selects the choice that says what to do with the current topic, such as `leave the meeting`.
+fn by_switch<'a>(choices: &'a [LexicalChoice], said: &str) -> Option<&'a LexicalChoice> {
     let words: Vec<&str> = said.split(' ').collect();
     if words.len() > PICKING_WORDS_MAX || calendar::denies(said) {
         return None;
@@ -249,7 +281,7 @@ fn by_switch<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
 }
 
 /// `2`, `2.`, `#2` and `no. 2`.
-fn by_number<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
+fn by_number<'a>(choices: &'a [LexicalChoice], message: &str) -> Option<&'a LexicalChoice> {
     let bare = message.trim().trim_start_matches("no.").trim_matches(|c: char| !c.is_alphanumeric());
     // A time such as 13 is no number of a list of eight.
     let number: usize = bare.parse().ok()?;
@@ -257,8 +289,8 @@ fn by_number<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
 }
 
 /// One of the times shown: `13:00`, `1 pm`.
-fn by_time<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
-    let start = |choice: &Choice| match &choice.means {
+fn by_time<'a>(choices: &'a [LexicalChoice], message: &str) -> Option<&'a LexicalChoice> {
+    let start = |choice: &LexicalChoice| match &choice.means {
         Means::Values(values) => {
             let text = |name: &str| values.get(name).and_then(|value| value.as_str()).map(str::to_owned);
             Some(format!("{}T{}", text("meeting_date")?, text("meeting_start_time")?))
@@ -272,18 +304,21 @@ fn by_time<'a>(choices: &'a [Choice], message: &str) -> Option<&'a Choice> {
 }
 
 /// The place of a choice that a message says, and nothing more: `not the first` and `first let me check` pick nothing.
-fn by_ordinal<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
-    let is_answer = |choice: &Choice| matches!(choice.means, Means::Yes | Means::No | Means::Change);
+fn by_ordinal<'a>(choices: &'a [LexicalChoice], said: &str) -> Option<&'a LexicalChoice> {
+    let is_answer = |choice: &LexicalChoice| matches!(choice.means, Means::Yes | Means::No | Means::Change);
     if choices.iter().any(is_answer) {
         return None;
     }
-    // `the third` may be a day of the month.
-    if choices.iter().any(is_day) {
+    let words: Vec<&str> = said.split(' ').collect();
+    // `the third` may be a day of the month; `the last` and `the third one` are none.
+    let is_plain = words.iter().any(|word| LAST.contains(word) || ONES.contains(word));
+    if choices.iter().any(is_day) && !is_plain {
         return None;
     }
-    let words: Vec<&str> = said.split(' ').collect();
-    let values = choices.iter().filter(|choice| is_one_of_several(choice)).count();
-    let last = |word: &str| (LAST.contains(&word) && words.len() > 1).then_some(values).filter(|place| *place > 0);
+    let last = |word: &str| {
+        let place = choices.iter().rposition(is_one_of_several).map(|at| at + 1);
+        place.filter(|_| LAST.contains(&word) && words.len() > 1)
+    };
     let place_of = |word: &str| {
         ORDINALS.iter().find(|(ordinal, _)| *ordinal == word).map(|(_, place)| *place).or_else(|| last(word))
     };
@@ -296,6 +331,16 @@ fn by_ordinal<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
         return None;
     }
     choices.get(place_of(words[at])?.checked_sub(1)?)
+}
+
+/// True for a message that only names the place of a choice, such as `the second one`, whether or not there are choices.
+pub(super) fn names_place(message: &str) -> bool {
+    let said = folded(message);
+    let words: Vec<&str> = said.split(' ').collect();
+    let is_place = |word: &str| LAST.contains(&word) || ORDINALS.iter().any(|(ordinal, _)| *ordinal == word);
+    let has_article = words.first().is_some_and(|word| ARTICLES.contains(word));
+    let is_known = |word: &&str| is_place(word) || BEFORE_ORDINALS.contains(word) || BEHIND_ORDINALS.contains(word);
+    has_article && words.iter().any(|word| is_place(word)) && words.iter().all(is_known)
 }
 
 /// The id of the only record of several whose title has a word of the message: `the lamp is dark too`.
@@ -312,7 +357,7 @@ pub(super) fn record<'a>(shown: &'a [(String, String)], message: &str) -> Option
 }
 
 /// True for a record, a time or an intent, and not for what leads to more of them.
-fn is_one_of_several(choice: &Choice) -> bool {
+fn is_one_of_several(choice: &LexicalChoice) -> bool {
     match &choice.means {
         Means::Values(values) => !values.contains_key("after"),
         Means::Intent(_) => true,
@@ -321,7 +366,7 @@ fn is_one_of_several(choice: &Choice) -> bool {
 }
 
 /// True for a day without a time: words for one are read as a day, which may be another.
-fn is_day(choice: &Choice) -> bool {
+fn is_day(choice: &LexicalChoice) -> bool {
     match &choice.means {
         Means::Values(values) => values.contains_key("meeting_date") && !values.contains_key("meeting_start_time"),
         _ => false,
@@ -329,22 +374,22 @@ fn is_day(choice: &Choice) -> bool {
 }
 
 /// The only record with one of the words: `the one from Seehotel`.
-fn by_word<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
+fn by_word<'a>(choices: &'a [LexicalChoice], said: &str) -> Option<&'a LexicalChoice> {
     let words: Vec<&str> = said.split(' ').filter(|word| word.chars().count() >= TELLING_LETTERS_MIN).collect();
     if said.split(' ').count() > PICKING_WORDS_MAX || calendar::denies(said) {
         return None;
     }
-    let records: Vec<(&Choice, Vec<String>)> = choices
+    let records: Vec<(&LexicalChoice, Vec<String>)> = choices
         .iter()
         .filter(|choice| matches!(choice.means, Means::Values(_)) && !is_day(choice))
         .map(|choice| (choice, folded(&choice.label).split([' ', '-', '.', '@']).map(str::to_owned).collect()))
         .collect();
-    let holding = |word: &&str| -> Option<&'a Choice> {
+    let holding = |word: &&str| -> Option<&'a LexicalChoice> {
         let mut with =
             records.iter().filter(|(_, label)| label.iter().any(|other| other == word)).map(|(choice, _)| *choice);
         with.next().filter(|_| with.next().is_none())
     };
-    let mut found: Vec<&Choice> = words.iter().filter_map(holding).collect();
+    let mut found: Vec<&LexicalChoice> = words.iter().filter_map(holding).collect();
     found.dedup();
     match found[..] {
         [only] => Some(only),
@@ -356,14 +401,14 @@ fn by_word<'a>(choices: &'a [Choice], said: &str) -> Option<&'a Choice> {
 mod tests {
     use super::*;
 
-    fn record(label: &str) -> Choice {
+    fn record(label: &str) -> LexicalChoice {
         let values = [("contact".to_owned(), label.into())].into_iter().collect();
-        Choice { label: label.to_owned(), means: Means::Values(values) }
+        LexicalChoice { label: label.to_owned(), means: Means::Values(values) }
     }
 
-    fn time(time: &str) -> Choice {
+    fn time(time: &str) -> LexicalChoice {
         let values = [("meeting_date".to_owned(), "2026-12-01".into()), ("meeting_start_time".to_owned(), time.into())];
-        Choice { label: time.to_owned(), means: Means::Values(values.into_iter().collect()) }
+        LexicalChoice { label: time.to_owned(), means: Means::Values(values.into_iter().collect()) }
     }
 
     #[test]
@@ -374,9 +419,9 @@ mod tests {
         ];
         let times = [time("09:00"), time("13:00"), time("13:30")];
         let yes = [
-            Choice { label: "Yes".into(), means: Means::Yes },
-            Choice { label: "No".into(), means: Means::No },
-            Choice { label: "Change".into(), means: Means::Change },
+            LexicalChoice { label: "Yes".into(), means: Means::Yes },
+            LexicalChoice { label: "No".into(), means: Means::No },
+            LexicalChoice { label: "Change".into(), means: Means::Change },
         ];
         for (choices, message, place) in [
             (&people[..], "2", Some(1)),
@@ -408,6 +453,13 @@ mod tests {
             (&times, "the last one", Some(2)),
             (&times, "den sidste, tak", Some(2)),
             (&people, "last", None),
+            (&yes, "yes?", None),
+            (&yes, "correct", None),
+            (&yes, "yes to that, but change the words", Some(2)),
+            (&yes, "oui mais changez le texte", Some(2)),
+            (&yes, "ja aber ändern Sie den Text", Some(2)),
+            (&yes, "ja tak, men ret teksten", Some(2)),
+            (&yes, "sì ma cambi il testo", Some(2)),
             (&yes, "change", Some(2)),
             (&yes, "ret det", Some(2)),
             (&yes, "change the world", None),

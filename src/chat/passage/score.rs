@@ -1,0 +1,262 @@
+//! The likeness of a passage to a question, as one number: the words that are asked for weigh by their rarity over the documents,
+//! the products that are named agree, and a heading counts beside the text under it.
+
+use serde_json::Value;
+
+use super::price;
+use crate::chat::language::{Language, are_alike, content_words, folded, of};
+
+/// The share of the question's weight that a passage meets, where the visitor surely asks what documents tell, and where
+/// perhaps.
+const SHARE_SURELY: f64 = 0.33;
+const SHARE_PERHAPS: f64 = 0.55;
+/// The least weight that is met: a word of nearly every document tells no passage from another.
+const WEIGHT_SURELY: f64 = 0.7;
+const WEIGHT_PERHAPS: f64 = 1.0;
+/// The least weight that is met of what is the visitor's own, which no document tells unless it speaks of the same matter.
+const WEIGHT_OF_OWN: f64 = 3.0;
+/// The part of the share that headings add, and that the place in the list of passages takes away.
+const HEADING_SHARE: f64 = 0.4;
+const PLACE_SHARE: f64 = 0.01;
+/// The weight of a word in another language than the documents', which no passage can meet.
+const FOREIGN_WEIGHT: f64 = 1.0;
+
+#[rustfmt::skip]
+/// Words that ask for anything about a thing, or for two things side by side.
+const GENERAL: &[&str] = &[
+    "product", "products", "information", "info", "details", "detail", "learn", "question", "questions", "interested", "describe", "explain",
+    "difference", "differences", "different", "compare", "compared", "comparison", "versus", "forskel", "forskellen", "sammenlign",
+    "comparer", "differenza", "confronto", "unterschied", "vergleich", "between", "mellem", "entre", "zwischen",
+];
+
+/// A question, weighed over the documents that were found.
+#[derive(Debug)]
+pub(super) struct WeighedQuestion {
+    terms: Vec<Term>,
+    for_price: bool,
+    speaks_of_own: bool,
+    /// The documents are in the language of the question, so that its words can be met.
+    same_language: bool,
+}
+
+/// A word of a question.
+#[derive(Clone, Debug)]
+struct Term {
+    word: String,
+    weight: f64,
+    kind: TermKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TermKind {
+    /// The name of a product, a place or a company: what the question is about.
+    Name,
+    /// What is asked of it.
+    Asked,
+    /// The price of it, by whatever word.
+    Price,
+}
+
+/// The parts of a passage by which it is weighed.
+#[derive(Debug)]
+pub(super) struct PassageWords {
+    all: Vec<String>,
+    about: Vec<String>,
+    names: Vec<String>,
+    document: String,
+    tells_price: bool,
+}
+
+/// The strictness of the score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// The visitor surely asks what documents tell.
+    Surely,
+    /// They perhaps do.
+    Perhaps,
+}
+
+impl PassageWords {
+    /// The words of all passages of an answer. A word that also stands in small letters is no name, unless it has several
+    /// capitals: `DUST-E` beside `dust`.
+    pub(super) fn of_all(passages: &[&Value]) -> Vec<PassageWords> {
+        let small: Vec<String> = passages.iter().flat_map(|passage| small_words(&text(passage))).collect();
+        passages.iter().map(|passage| PassageWords::of(passage, &small)).collect()
+    }
+
+    fn of(passage: &Value, small: &[String]) -> PassageWords {
+        let headings = passage["headings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let title = passage["title"].as_str().unwrap_or_default();
+        let about = headings.chain([title]).collect::<Vec<_>>().join(" ");
+        let text = text(passage);
+        let names = [&text, title].into_iter().flat_map(|text| names_in(text, small));
+        PassageWords {
+            all: content_words(&format!("{text} {about}")),
+            names: names.collect(),
+            document: passage["source"].as_str().unwrap_or(title).to_owned(),
+            tells_price: price::is_told(&format!("{about} {text}")),
+            about: content_words(&about),
+        }
+    }
+
+    fn has(&self, term: &Term) -> bool {
+        match term.kind {
+            TermKind::Price => self.tells_price,
+            _ => self.all.iter().any(|known| are_alike(known, &term.word)),
+        }
+    }
+
+    fn is_about(&self, term: &Term) -> bool {
+        match term.kind {
+            TermKind::Price => {
+                self.about.iter().any(|known| price::WORDS.split(' ').any(|word| are_alike(known, word)))
+            }
+            _ => self.about.iter().any(|known| are_alike(known, &term.word)),
+        }
+    }
+}
+
+impl WeighedQuestion {
+    /// Weighs the words of a question by how many of the documents have them.
+    pub(super) fn of(
+        question: &str,
+        passages: &[&Value],
+        words: &[PassageWords],
+        documents: usize,
+        asked_in: Language,
+    ) -> WeighedQuestion {
+        let texts = passages.iter().map(|passage| text(passage)).collect::<Vec<_>>().join(" ");
+        let same_language = of(&texts).is_none_or(|written| written == asked_in);
+        let for_price = price::is_asked(question);
+        let is_name = |word: &str| {
+            words.iter().flat_map(|words| &words.names).any(|name| name == word || format!("{name}s") == word)
+        };
+        let told =
+            content_words(&price::without(question)).into_iter().filter(|word| !GENERAL.contains(&word.as_str()));
+        let told = told.map(|word| {
+            let kind = if is_name(&word) { TermKind::Name } else { TermKind::Asked };
+            Term { word, weight: 0.0, kind }
+        });
+        let price = for_price.then(|| Term { word: price::WORDS.to_owned(), weight: 0.0, kind: TermKind::Price });
+        let weighed = told.chain(price).map(|term| {
+            let mut with: Vec<&str> =
+                words.iter().filter(|words| words.has(&term)).map(|words| words.document.as_str()).collect();
+            with.sort_unstable();
+            with.dedup();
+            let is_foreign = !same_language && with.is_empty();
+            let weight = if is_foreign { FOREIGN_WEIGHT } else { rarity(with.len(), documents) };
+            Term { weight, ..term }
+        });
+        let speaks_of_own = folded(question).split(' ').any(|word| OWN.contains(&word));
+        WeighedQuestion { terms: weighed.collect(), for_price, speaks_of_own, same_language }
+    }
+
+    /// The names in the question that the documents know.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.terms.iter().filter(|term| term.kind == TermKind::Name).map(|term| term.word.as_str()).collect()
+    }
+
+    /// The same question about one of the things that it names.
+    pub(super) fn about_only(&self, name: &str) -> WeighedQuestion {
+        let is_left = |term: &&Term| term.kind != TermKind::Name || term.word == name;
+        WeighedQuestion { terms: self.terms.iter().filter(is_left).cloned().collect(), ..*self }
+    }
+
+    /// The place of the best passage that answers the question, and that names all that it names where `whole` is wanted.
+    pub(super) fn best(&self, passages: &[PassageWords], strictness: Strictness, whole: bool) -> Option<usize> {
+        let scored = |agrees: bool| {
+            let all = passages.iter().enumerate().filter_map(|(at, passage)| {
+                let is_whole = self.terms.iter().all(|term| term.kind != TermKind::Name || passage.has(term));
+                let is_meant = self.agrees(passage) == agrees && (!whole || is_whole);
+                let score = self.score(passage, strictness).filter(|_| is_meant)?;
+                Some((score - PLACE_SHARE * at as f64, at))
+            });
+            all.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, at)| at)
+        };
+        // What names nothing is said of everything, and is told where nothing is said of this.
+        scored(true).or_else(|| scored(false))
+    }
+
+    /// True for a passage that names something of what the question names.
+    fn agrees(&self, passage: &PassageWords) -> bool {
+        let mut named = self.terms.iter().filter(|term| term.kind == TermKind::Name).peekable();
+        named.peek().is_none() || named.any(|term| passage.has(term))
+    }
+
+    /// The score of a passage; `None` if it does not answer.
+    fn score(&self, passage: &PassageWords, strictness: Strictness) -> Option<f64> {
+        let named: Vec<&Term> = self.terms.iter().filter(|term| term.kind == TermKind::Name).collect();
+        let agrees = self.agrees(passage);
+        if !agrees && !passage.names.is_empty() {
+            return None;
+        }
+        let counted: Vec<&Term> = self.terms.iter().filter(|term| agrees || term.kind != TermKind::Name).collect();
+        let sum =
+            |of: &dyn Fn(&Term) -> bool| counted.iter().filter(|term| of(term)).map(|term| term.weight).sum::<f64>();
+        let (all, met) = (sum(&|_| true), sum(&|term| passage.has(term)));
+        let asks = |term: &Term| term.kind != TermKind::Name;
+        let (asked, asked_met) = (sum(&asks), sum(&|term| asks(term) && passage.has(term)));
+        if met <= 0.0 || (self.for_price && !passage.tells_price) {
+            return None;
+        }
+        if !self.same_language
+            && strictness == Strictness::Surely
+            && (met >= WEIGHT_PERHAPS || (agrees && !named.is_empty()))
+        {
+            return Some(met / all + self.heading_share(&counted, passage, all));
+        }
+        let (share_min, weight_min) = match strictness {
+            Strictness::Surely => (SHARE_SURELY, WEIGHT_SURELY),
+            Strictness::Perhaps => (SHARE_PERHAPS, WEIGHT_PERHAPS),
+        };
+        // A passage about the thing that is named is told before one about everything.
+        let share_min = if agrees && !named.is_empty() && asked_met > 0.0 { SHARE_SURELY } else { share_min };
+        // What is asked of a thing is met, and not only its name.
+        let is_met = asked <= 0.0 || asked_met > 0.0 || !self.same_language;
+        let weight_min = if self.speaks_of_own && !self.for_price { weight_min.max(WEIGHT_OF_OWN) } else { weight_min };
+        let is_enough =
+            met / all >= share_min && (met >= weight_min || (agrees && !named.is_empty() && !self.speaks_of_own));
+        (is_met && is_enough).then(|| met / all + self.heading_share(&counted, passage, all))
+    }
+
+    fn heading_share(&self, counted: &[&Term], passage: &PassageWords, all: f64) -> f64 {
+        let about = counted.iter().filter(|term| passage.is_about(term)).map(|term| term.weight).sum::<f64>();
+        HEADING_SHARE * about / all
+    }
+}
+
+/// The weight of a word that so many of the documents have.
+fn rarity(with: usize, documents: usize) -> f64 {
+    const UNSEEN: f64 = 0.5;
+    (1.0 + documents.max(with).max(1) as f64 / (UNSEEN + with as f64)).ln()
+}
+
+/// Words for what is the visitor's.
+const OWN: &[&str] =
+    &["my", "mein", "meine", "meinen", "meiner", "min", "mit", "mine", "mon", "ma", "mes", "mio", "mia", "miei", "mie"];
+
+fn text(passage: &Value) -> String {
+    passage["document_text"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The words of a text that stand in small letters.
+fn small_words(text: &str) -> Vec<String> {
+    let small = text.split_whitespace().filter(|word| !word.chars().any(char::is_uppercase));
+    content_words(&small.collect::<Vec<_>>().join(" "))
+}
+
+/// Names in a text: words with a capital letter within a sentence that are not among the `small` ones, and words of several
+/// capitals, in lower case and without accents.
+fn names_in(text: &str, small: &[String]) -> Vec<String> {
+    let mut names = vec![];
+    let mut begins = true;
+    for word in text.split_whitespace() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let capitals = bare.chars().filter(|c| c.is_uppercase()).count();
+        if capitals > 1 || (capitals == 1 && !begins && bare.starts_with(char::is_uppercase)) {
+            names.extend(content_words(bare).into_iter().filter(|name| capitals > 1 || !small.contains(name)));
+        }
+        begins = word.ends_with(['.', '!', '?', ':']);
+    }
+    names
+}
