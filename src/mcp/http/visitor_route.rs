@@ -1,0 +1,154 @@
+//! Routes for visitors: web pages and an interface that anybody may use without a token; and pages for staff, whose scripts
+//! ask with one.
+//!
+//! Here the bytes and the places are bounded, by the address of the visitor. The rest, such as how often one may ask and
+//! whose pages may show the answer, is decided by the routes themselves.
+
+use std::fmt::Debug;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
+use tokio_util::sync::CancellationToken;
+
+use super::accept;
+use super::body::{self, Bodies};
+use super::error_body::{busy, closing, encoded, refuse};
+use super::peer::Peer;
+use crate::mcp::caller_quotas::{CallerQuotas, Limit, QuotaPermit};
+use crate::mcp::quota_key::{QuotaKey, owner};
+
+/// Bytes of bodies under way, as they arrive: a few files of each visitor.
+const BODIES: Limit = Limit { in_all: 32 << 20, of_one: 8 << 20 };
+/// Bodies that are small have places of their own: whoever sends files keeps no words out.
+const SMALL_BODIES: Limit = Limit { in_all: 16 << 20, of_one: 2 << 20 };
+/// The longest small body.
+const SMALL_BYTES_MAX: usize = 64 << 10;
+
+/// Routes that visitors use.
+pub trait VisitorRoutes: Debug + Send + Sync {
+    /// True for a path that is served here.
+    fn takes(&self, path: &str) -> bool;
+
+    /// The header in which a proxy of the operator's says who the visitor is, if there is such a proxy.
+    fn address_header(&self) -> Option<&HeaderName>;
+
+    /// The longest body of a request with this head.
+    fn body_bytes_max(&self, head: &Parts) -> usize;
+
+    /// Answers a request of a visitor at this address. A response of server-sent events may last.
+    fn respond(&self, head: Parts, body: Bytes, address: IpAddr) -> BoxFuture<'_, Response>;
+
+    /// Does what goes on beside the requests, until `stop`; then the streams end.
+    fn run(self: Arc<Self>, stop: CancellationToken) -> BoxFuture<'static, ()>;
+}
+
+/// The routes of visitors, and what their requests share.
+#[derive(Debug)]
+pub(super) struct Visitors {
+    routes: Vec<Arc<dyn VisitorRoutes>>,
+    bodies: Bodies,
+    small_bodies: Bodies,
+    streams: CallerQuotas,
+    stop: CancellationToken,
+}
+
+impl Visitors {
+    /// These routes, with at most so many streams; after `stop` they take nothing.
+    pub(super) fn new(routes: Vec<Arc<dyn VisitorRoutes>>, streams: Limit, stop: CancellationToken) -> Visitors {
+        let (bodies, small_bodies) = (Bodies::as_they_arrive(BODIES), Bodies::as_they_arrive(SMALL_BODIES));
+        Visitors { routes, bodies, small_bodies, streams: CallerQuotas::new(streams), stop }
+    }
+
+    /// Answers a request to a path of visitors.
+    pub(super) async fn respond(&self, request: Request) -> Response {
+        let path = request.uri().path();
+        match self.routes.iter().find(|routes| routes.takes(path)) {
+            Some(routes) => self.serve(routes.as_ref(), request).await.unwrap_or_else(|refusal| refusal),
+            None => closing(refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such page")),
+        }
+    }
+
+    async fn serve(&self, routes: &dyn VisitorRoutes, request: Request) -> Result<Response, Response> {
+        let (mut head, body) = request.into_parts();
+        // The place of the connection is given back with the connection, whatever it began.
+        let peer = Peer::of(&head.extensions);
+        head.extensions.remove::<Peer>();
+        if self.stop.is_cancelled() {
+            return Err(closing(refuse(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", "the server is stopping")));
+        }
+        if accept::is_encoded(&head.headers) {
+            return Err(encoded());
+        }
+        peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
+        let address = routes.address_header().and_then(|name| told(&head.headers, name));
+        let address = owner(address.unwrap_or_else(|| peer.address()));
+        drop(peer);
+        let quota_key = QuotaKey::at(address);
+        let bytes_max = routes.body_bytes_max(&head);
+        let bodies = if bytes_max <= SMALL_BYTES_MAX { &self.small_bodies } else { &self.bodies };
+        let (body, _shares) = body::read(body, bytes_max, bodies, &quota_key).await?;
+        let response = routes.respond(head, body, address).await;
+        if !is_stream(&response) {
+            return Ok(response);
+        }
+        let share = self.streams.take(&quota_key.0, 1).map_err(|full| busy(full, "too many streams are open"))?;
+        Ok(held_by(response, share))
+    }
+}
+
+/// The address that the last proxy has added. What stands before it was sent by anybody.
+fn told(headers: &HeaderMap, name: &HeaderName) -> Option<IpAddr> {
+    let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    let last = last.rsplit(',').next()?.trim();
+    let bare = last.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(last, |(address, _)| address);
+    bare.parse().ok().or_else(|| last.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip()))
+}
+
+fn is_stream(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// The response, which holds its share until it was sent or its visitor has gone.
+fn held_by(response: Response, share: QuotaPermit) -> Response {
+    response.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _held = &share;
+            frame
+        }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_last_proxy_says_is_believed() {
+        let name = HeaderName::from_static("x-forwarded-for");
+        for (values, address) in [
+            (&["10.0.0.7"][..], Some("10.0.0.7")),
+            (&["1.2.3.4, 10.0.0.7"], Some("10.0.0.7")),
+            (&["1.2.3.4", "10.0.0.8"], Some("10.0.0.8")),
+            (&["10.0.0.7:4711"], Some("10.0.0.7")),
+            (&["[2001:db8::1]:4711"], Some("2001:db8::1")),
+            (&["2001:db8::1"], Some("2001:db8::1")),
+            (&["unknown"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(&name, value.parse().unwrap());
+            }
+            assert_eq!(told(&headers, &name), address.map(|text| text.parse().unwrap()), "{values:?}");
+        }
+    }
+}

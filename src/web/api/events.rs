@@ -1,0 +1,123 @@
+//! What happens in a conversation, read on from a number: as a stream of server-sent events, or as one answer that waits.
+
+use std::convert::Infallible;
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures::stream;
+use http::header;
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::answer;
+use crate::web::visit::event::VisitState;
+use crate::web::visit::visit::Visit;
+
+/// The messages of one part of a stream, and of one answer.
+const EVENTS_AT_ONCE: usize = 50;
+/// The pause after which a stream says that it is alive.
+const ALIVE_EVERY: Duration = Duration::from_secs(15);
+/// The longest life of a stream; its reader comes back.
+pub const STREAM_MAX: Duration = Duration::from_secs(30 * 60);
+/// The longest wait of one answer.
+pub const WAIT_MAX: Duration = Duration::from_secs(25);
+
+/// A reader of a conversation.
+struct Reader {
+    visit: Arc<Visit>,
+    changes: watch::Receiver<u64>,
+    after: u64,
+    shown: Option<VisitState>,
+    screen: u64,
+    until: Instant,
+    stop: CancellationToken,
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.visit.close_stream(self.screen);
+    }
+}
+
+/// A stream of what comes after a number, until its reader leaves, the conversation ends, `stop`, or so long.
+pub fn stream(visit: Arc<Visit>, after: u64, stop: CancellationToken, stream_max: Duration) -> Response {
+    let (changes, screen, until) = (visit.changes(), visit.open_stream(), Instant::now() + stream_max);
+    let reader = Reader { visit, changes, after, shown: None, screen, until, stop };
+    let parts = stream::unfold(reader, async |mut reader| {
+        let part = reader.next().await?;
+        Some((Ok::<_, Infallible>(Bytes::from(part)), reader))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        // A proxy is not to keep parts back.
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (headers, Body::from_stream(parts)).into_response()
+}
+
+impl Reader {
+    /// The next part; `None` at the end.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            self.changes.borrow_and_update();
+            let is_open = self.visit.is_stream_open(self.screen) && !self.stop.is_cancelled();
+            if !is_open || self.shown.as_ref().is_some_and(|state| state.ended) {
+                return None;
+            }
+            let part = self.part();
+            if !part.is_empty() {
+                return Some(part);
+            }
+            tokio::select! {
+                changed = self.changes.changed() => changed.ok()?,
+                () = sleep(ALIVE_EVERY) => return Some(": alive\n\n".to_owned()),
+                () = sleep_until(self.until) => return None,
+                () = self.stop.cancelled() => return None,
+            }
+        }
+    }
+
+    /// What is new: messages first, then the state.
+    fn part(&mut self) -> String {
+        let mut part = String::new();
+        for event in self.visit.after(self.after, EVENTS_AT_ONCE) {
+            let data = json!(*event);
+            // Writing into a string cannot fail.
+            let _ = write!(part, "id: {}\nevent: message\ndata: {data}\n\n", event.number);
+            self.after = event.number;
+        }
+        let state = self.visit.state();
+        if self.after >= self.visit.newest() && self.shown.as_ref() != Some(&state) {
+            let _ = write!(part, "event: state\ndata: {}\n\n", json!(state));
+            self.shown = Some(state);
+        }
+        part
+    }
+}
+
+/// One answer with what comes after a number; waits for the first message, at most for this long.
+pub async fn answer(visit: &Visit, after: u64, wait: Duration, stop: &CancellationToken) -> Response {
+    let until = Instant::now() + wait.min(WAIT_MAX);
+    let mut changes = visit.changes();
+    loop {
+        changes.borrow_and_update();
+        let events = visit.after(after, EVENTS_AT_ONCE);
+        if !events.is_empty() || visit.has_ended() || Instant::now() >= until || stop.is_cancelled() {
+            visit.is_used();
+            let next = events.last().map_or(after, |event| event.number);
+            let events: Vec<_> = events.iter().map(|event| json!(**event)).collect();
+            return answer::json(json!({ "events": events, "next": next, "state": visit.state() }));
+        }
+        tokio::select! {
+            _changed = timeout_at(until, changes.changed()) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}

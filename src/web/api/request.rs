@@ -1,0 +1,97 @@
+//! The parts of requests and answers that the interfaces of visitors and of staff share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::Response;
+use http::StatusCode;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::answer::Refusal;
+use super::{events, input};
+use crate::web::visit::answering::Answering;
+use crate::web::visit::visit::{NotTaken, Visit};
+use crate::web::visit::visits::Full;
+
+/// A wait after which a full chat may have room again.
+const BUSY: Duration = Duration::from_secs(30);
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// True for a request for a stream of events.
+pub fn wants_stream(head: &Parts) -> bool {
+    let accepts = head.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    accepts.contains("text/event-stream")
+}
+
+/// Answers with what happens in a conversation after the number that the request names: as a stream, which lasts at most so
+/// long, or at once.
+///
+/// # Errors
+/// A refusal that says what is wrong.
+pub async fn follow(
+    head: &Parts,
+    visit: Arc<Visit>,
+    answering: &Answering,
+    stream_max: Duration,
+) -> Result<Response, Refusal> {
+    let query = head.uri.query().unwrap_or_default();
+    let number = |name: &str| {
+        let given = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value);
+        let read = |value: &str| value.parse().map_err(|_| Refusal::input(format!("`{name}` must be a number")));
+        given.map(|value| read(&value)).transpose()
+    };
+    let resumed = head.headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse::<u64>().ok());
+    let after = resumed.or(number("after")?).unwrap_or(0);
+    if wants_stream(head) {
+        return Ok(events::stream(visit, after, answering.stop().clone(), stream_max));
+    }
+    let wait = Duration::from_secs(number("wait")?.unwrap_or(0));
+    Ok(events::answer(&visit, after, wait, answering.stop()).await)
+}
+
+/// Reads a JSON body. Its type is asked for: a form of any page can post other types without asking the browser.
+///
+/// # Errors
+/// A refusal that says what is wrong.
+pub fn read_json<T: DeserializeOwned>(head: &Parts, body: &[u8]) -> Result<T, Refusal> {
+    let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.trim_start().to_ascii_lowercase().starts_with("application/json") {
+        let hint = "send JSON, with `Content-Type: application/json`";
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "NO_JSON",
+            "the body is not said to be JSON",
+            hint,
+        ));
+    }
+    input::read(body)
+}
+
+/// The refusal of a conversation that found no place.
+pub fn full(full: Full) -> Refusal {
+    let hint = "nothing was begun; try it again later";
+    match full {
+        Full::OfAddress => {
+            let message = "too many conversations of this address are open";
+            Refusal::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_CONVERSATIONS", message, hint).after(BUSY)
+        }
+        Full::InAll => {
+            let message = "too many conversations are open";
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message, hint).after(BUSY)
+        }
+    }
+}
+
+/// The refusal of a message that was not taken.
+pub fn not_taken(why: NotTaken) -> Refusal {
+    match why {
+        NotTaken::Ended => Refusal::no_conversation(),
+        NotTaken::TooMany => Refusal::too_often(Duration::from_secs(2)),
+        NotTaken::TooLong => {
+            let message = "this conversation has become too long";
+            Refusal::new(StatusCode::CONFLICT, "TOO_LONG", message, "begin another one with `start`")
+        }
+    }
+}

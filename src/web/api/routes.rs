@@ -1,0 +1,251 @@
+//! The routes of the interface: a conversation begins, takes messages, tells what happens, and ends.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+use metrics::counter;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::answer::{self, Refusal};
+use super::events;
+use super::input::{self, Action, Send, Start};
+use super::origin::{self, Asking};
+use super::request;
+use crate::chat::desk::{Beginning as ChatBeginning, ChatDesk};
+use crate::chat::texts as chat_texts;
+use crate::chat::visitor;
+use crate::web::claim::{self, Refused};
+use crate::web::rates::Rates;
+use crate::web::settings::Settings;
+use crate::web::texts;
+use crate::web::visit::answering::{self, Answering};
+use crate::web::visit::event::{VisitMessage, VisitState};
+use crate::web::visit::visit::{Beginning, Incoming, Visit, VisitOwner};
+use crate::web::visit::visits::Visits;
+use domain::email::Email;
+use domain::id::RecordId;
+
+/// The longest body of a message with files: a megabyte in Base64, and what stands around it.
+const FILES_BYTES_MAX: usize = 1_500_000;
+/// The longest other body.
+const BODY_BYTES_MAX: usize = 32 * 1024;
+/// Requests of one address in a minute, beside those that begin something or say something.
+const REQUESTS_PER_MINUTE: u32 = 600;
+
+/// The description of this interface.
+const DESCRIPTION: &str = include_str!("openapi.json");
+
+/// The interface.
+#[derive(Debug)]
+pub struct Api {
+    desk: ChatDesk,
+    settings: Arc<Settings>,
+    visits: Arc<Visits>,
+    answering: Answering,
+    starts: Rates,
+    messages: Rates,
+    requests: Rates,
+}
+
+impl Api {
+    /// The interface of a desk.
+    pub fn new(desk: ChatDesk, settings: Arc<Settings>, visits: Arc<Visits>, answering: Answering) -> Api {
+        let limits = settings.limits;
+        Api {
+            desk,
+            settings,
+            visits,
+            answering,
+            starts: Rates::per_minute(limits.starts_per_minute),
+            messages: Rates::per_minute(limits.messages_per_minute),
+            requests: Rates::per_minute(REQUESTS_PER_MINUTE.max(limits.messages_per_minute.saturating_mul(4))),
+        }
+    }
+
+    /// The longest body of a request with this head.
+    pub fn body_bytes_max(&self, head: &Parts) -> usize {
+        // Files are for people alone, and only a conversation that a person has takes so much.
+        let takes_files = || self.visit(&head.headers).is_ok_and(|visit| visit.is_with_person());
+        if head.uri.path().ends_with("/send") && takes_files() { FILES_BYTES_MAX } else { BODY_BYTES_MAX }
+    }
+
+    /// Answers a request below `/chat/api`; `name` is the rest of its path.
+    pub async fn respond(&self, name: &str, head: &Parts, body: Bytes, address: IpAddr) -> Response {
+        let asking = origin::of(&head.headers, &self.settings);
+        let mut response = self.answer(name, head, body, address, &asking).await.unwrap_or_else(|refusal| {
+            counter!("chat_requests_refused_total").increment(1);
+            refusal.into_response()
+        });
+        origin::open_to(response.headers_mut(), &asking);
+        response
+    }
+
+    async fn answer(
+        &self,
+        name: &str,
+        head: &Parts,
+        body: Bytes,
+        address: IpAddr,
+        asking: &Asking,
+    ) -> Result<Response, Refusal> {
+        if *asking == Asking::Foreign {
+            let hint = "name its origin in `[embed]` of the chat's settings";
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "FORBIDDEN",
+                "pages of that origin may not use this chat",
+                hint,
+            ));
+        }
+        match (&head.method, name) {
+            (&Method::OPTIONS, _) => Ok(StatusCode::NO_CONTENT.into_response()),
+            (&Method::POST, "start") => self.start(request::read_json(head, &body)?, head, address).await,
+            (&Method::POST, "send") => self.send(&head.headers, request::read_json(head, &body)?, address),
+            (&Method::POST, "end") => self.end(&head.headers, address),
+            (&Method::GET, "events") => self.events(head, address).await,
+            (&Method::GET, "openapi.json") => Ok(([(CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()),
+            (_, "start" | "send" | "end" | "events" | "openapi.json") => {
+                let hint = "`start`, `send` and `end` are posted, `events` is got";
+                Err(Refusal::new(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "METHOD_NOT_ALLOWED",
+                    "that is the wrong method",
+                    hint,
+                ))
+            }
+            _ => Err(Refusal::new(
+                StatusCode::NOT_FOUND,
+                "NOT_FOUND",
+                "there is no such route",
+                "see `/chat/api/openapi.json`",
+            )),
+        }
+    }
+
+    async fn start(&self, start: Start, head: &Parts, address: IpAddr) -> Result<Response, Refusal> {
+        self.starts.count(address).map_err(Refusal::too_often)?;
+        let start = start.checked()?;
+        let time_zone = start.zone();
+        let Start { language, claim, reference, .. } = start;
+        let proved = self.proved(claim.as_deref()).await?;
+        let accepted = head.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let language = language.as_deref().or(accepted).and_then(texts::wanted);
+        let own = texts::text(&self.settings.texts, language.unwrap_or_default(), "welcome");
+        let conversation = Uuid::now_v7().simple().to_string();
+        let (contact, claimed) = match proved {
+            Some((Some(contact), address)) => (Some((contact, address)), None),
+            Some((None, address)) => (None, Some(address)),
+            None => (None, None),
+        };
+        let verified = contact.is_some();
+        let welcome = (!own.is_empty()).then(|| own.to_owned());
+        let beginning = ChatBeginning { language, welcome, time_zone, proved: contact, staff: None };
+        let (mut chat, greeting) = self.desk.begin_as(&format!("web-{conversation}"), beginning);
+        claimed.into_iter().for_each(|address| chat.claim(address));
+        let language = language.unwrap_or_default();
+        let state = VisitState { hours: self.answering.hours(language), ..VisitState::default() };
+        let greeting = answering::said(&greeting);
+        let id = conversation.clone();
+        let owner = VisitOwner::Address(address);
+        let beginning = Beginning { conversation, reference, owner, verified, language, greeting, state };
+        let visit = Arc::new(Visit::new(beginning, chat, self.answering.now()));
+        let (session, left) = self.visits.admit(visit).map_err(request::full)?;
+        left.into_iter().for_each(|idle| self.leave(&idle, "expiry"));
+        counter!("chat_conversations_total").increment(1);
+        Ok(answer::json(json!({
+            "session": session,
+            "conversation": id,
+            "language": language.code(),
+            "verified": verified,
+            "idle_minutes": self.settings.limits.idle_minutes,
+        })))
+    }
+
+    /// The address that a claim proves, and the contact who has it.
+    async fn proved(&self, claim: Option<&str>) -> Result<Option<(Option<RecordId>, Email)>, Refusal> {
+        let Some(claim) = claim else { return Ok(None) };
+        let refused = |why: Refused| {
+            let hint = "begin without a claim, or with one that the page's server has just signed";
+            Refusal::new(StatusCode::UNAUTHORIZED, "CLAIM_REFUSED", why.to_string(), hint)
+        };
+        let secret = self.settings.claim_secret.as_ref().ok_or_else(|| refused(Refused::NotTaken))?;
+        let address = claim::verify(secret, claim, self.answering.now()).map_err(refused)?;
+        let contact = visitor::contact_of(self.desk.server(), &address).await;
+        Ok(Some((contact, address)))
+    }
+
+    fn send(&self, headers: &HeaderMap, send: Send, address: IpAddr) -> Result<Response, Refusal> {
+        let visit = self.visit(headers)?;
+        self.messages.count(address).map_err(Refusal::too_often)?;
+        let Send { id, text, action, files } = send.checked()?;
+        let (text, incoming, names) = match action {
+            Some(Action::Person) => {
+                let text = chat_texts::A_PERSON.in_language(visit.language()).to_owned();
+                (text.clone(), Incoming::Text(text), vec![])
+            }
+            Some(Action::Desk) => {
+                let back = texts::text(&self.settings.texts, visit.language(), "back").to_owned();
+                (back, Incoming::Desk, vec![])
+            }
+            None if files.is_empty() => (text.clone(), Incoming::Text(text), vec![]),
+            None if !visit.is_with_person() => {
+                let hint = "ask for a person first, and send it then";
+                return Err(Refusal::new(StatusCode::CONFLICT, "NO_PERSON", "only people read files", hint));
+            }
+            None => {
+                let names = files.iter().map(|file| file.name.clone()).collect();
+                (
+                    text.clone(),
+                    Incoming::Files(text, files.into_iter().map(input::FileInput::into_file).collect()),
+                    names,
+                )
+            }
+        };
+        let said = VisitMessage { id: Some(id), files: names, ..VisitMessage::text(text) };
+        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::not_taken)?;
+        if !taken.already {
+            counter!("chat_messages_total", "from" => "visitor").increment(1);
+        }
+        self.answering.begin(&visit);
+        Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))
+    }
+
+    async fn events(&self, head: &Parts, address: IpAddr) -> Result<Response, Refusal> {
+        self.requests.count(address).map_err(Refusal::too_often)?;
+        let visit = self.visit(&head.headers)?;
+        request::follow(head, visit, &self.answering, events::STREAM_MAX).await
+    }
+
+    fn end(&self, headers: &HeaderMap, address: IpAddr) -> Result<Response, Refusal> {
+        self.requests.count(address).map_err(Refusal::too_often)?;
+        let token = token(headers).ok_or_else(Refusal::no_conversation)?;
+        let visit = self.visits.remove(token).ok_or_else(Refusal::no_conversation)?;
+        self.leave(&visit, "visitor");
+        Ok(answer::json(json!({ "ended": true })))
+    }
+
+    /// Ends a conversation; a person who has it is told.
+    pub fn leave(&self, visit: &Arc<Visit>, by: &'static str) {
+        visit.end();
+        self.answering.begin(visit);
+        self.answering.has_ended(visit, by);
+    }
+
+    fn visit(&self, headers: &HeaderMap) -> Result<Arc<Visit>, Refusal> {
+        let visit = token(headers).and_then(|token| self.visits.get(token));
+        visit.filter(|visit| !visit.has_ended()).ok_or_else(Refusal::no_conversation)
+    }
+}
+
+/// The token of a conversation. It stands in a header, so that no address and no log line has it.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}

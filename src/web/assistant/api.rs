@@ -1,0 +1,151 @@
+//! Conversations of staff: they begin, take messages, tell what happens, and end. Each belongs to the caller who began it, with
+//! the rights that their token had then: a token that has lost its rights, or has others, finds no conversation.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{ACCEPT_LANGUAGE, HeaderName};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+use metrics::counter;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::chat::desk::{Beginning as ChatBeginning, ChatDesk};
+use crate::tool::caller::Caller;
+use crate::web::api::answer::{self, Refusal};
+use crate::web::api::input::{Action, Send, Start};
+use crate::web::api::request;
+use crate::web::settings::Settings;
+use crate::web::texts;
+use crate::web::visit::answering::{self, Answering};
+use crate::web::visit::event::{VisitMessage, VisitState};
+use crate::web::visit::visit::{Beginning, Incoming, Visit, VisitOwner};
+use crate::web::visit::visits::Visits;
+
+/// The header with the secret of a conversation; the token of the caller stands in `Authorization`.
+pub const SESSION: HeaderName = HeaderName::from_static("x-chat-session");
+/// The longest life of a stream: with the next one the token is checked again.
+const STREAM_MAX: Duration = Duration::from_secs(60);
+
+/// The interface of the assistant.
+#[derive(Debug)]
+pub struct StaffApi {
+    desk: ChatDesk,
+    settings: Arc<Settings>,
+    visits: Arc<Visits>,
+    answering: Answering,
+}
+
+impl StaffApi {
+    /// The interface of a desk.
+    pub fn new(desk: ChatDesk, settings: Arc<Settings>, visits: Arc<Visits>, answering: Answering) -> StaffApi {
+        StaffApi { desk, settings, visits, answering }
+    }
+
+    /// Answers a request of a caller below `/assistant/api`; `name` is the rest of its path.
+    pub async fn respond(&self, name: &str, head: &Parts, body: &Bytes, caller: Caller) -> Response {
+        let owner = VisitOwner::Staff(Box::new(caller.clone()));
+        let answered = match (&head.method, name) {
+            (&Method::POST, "start") => self.start(head, body, caller),
+            (&Method::POST, "send") => self.send(head, body, &owner),
+            (&Method::POST, "end") => self.end(&head.headers, &owner),
+            (&Method::GET, "events") => match self.visit(&head.headers, &owner) {
+                Ok(visit) => request::follow(head, visit, &self.answering, STREAM_MAX).await,
+                Err(refusal) => Err(refusal),
+            },
+            _ => Err(Refusal::new(
+                StatusCode::NOT_FOUND,
+                "NOT_FOUND",
+                "there is no such route",
+                "`start`, `send` and `end` are posted, `events` is got",
+            )),
+        };
+        answered.unwrap_or_else(|refusal| {
+            counter!("chat_requests_refused_total").increment(1);
+            refusal.into_response()
+        })
+    }
+
+    fn start(&self, head: &Parts, body: &Bytes, caller: Caller) -> Result<Response, Refusal> {
+        let start: Start = request::read_json(head, body)?;
+        let start = start.checked()?;
+        if start.claim.is_some() {
+            return Err(Refusal::input("`claim` says who a customer is: staff have a token"));
+        }
+        let accepted = head.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let language = start.language.as_deref().or(accepted).and_then(texts::wanted);
+        let conversation = Uuid::now_v7().simple().to_string();
+        let (time_zone, owner) = (start.zone(), VisitOwner::Staff(Box::new(caller.clone())));
+        let beginning = ChatBeginning { language, time_zone, staff: Some(caller), ..ChatBeginning::default() };
+        let (chat, greeting) = self.desk.begin_as(&format!("staff-{conversation}"), beginning);
+        let language = language.unwrap_or_default();
+        let beginning = Beginning {
+            conversation: conversation.clone(),
+            reference: start.reference,
+            owner,
+            verified: false,
+            language,
+            greeting: answering::said(&greeting),
+            state: VisitState::default(),
+        };
+        let visit = Arc::new(Visit::new(beginning, chat, self.answering.now()));
+        let (session, left) = self.visits.admit(visit).map_err(request::full)?;
+        left.into_iter().for_each(|idle| self.leave(&idle));
+        Ok(answer::json(json!({
+            "session": session,
+            "conversation": conversation,
+            "language": language.code(),
+            "idle_minutes": self.settings.limits.idle_minutes,
+        })))
+    }
+
+    fn send(&self, head: &Parts, body: &Bytes, owner: &VisitOwner) -> Result<Response, Refusal> {
+        let visit = self.visit(&head.headers, owner)?;
+        let send: Send = request::read_json(head, body)?;
+        let Send { id, text, action, files } = send.checked()?;
+        let (text, incoming) = match action {
+            None if files.is_empty() => (text.clone(), Incoming::Text(text)),
+            Some(Action::Desk) => {
+                let back = texts::text(&self.settings.texts, visit.language(), "back").to_owned();
+                (back, Incoming::Desk)
+            }
+            _ => {
+                return Err(Refusal::input(
+                    "the assistant takes `text`, or the `action` `desk`, which goes back to it",
+                ));
+            }
+        };
+        let said = VisitMessage { id: Some(id), ..VisitMessage::text(text) };
+        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::not_taken)?;
+        self.answering.begin(&visit);
+        Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))
+    }
+
+    fn end(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Response, Refusal> {
+        self.visit(headers, owner)?;
+        if let Some(visit) = session(headers).and_then(|session| self.visits.remove(session)) {
+            self.leave(&visit);
+        }
+        Ok(answer::json(json!({ "ended": true })))
+    }
+
+    /// Ends a conversation.
+    pub fn leave(&self, visit: &Arc<Visit>) {
+        visit.end();
+        self.answering.begin(visit);
+    }
+
+    /// The conversation of a request. Another caller's is none.
+    fn visit(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Arc<Visit>, Refusal> {
+        let visit = session(headers).and_then(|session| self.visits.get(session));
+        let own = visit.filter(|visit| visit.owner == *owner && !visit.has_ended());
+        own.ok_or_else(Refusal::no_conversation)
+    }
+}
+
+fn session(headers: &HeaderMap) -> Option<&str> {
+    headers.get(SESSION)?.to_str().ok()
+}

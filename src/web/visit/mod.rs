@@ -1,0 +1,17 @@
+//! Conversations of visitors with the page, in memory.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`event`], [`log`] | a message as it is shown, and the numbered messages of one conversation |
+//! | [`visit`] | one conversation: what its screens are shown, and what waits to be answered |
+//! | [`visits`] | all of them, by their tokens, within limits |
+//! | [`answering`] | the task that answers, and shows what a person writes |
+//! | [`decisions`] | what was decided in the newest turns, where a page shows it |
+
+pub mod answering;
+pub mod decisions;
+pub mod event;
+pub mod log;
+#[expect(clippy::module_inception, reason = "one conversation is what the folder is about")]
+pub mod visit;
+pub mod visits;
