@@ -21,10 +21,10 @@ pub const CONVERSATIONS_MAX: i64 = 100_000;
 /// A conversation that nobody took up for so long waits no more.
 pub const WAIT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The attempts to answer, of which the last is for handing over to a person.
+/// Most attempts at a conversation; the last one hands over to a person.
 pub const ATTEMPTS_MAX: i64 = 6;
 
-/// The time from a message to the moment at which its conversation is due.
+/// Pause between a message and the moment its conversation is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Debounce {
     /// From the newest message.
@@ -51,8 +51,8 @@ pub(super) struct NewMessage<'a> {
 
 /// A conversation that is due and held by the claimant alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// The conversation.
+pub struct ConversationLease {
+    /// Id of the conversation's thread.
     pub thread: String,
     /// Its newest message when it was claimed.
     pub newest_message: String,
@@ -64,7 +64,7 @@ pub struct Claim {
     good_until: Instant,
 }
 
-impl Claim {
+impl ConversationLease {
     /// The number that grows with every claim of this conversation.
     pub fn fence(&self) -> i64 {
         self.fence
@@ -84,7 +84,7 @@ impl Claim {
 /// The state of a conversation after its claim has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Nothing waits.
+    /// No message waits; the row is due again with the next one.
     Done,
     /// It is due again.
     Again,
@@ -96,27 +96,59 @@ pub enum Ended {
 
 impl Store {
     /// Claims the conversation that has been due for longest, for `life`; `None` if none is due.
-    pub async fn claim_conversation(&self, owner: &str, life: Duration) -> Result<Option<Claim>, Error> {
+    pub async fn claim_conversation(&self, owner: &str, life: Duration) -> Result<Option<ConversationLease>, Error> {
         let (asked, owner) = (Instant::now(), owner.to_owned());
         let claimed = self.run(move |database| async move { claim(&database, owner, life).await }).await?;
-        Ok(claimed.map(|claim| Claim { good_until: relied_until(asked, life), ..claim }))
+        Ok(claimed.map(|claim| ConversationLease { good_until: relied_until(asked, life), ..claim }))
     }
 
     /// Holds a claim for another life; `None` if it was lost.
-    pub async fn renew_claim(&self, claim: Claim) -> Result<Option<Claim>, Error> {
+    pub async fn renew_claim(&self, claim: ConversationLease) -> Result<Option<ConversationLease>, Error> {
         let (asked, held) = (Instant::now(), claim.clone());
         let renewed = self.run(move |database| async move { renew(&database, &held).await }).await?;
-        Ok(renewed.then(|| Claim { good_until: relied_until(asked, claim.life), ..claim }))
+        Ok(renewed.then(|| ConversationLease { good_until: relied_until(asked, claim.life), ..claim }))
     }
 
     /// Ends a claim whose newest message was dealt with. A newer one makes the conversation due again.
-    pub async fn conversation_done(&self, claim: Claim) -> Result<Ended, Error> {
+    pub async fn conversation_done(&self, claim: ConversationLease) -> Result<Ended, Error> {
         self.run(move |database| async move { done(&database, &claim).await }).await
     }
 
     /// Ends a claim that came to nothing: the conversation is due again after `wait`, or parked after its last attempt.
-    pub async fn conversation_again(&self, claim: Claim, wait: Duration) -> Result<Ended, Error> {
+    pub async fn conversation_again(&self, claim: ConversationLease, wait: Duration) -> Result<Ended, Error> {
         self.run(move |database| async move { again(&database, &claim, wait).await }).await
+    }
+}
+
+impl Store {
+    /// Ends a claim whose time has not come, such as while HubSpot cannot be reached: the conversation is due again after
+    /// `wait`, and the attempt does not count.
+    pub async fn conversation_postponed(&self, claim: ConversationLease, wait: Duration) -> Result<Ended, Error> {
+        self.run(move |database| async move { postponed(&database, &claim, wait).await }).await
+    }
+
+    /// The time until a conversation can be claimed; `None` if none waits.
+    pub async fn next_conversation_due(&self) -> Result<Option<Duration>, Error> {
+        self.run(|database| async move {
+            let mut writing = database.begin().await?;
+            let select = "SELECT MIN(CASE WHEN until_ms > due_ms THEN until_ms ELSE due_ms END) FROM conversation \
+                WHERE parked = 0 AND attempts < $1";
+            let select = query(select).bind(ATTEMPTS_MAX);
+            let due_ms: Option<i64> = select.fetch_one(&mut *writing.transaction).await?.try_get(0)?;
+            Ok(due_ms.map(|due_ms| Duration::from_millis(u64::try_from(due_ms - writing.now_ms).unwrap_or(0))))
+        })
+        .await
+    }
+
+    /// The number of conversations that wait, and of those that are parked.
+    pub async fn waiting_conversations(&self) -> Result<(i64, i64), Error> {
+        self.run(|database| async move {
+            let select = "SELECT COUNT(*), CAST(COALESCE(SUM(parked), 0) AS BIGINT) FROM conversation";
+            let row = query(select).fetch_one(&database.pool).await?;
+            let (all, parked): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+            Ok((all - parked, parked))
+        })
+        .await
     }
 }
 
@@ -183,7 +215,7 @@ macro_rules! claim_text {
     };
 }
 
-async fn claim(database: &Database, owner: String, life: Duration) -> Result<Option<Claim>, sqlx::Error> {
+async fn claim(database: &Database, owner: String, life: Duration) -> Result<Option<ConversationLease>, sqlx::Error> {
     let mut writing = database.begin().await?;
     let text = match writing.dialect {
         Dialect::Sqlite => claim_text!(""),
@@ -195,8 +227,8 @@ async fn claim(database: &Database, owner: String, life: Duration) -> Result<Opt
     row.map(|row| read(&row, owner, life)).transpose()
 }
 
-fn read(row: &AnyRow, owner: String, life: Duration) -> Result<Claim, sqlx::Error> {
-    Ok(Claim {
+fn read(row: &AnyRow, owner: String, life: Duration) -> Result<ConversationLease, sqlx::Error> {
+    Ok(ConversationLease {
         thread: row.try_get("thread")?,
         newest_message: row.try_get("newest_message")?,
         attempt: row.try_get("attempts")?,
@@ -207,7 +239,7 @@ fn read(row: &AnyRow, owner: String, life: Duration) -> Result<Claim, sqlx::Erro
     })
 }
 
-async fn renew(database: &Database, claim: &Claim) -> Result<bool, sqlx::Error> {
+async fn renew(database: &Database, claim: &ConversationLease) -> Result<bool, sqlx::Error> {
     let mut writing = database.begin().await?;
     let update = "UPDATE conversation SET until_ms = $1 WHERE thread = $2 AND owner = $3 AND fence = $4";
     let update = query(update).bind(writing.ms_after(claim.life));
@@ -217,7 +249,7 @@ async fn renew(database: &Database, claim: &Claim) -> Result<bool, sqlx::Error> 
     Ok(renewed.rows_affected() == 1)
 }
 
-async fn done(database: &Database, claim: &Claim) -> Result<Ended, sqlx::Error> {
+async fn done(database: &Database, claim: &ConversationLease) -> Result<Ended, sqlx::Error> {
     let mut writing = database.begin().await?;
     let delete = "DELETE FROM conversation WHERE thread = $1 AND owner = $2 AND fence = $3 AND newest_message = $4 AND first_ms = 0";
     let delete = query(delete).bind(&claim.thread).bind(&claim.owner).bind(claim.fence).bind(&claim.newest_message);
@@ -234,7 +266,20 @@ async fn done(database: &Database, claim: &Claim) -> Result<Ended, sqlx::Error> 
     })
 }
 
-async fn again(database: &Database, claim: &Claim, wait: Duration) -> Result<Ended, sqlx::Error> {
+async fn postponed(database: &Database, claim: &ConversationLease, wait: Duration) -> Result<Ended, sqlx::Error> {
+    let mut writing = database.begin().await?;
+    // What arrived meanwhile has set the time at which it is due.
+    let update = "UPDATE conversation SET until_ms = 0, due_ms = CASE WHEN first_ms = 0 THEN $1 ELSE due_ms END, \
+            attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END \
+        WHERE thread = $2 AND owner = $3 AND fence = $4";
+    let update = query(update).bind(writing.ms_after(wait));
+    let update = update.bind(&claim.thread).bind(&claim.owner).bind(claim.fence);
+    let postponed = update.execute(&mut *writing.transaction).await?.rows_affected() == 1;
+    writing.commit().await?;
+    Ok(if postponed { Ended::Again } else { Ended::Lost })
+}
+
+async fn again(database: &Database, claim: &ConversationLease, wait: Duration) -> Result<Ended, sqlx::Error> {
     let mut writing = database.begin().await?;
     let update = "UPDATE conversation SET until_ms = 0, due_ms = CASE WHEN first_ms = 0 THEN $1 ELSE due_ms END, \
             parked = CASE WHEN attempts >= $2 THEN 1 ELSE 0 END \

@@ -14,7 +14,7 @@ pub(super) enum Dialect {
     Postgres,
 }
 
-/// The clock by which the store's times are told: leases, due times, and the age of rows.
+/// Clock of leases, due times and row ages.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum StoreClock {
     /// The database's own: replicas share it, whatever their machines' clocks show.

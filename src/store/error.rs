@@ -12,7 +12,7 @@ pub enum Error {
          this one knows them up to {knows}: update this program, or name another store"
     )]
     TooNew {
-        /// The location.
+        /// The value of `--store`, without a password.
         location: String,
         /// The oldest version of the tables that a program must know.
         needs: i64,

@@ -16,7 +16,7 @@ pub const EVENTS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The most rows that are kept; of more, the oldest are removed.
 pub const EVENTS_MAX: i64 = 1_000_000;
 
-/// The way by which an event came.
+/// Source of an event: webhook or polling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// HubSpot sent it.
@@ -37,18 +37,18 @@ impl Source {
 
 /// An event to be stored. Ids are empty where it has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The same for a repeat, and for the same event that came another way.
+pub struct RecordedEvent {
+    /// Key of the event: equal for a repeat, and for one that came another way.
     pub key: String,
     /// HubSpot's name of its kind, such as `conversation.newMessage`.
     pub kind: String,
-    /// The way by which it came.
+    /// Source of the event: webhook or polling.
     pub source: Source,
-    /// The conversation.
+    /// Id of the conversation's thread.
     pub thread: String,
-    /// The message.
+    /// Id of the message.
     pub message: String,
-    /// The contact.
+    /// Id of the contact.
     pub contact: String,
     /// HubSpot's time of it.
     pub occurred_ms: i64,
@@ -59,7 +59,7 @@ pub struct Event {
 pub struct StoredEvent {
     /// Greater than that of all events that were stored before.
     pub number: i64,
-    /// The kind.
+    /// Kind of event, in HubSpot's words, such as `conversation.newMessage`.
     pub kind: String,
     /// The conversation, or nothing.
     pub thread: String,
@@ -100,7 +100,7 @@ fn stored(row: &AnyRow) -> Result<StoredEvent, sqlx::Error> {
 }
 
 /// Stores those whose keys are new, and returns these keys.
-pub(super) async fn insert(writing: &mut Writing, events: &[&Event]) -> Result<HashSet<String>, sqlx::Error> {
+pub(super) async fn insert(writing: &mut Writing, events: &[&RecordedEvent]) -> Result<HashSet<String>, sqlx::Error> {
     let mut new = HashSet::new();
     if events.is_empty() {
         return Ok(new);

@@ -15,7 +15,7 @@ const NAME: &str = "channel";
 /// The channel as it was set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandoffChannel {
-    /// HubSpot's account.
+    /// Id of the HubSpot account.
     pub portal: u64,
     /// The developer's app.
     pub app: u64,
@@ -23,7 +23,7 @@ pub struct HandoffChannel {
     pub path_secret: String,
     /// HubSpot's id; `None` until it is known.
     pub channel: Option<String>,
-    /// The time at which its making was begun, in unix milliseconds.
+    /// Time of the request that makes the channel, in unix milliseconds.
     pub begun_ms: Option<i64>,
 }
 

@@ -15,7 +15,7 @@ pub const OPEN_OF_CALLER_MAX: i64 = 500;
 pub const OPEN_MAX: i64 = 2_000;
 /// The most events of one session; of a longer one the later events are not kept.
 pub const EVENTS_OF_SESSION_MAX: i64 = 5_000;
-/// The same call within this time is the same session.
+/// Time within which an equal call means the session that is there.
 const AGAIN_MS: i64 = 10 * 60 * 1_000;
 
 /// A session as it is stored.
@@ -66,7 +66,7 @@ impl HandoffRow {
 /// A session that is to begin.
 #[derive(Clone, Debug)]
 pub struct NewHandoff {
-    /// The caller.
+    /// Caller who began the session; nobody else may use it.
     pub caller: String,
     /// A digest of everything that begins it.
     pub digest: String,
@@ -87,7 +87,7 @@ pub struct NewHandoff {
 pub enum HandoffBegun {
     /// It is new.
     New(HandoffRow),
-    /// The same call has begun it, and it has not ended.
+    /// An equal call has begun it, and it has not ended.
     Before(HandoffRow),
     /// The caller has too many open sessions, or all callers have.
     TooMany,
@@ -96,7 +96,7 @@ pub enum HandoffBegun {
 /// An event to store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEvent {
-    /// The same for the same event.
+    /// Key of the event: equal for repeats of it.
     pub key: String,
     /// `message`, `taken`, `reassigned`, `closed` or `not_taken`.
     pub kind: &'static str,
@@ -113,7 +113,7 @@ pub struct NewEvent {
 pub struct EventRow {
     /// From 1 on.
     pub number: i64,
-    /// The kind.
+    /// Kind of event, such as `message` or `closed`.
     pub kind: String,
     /// HubSpot's id of a note or a message, else empty.
     pub message: String,

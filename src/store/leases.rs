@@ -27,7 +27,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// The name.
+    /// Name of the lease, which is unique in the store.
     pub fn name(&self) -> &str {
         &self.name
     }

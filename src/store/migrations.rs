@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "handoff channel", include_str!("migrations/0008_handoff_channel.sql")),
     (9, "handoff", include_str!("migrations/0009_handoff.sql")),
     (10, "shared token", include_str!("migrations/0010_shared_token.sql")),
+    (11, "autopilot", include_str!("migrations/0011_autopilot.sql")),
 ];
 
 /// The newest version of the tables that this program knows.
@@ -32,7 +33,7 @@ pub(super) enum Tables {
     Ready,
     /// They are newer, and a program must know this version.
     TooNew {
-        /// That version.
+        /// Schema version that the database has.
         needs: i64,
         /// The newest version that is known here.
         knows: i64,

@@ -8,29 +8,33 @@
 //! |---|---|---|
 //! | [`sessions`] | `taskgraph_session` | guided conversations between two steps |
 //! | [`leases`] | `lease` | who of several replicas does something, on the database's clock, with fences |
+//! | [`kept_lease`] | | a lease that is renewed while its holder works |
 //! | [`events`] | `event` | the events that came from HubSpot, each once |
 //! | [`conversations`] | `conversation` | the conversations that wait for an answer: order, debounce, lease |
 //! | [`outbox`] | `outbox` | replies, noted before they are sent |
 //! | [`handoffs`] | `handoff_session`, `handoff_event` | conversations that people have taken over, and what happened in them |
+//! | [`autopilot`] | `autopilot_thread`, `autopilot_switch`, `autopilot_count`, `autopilot_unanswered` | what the autopilot remembers and counts, and its switches |
 //! | [`pollers`] | `poller` | how far each inbox was read |
 //! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
 //! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
-//! | [`privacy`] | `erased` | what must not be kept any more |
+//! | [`erasure`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
-//! | [`upkeep`] | | removes what is too old or too much |
+//! | [`retention`] | | removes what is too old or too much |
 
+pub mod autopilot;
 pub mod conversations;
+pub mod erasure;
 pub mod events;
 pub mod handoff_channel;
 pub mod handoffs;
 pub mod intake;
+pub mod kept_lease;
 pub mod leases;
 pub mod outbox;
 pub mod pollers;
-pub mod privacy;
+pub mod retention;
 pub mod sessions;
 pub mod shared_tokens;
-pub mod upkeep;
 
 mod database;
 mod error;
@@ -69,7 +73,7 @@ impl Store {
         Store::of(location, StoreClock::OfDatabase)
     }
 
-    /// The same with a clock that a test moves in place of the database's; the machine's clock is not used.
+    /// Opens the store with a clock that a test moves in place of the database's; the machine's clock is not used.
     pub fn timed_by(location: Location, clock: Clock) -> Store {
         match clock {
             Clock::System => Store::at(location),
@@ -86,7 +90,7 @@ impl Store {
         self.shared.database.initialized()
     }
 
-    /// The location.
+    /// Location of the database: memory, a file, or a server's address without its password.
     pub fn location(&self) -> &Location {
         &self.shared.location
     }

@@ -47,7 +47,7 @@ pub enum ReplyState {
 /// A reply that is about to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewReply {
-    /// The same for the same reply.
+    /// Key of the reply: equal for repeats of it.
     pub key: String,
     /// The conversation.
     pub thread: String,
@@ -63,7 +63,7 @@ pub struct NewReply {
 
 /// A reply as it is noted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub struct OutboxReply {
     /// Its key.
     pub key: String,
     /// The kind.
@@ -80,11 +80,11 @@ pub struct Reply {
 
 /// The answer to the begin of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Begun {
+pub enum OutboxBegin {
     /// It is noted: send it, and note its end.
     First,
     /// It was begun before: do not send it. If its end is not known, look it up.
-    Before(Reply),
+    Before(OutboxReply),
     /// The claim was lost: do not send it.
     Lost,
 }
@@ -105,7 +105,7 @@ pub enum ReplyEnd {
 
 impl Store {
     /// Notes a reply before it is sent.
-    pub async fn begin_reply(&self, reply: NewReply) -> Result<Begun, Error> {
+    pub async fn begin_reply(&self, reply: NewReply) -> Result<OutboxBegin, Error> {
         self.run(move |database| async move { begin(&database, &reply).await }).await
     }
 
@@ -116,7 +116,7 @@ impl Store {
     }
 
     /// The replies to a conversation, newest first: the last 500 of them.
-    pub async fn replies(&self, thread: &str) -> Result<Vec<Reply>, Error> {
+    pub async fn replies(&self, thread: &str) -> Result<Vec<OutboxReply>, Error> {
         let thread = thread.to_owned();
         self.run(move |database| async move { of_thread(&database, &thread).await }).await
     }
@@ -137,12 +137,12 @@ impl Store {
     }
 }
 
-async fn begin(database: &Database, reply: &NewReply) -> Result<Begun, sqlx::Error> {
+async fn begin(database: &Database, reply: &NewReply) -> Result<OutboxBegin, sqlx::Error> {
     let mut writing = database.begin().await?;
     let begun = match &reply.fence {
-        Some(fence) if !is_claimed(&mut writing, &reply.thread, *fence).await? => Begun::Lost,
-        _ if insert(&mut writing, reply).await? => Begun::First,
-        _ => Begun::Before(of_key(&mut writing, &reply.key).await?),
+        Some(fence) if !is_claimed(&mut writing, &reply.thread, *fence).await? => OutboxBegin::Lost,
+        _ if insert(&mut writing, reply).await? => OutboxBegin::First,
+        _ => OutboxBegin::Before(of_key(&mut writing, &reply.key).await?),
     };
     writing.commit().await?;
     Ok(begun)
@@ -150,7 +150,7 @@ async fn begin(database: &Database, reply: &NewReply) -> Result<Begun, sqlx::Err
 
 /// True if the claim with this fence is the conversation's newest, and has not ended. The row stays locked to the end of
 /// the transaction, so nobody claims it between.
-async fn is_claimed(writing: &mut Writing, thread: &str, fence: i64) -> Result<bool, sqlx::Error> {
+pub(super) async fn is_claimed(writing: &mut Writing, thread: &str, fence: i64) -> Result<bool, sqlx::Error> {
     let touch = "UPDATE conversation SET fence = fence WHERE thread = $1 AND fence = $2 AND until_ms > $3";
     let touch = query(touch).bind(thread).bind(fence).bind(writing.now_ms);
     Ok(touch.execute(&mut *writing.transaction).await?.rows_affected() == 1)
@@ -166,12 +166,12 @@ async fn insert(writing: &mut Writing, reply: &NewReply) -> Result<bool, sqlx::E
 
 const COLUMNS: &str = "SELECT key, kind, digest, state, message, begun_ms FROM outbox";
 
-async fn of_key(writing: &mut Writing, key: &str) -> Result<Reply, sqlx::Error> {
+async fn of_key(writing: &mut Writing, key: &str) -> Result<OutboxReply, sqlx::Error> {
     let select = query(AssertSqlSafe(format!("{COLUMNS} WHERE key = $1"))).bind(key);
     read(&select.fetch_one(&mut *writing.transaction).await?)
 }
 
-async fn of_thread(database: &Database, thread: &str) -> Result<Vec<Reply>, sqlx::Error> {
+async fn of_thread(database: &Database, thread: &str) -> Result<Vec<OutboxReply>, sqlx::Error> {
     let select = format!("{COLUMNS} WHERE thread = $1 ORDER BY begun_ms DESC, key LIMIT $2");
     let rows = query(AssertSqlSafe(select)).bind(thread).bind(LISTED_MAX).fetch_all(&database.pool).await?;
     rows.iter().map(read).collect()
@@ -207,9 +207,9 @@ pub(super) async fn confirm(writing: &mut Writing, messages: &[&str]) -> Result<
     Ok(ours)
 }
 
-fn read(row: &AnyRow) -> Result<Reply, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<OutboxReply, sqlx::Error> {
     let message: String = row.try_get("message")?;
-    Ok(Reply {
+    Ok(OutboxReply {
         key: row.try_get("key")?,
         kind: ReplyKind::named(row.try_get("kind")?),
         digest: row.try_get("digest")?,

@@ -9,8 +9,8 @@ use super::leases::Lease;
 
 /// The place in an inbox that polling has reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Poller {
-    /// The inbox.
+pub struct PollerRow {
+    /// Id of the inbox.
     pub inbox: String,
     /// What is not newer was there before polling began, and is not new.
     pub began_ms: i64,
@@ -20,13 +20,13 @@ pub struct Poller {
 
 impl Store {
     /// The place that polling of this inbox has reached; `None` if it was never polled.
-    pub async fn poller(&self, inbox: &str) -> Result<Option<Poller>, Error> {
+    pub async fn poller(&self, inbox: &str) -> Result<Option<PollerRow>, Error> {
         let inbox = inbox.to_owned();
         self.run(move |database| async move { get(&database, &inbox).await }).await
     }
 
     /// Notes the begin of polling this inbox. A begin that was noted before stays, and is returned.
-    pub async fn begin_poller(&self, inbox: &str, began_ms: i64) -> Result<Poller, Error> {
+    pub async fn begin_poller(&self, inbox: &str, began_ms: i64) -> Result<PollerRow, Error> {
         let inbox = inbox.to_owned();
         self.run(move |database| async move {
             let insert =
@@ -50,13 +50,13 @@ impl Store {
     }
 }
 
-async fn get(database: &Database, inbox: &str) -> Result<Option<Poller>, sqlx::Error> {
+async fn get(database: &Database, inbox: &str) -> Result<Option<PollerRow>, sqlx::Error> {
     let select = "SELECT inbox, began_ms, newest_ms FROM poller WHERE inbox = $1";
     query(select).bind(inbox).fetch_optional(&database.pool).await?.as_ref().map(read).transpose()
 }
 
-fn read(row: &AnyRow) -> Result<Poller, sqlx::Error> {
-    Ok(Poller {
+fn read(row: &AnyRow) -> Result<PollerRow, sqlx::Error> {
+    Ok(PollerRow {
         inbox: row.try_get("inbox")?,
         began_ms: row.try_get("began_ms")?,
         newest_ms: row.try_get("newest_ms")?,

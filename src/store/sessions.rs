@@ -11,9 +11,9 @@ pub const SESSION_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
 /// The most sessions that are stored. A new one replaces the one that would end first, of the caller with the most.
 const SESSIONS_MAX: i64 = 10_000;
 
-/// A stored session.
+/// Taskgraph session as a row: its state as JSON, and who began it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
+pub struct StoredSession {
     /// 122 random bits, so that it cannot be guessed.
     pub id: String,
     /// The caller who started it; nobody else may read or move it. Empty where callers have no identity.
@@ -29,18 +29,24 @@ pub struct Session {
 
 impl Store {
     /// Stores a new session.
-    pub async fn begin_session(&self, graph: &str, caller: &str, state: String, now_ms: i64) -> Result<Session, Error> {
+    pub async fn begin_session(
+        &self,
+        graph: &str,
+        caller: &str,
+        state: String,
+        now_ms: i64,
+    ) -> Result<StoredSession, Error> {
         let expires_ms = now_ms + SESSION_LIFE_MS;
         let id = Uuid::new_v4().simple().to_string();
         let (graph, caller) = (graph.to_owned(), caller.to_owned());
-        let session = Session { id, caller, graph, state, revision: 0, expires_ms };
+        let session = StoredSession { id, caller, graph, state, revision: 0, expires_ms };
         let kept = session.clone();
         self.run(move |database| async move { begin(&database.pool, &kept, now_ms, SESSIONS_MAX).await }).await?;
         Ok(session)
     }
 
     /// The caller's session with this id, unless it has ended.
-    pub async fn session(&self, id: &str, caller: &str, now_ms: i64) -> Result<Option<Session>, Error> {
+    pub async fn session(&self, id: &str, caller: &str, now_ms: i64) -> Result<Option<StoredSession>, Error> {
         let (id, caller) = (id.to_owned(), caller.to_owned());
         self.run(move |database| async move { get(&database.pool, &id, &caller, now_ms).await }).await
     }
@@ -48,12 +54,16 @@ impl Store {
     /// Stores the next state. `None` if another step was taken since the session was read; then nothing is stored.
     pub async fn advance_session(
         &self,
-        session: Session,
+        session: StoredSession,
         state: String,
         now_ms: i64,
-    ) -> Result<Option<Session>, Error> {
-        let next =
-            Session { state, revision: session.revision + 1, expires_ms: now_ms + SESSION_LIFE_MS, ..session.clone() };
+    ) -> Result<Option<StoredSession>, Error> {
+        let next = StoredSession {
+            state,
+            revision: session.revision + 1,
+            expires_ms: now_ms + SESSION_LIFE_MS,
+            ..session.clone()
+        };
         let kept = next.clone();
         let taken =
             self.run(move |database| async move { advance(&database.pool, &kept, session.revision).await }).await?;
@@ -61,7 +71,7 @@ impl Store {
     }
 }
 
-async fn begin(pool: &AnyPool, session: &Session, now_ms: i64, sessions_max: i64) -> Result<(), sqlx::Error> {
+async fn begin(pool: &AnyPool, session: &StoredSession, now_ms: i64, sessions_max: i64) -> Result<(), sqlx::Error> {
     query("DELETE FROM taskgraph_session WHERE expires_ms <= $1").bind(now_ms).execute(pool).await?;
     let kept: i64 = query("SELECT COUNT(*) FROM taskgraph_session").fetch_one(pool).await?.try_get(0)?;
     if kept >= sessions_max {
@@ -79,15 +89,15 @@ const DROP_FIRST: &str = "DELETE FROM taskgraph_session WHERE id IN \
         (SELECT caller FROM taskgraph_session GROUP BY caller ORDER BY COUNT(*) DESC, MIN(expires_ms) LIMIT 1) \
     ORDER BY expires_ms LIMIT $1)";
 
-async fn get(pool: &AnyPool, id: &str, caller: &str, now_ms: i64) -> Result<Option<Session>, sqlx::Error> {
+async fn get(pool: &AnyPool, id: &str, caller: &str, now_ms: i64) -> Result<Option<StoredSession>, sqlx::Error> {
     let select = "SELECT id, caller, graph, state, revision, expires_ms FROM taskgraph_session \
         WHERE id = $1 AND caller = $2 AND expires_ms > $3";
     let row = query(select).bind(id).bind(caller).bind(now_ms).fetch_optional(pool).await?;
     row.map(|row| read(&row)).transpose()
 }
 
-fn read(row: &AnyRow) -> Result<Session, sqlx::Error> {
-    Ok(Session {
+fn read(row: &AnyRow) -> Result<StoredSession, sqlx::Error> {
+    Ok(StoredSession {
         id: row.try_get("id")?,
         caller: row.try_get("caller")?,
         graph: row.try_get("graph")?,
@@ -97,7 +107,7 @@ fn read(row: &AnyRow) -> Result<Session, sqlx::Error> {
     })
 }
 
-async fn advance(pool: &AnyPool, next: &Session, read_revision: i64) -> Result<bool, sqlx::Error> {
+async fn advance(pool: &AnyPool, next: &StoredSession, read_revision: i64) -> Result<bool, sqlx::Error> {
     let update =
         "UPDATE taskgraph_session SET state = $1, revision = $2, expires_ms = $3 WHERE id = $4 AND revision = $5";
     let update = query(update).bind(&next.state).bind(next.revision).bind(next.expires_ms);
@@ -117,7 +127,7 @@ mod tests {
         let store = Store::at(Location::Memory);
         for (position, caller) in (0_i64..).zip(["ann", "bob", "bob", "bob", "bob"]) {
             let id = position.to_string();
-            let session = Session {
+            let session = StoredSession {
                 id,
                 caller: caller.to_owned(),
                 graph: String::new(),

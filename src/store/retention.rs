@@ -5,12 +5,13 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Row, query};
 
 use super::Store;
+use super::autopilot::THREADS_MAX;
 use super::conversations::{CONVERSATIONS_MAX, WAIT_MAX};
 use super::database::{Database, millis};
+use super::erasure::ERASED_KEPT;
 use super::error::Error;
 use super::events::{EVENTS_KEPT, EVENTS_MAX};
 use super::outbox::{OUTBOX_KEPT, OUTBOX_MAX};
-use super::privacy::ERASED_KEPT;
 
 /// Leases that ended so long ago are removed.
 const LEASES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -31,7 +32,7 @@ pub struct Removed {
 }
 
 /// The limits of a table: its column of times, the age of its rows, and their number.
-struct Limits {
+struct RetentionLimits {
     table: &'static str,
     time: &'static str,
     key: &'static str,
@@ -39,26 +40,46 @@ struct Limits {
     rows_max: i64,
 }
 
-const EVENTS: Limits =
-    Limits { table: "event", time: "received_ms", key: "key", kept: EVENTS_KEPT, rows_max: EVENTS_MAX };
-const OUTBOX: Limits =
-    Limits { table: "outbox", time: "begun_ms", key: "key", kept: OUTBOX_KEPT, rows_max: OUTBOX_MAX };
-const ERASED: Limits =
-    Limits { table: "erased", time: "erased_ms", key: "digest", kept: ERASED_KEPT, rows_max: EVENTS_MAX };
-const LEASES: Limits =
-    Limits { table: "lease", time: "until_ms", key: "name", kept: LEASES_KEPT, rows_max: EVENTS_MAX };
-const SHARED_TOKENS: Limits = Limits {
+const EVENTS: RetentionLimits =
+    RetentionLimits { table: "event", time: "received_ms", key: "key", kept: EVENTS_KEPT, rows_max: EVENTS_MAX };
+const OUTBOX: RetentionLimits =
+    RetentionLimits { table: "outbox", time: "begun_ms", key: "key", kept: OUTBOX_KEPT, rows_max: OUTBOX_MAX };
+const ERASED: RetentionLimits =
+    RetentionLimits { table: "erased", time: "erased_ms", key: "digest", kept: ERASED_KEPT, rows_max: EVENTS_MAX };
+const LEASES: RetentionLimits =
+    RetentionLimits { table: "lease", time: "until_ms", key: "name", kept: LEASES_KEPT, rows_max: EVENTS_MAX };
+const SHARED_TOKENS: RetentionLimits = RetentionLimits {
     table: "shared_token",
     time: "expires_ms",
     key: "login",
     kept: SHARED_TOKENS_KEPT,
     rows_max: SHARED_TOKENS_MAX,
 };
-const CONVERSATIONS: Limits =
-    Limits { table: "conversation", time: "due_ms", key: "thread", kept: WAIT_MAX, rows_max: CONVERSATIONS_MAX };
+const CONVERSATIONS: RetentionLimits = RetentionLimits {
+    table: "conversation",
+    time: "due_ms",
+    key: "thread",
+    kept: WAIT_MAX,
+    rows_max: CONVERSATIONS_MAX,
+};
 
-const HANDOFFS: Limits =
-    Limits { table: "handoff_session", time: "expires_ms", key: "id", kept: HANDOFFS_KEPT, rows_max: EVENTS_MAX };
+/// The autopilot removes what is older than its settings say.
+const AUTOPILOT: RetentionLimits = RetentionLimits {
+    table: "autopilot_thread",
+    time: "touched_ms",
+    key: "thread",
+    kept: AUTOPILOT_KEPT_MAX,
+    rows_max: THREADS_MAX,
+};
+const AUTOPILOT_KEPT_MAX: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+const HANDOFFS: RetentionLimits = RetentionLimits {
+    table: "handoff_session",
+    time: "expires_ms",
+    key: "id",
+    kept: HANDOFFS_KEPT,
+    rows_max: EVENTS_MAX,
+};
 
 /// Sessions of hand-offs that expired so long ago are removed; the watch has ended those that were open.
 const HANDOFFS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -78,7 +99,7 @@ impl Store {
 
 async fn tidy(database: &Database) -> Result<Removed, sqlx::Error> {
     let mut removed = Removed::default();
-    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS, HANDOFFS] {
+    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS, HANDOFFS, AUTOPILOT] {
         removed.old += too_old(database, &limits).await?;
         removed.too_many += too_many(database, &limits).await?;
     }
@@ -89,8 +110,8 @@ async fn tidy(database: &Database) -> Result<Removed, sqlx::Error> {
     Ok(removed)
 }
 
-async fn too_old(database: &Database, limits: &Limits) -> Result<u64, sqlx::Error> {
-    let Limits { table, time, key, kept, .. } = limits;
+async fn too_old(database: &Database, limits: &RetentionLimits) -> Result<u64, sqlx::Error> {
+    let RetentionLimits { table, time, key, kept, .. } = limits;
     let oldest = format!("SELECT {key} FROM {table} WHERE {time} < $1 ORDER BY {time} LIMIT $2");
     let delete = format!("DELETE FROM {table} WHERE {key} IN ({oldest})");
     let mut removed = 0;
@@ -107,8 +128,8 @@ async fn too_old(database: &Database, limits: &Limits) -> Result<u64, sqlx::Erro
     Ok(removed)
 }
 
-async fn too_many(database: &Database, limits: &Limits) -> Result<u64, sqlx::Error> {
-    let Limits { table, time, key, rows_max, .. } = limits;
+async fn too_many(database: &Database, limits: &RetentionLimits) -> Result<u64, sqlx::Error> {
+    let RetentionLimits { table, time, key, rows_max, .. } = limits;
     let count = query(AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"))).fetch_one(&database.pool).await?;
     let mut excess = count.try_get::<i64, _>(0)? - rows_max;
     let oldest = format!("SELECT {key} FROM {table} ORDER BY {time} LIMIT $1");
@@ -127,11 +148,11 @@ async fn too_many(database: &Database, limits: &Limits) -> Result<u64, sqlx::Err
 mod tests {
     use super::*;
     use crate::store::Location;
-    use crate::store::events::{Event, Source};
-    use crate::store::intake::{Arrival, Effect};
+    use crate::store::events::{RecordedEvent, Source};
+    use crate::store::intake::{Arrival, IntakeEffect};
 
     fn arrival(message: &str) -> Arrival {
-        let event = Event {
+        let event = RecordedEvent {
             key: message.to_owned(),
             kind: "conversation.newMessage".to_owned(),
             source: Source::Poll,
@@ -140,7 +161,7 @@ mod tests {
             contact: String::new(),
             occurred_ms: 0,
         };
-        Arrival { event, effect: Effect::Due }
+        Arrival { event, effect: IntakeEffect::Due }
     }
 
     #[tokio::test(start_paused = true)]
@@ -149,7 +170,7 @@ mod tests {
         for message in ["a", "b", "c", "d", "e"] {
             store.take_in(vec![arrival(message)], Default::default()).await.unwrap();
         }
-        let few = |limits| Limits { rows_max: 3, time: "rowid", ..limits };
+        let few = |limits| RetentionLimits { rows_max: 3, time: "rowid", ..limits };
         for (limits, removed) in [(few(EVENTS), 2), (few(CONVERSATIONS), 2), (few(EVENTS), 0)] {
             let done = store.run(move |database| async move { too_many(&database, &limits).await }).await;
             assert_eq!(done, Ok(removed));

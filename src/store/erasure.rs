@@ -3,13 +3,14 @@
 //! HubSpot repeats a delivery for a day and in any order, so an event of an erased conversation can follow its erasure. A
 //! digest of its id is kept for a while, and such events are not stored.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Row, query};
 
 use super::Store;
+use super::autopilot;
 use super::database::Writing;
 use super::error::Error;
 use super::handoffs;
@@ -27,8 +28,9 @@ pub enum Erasure {
     Contact(String),
 }
 
-/// The tables with rows of conversations and contacts.
-const TABLES: [&str; 3] = ["event", "conversation", "outbox"];
+/// The column of conversations, and the tables with rows of conversations and contacts.
+const THREAD: &str = "thread";
+const TABLES: [&str; 5] = ["event", "conversation", "outbox", "autopilot_thread", "autopilot_unanswered"];
 
 impl Store {
     /// Erases the rows of a contact or a conversation.
@@ -46,13 +48,13 @@ pub(super) async fn erase(writing: &mut Writing, erasure: &Erasure) -> Result<()
     let mut digests = vec![digest(erasure)];
     match erasure {
         Erasure::Conversation(thread) => {
-            delete(writing, "thread", thread).await?;
+            delete(writing, THREAD, thread).await?;
             handoffs::erase_thread(writing, thread).await?;
         }
         Erasure::Contact(contact) => {
             handoffs::erase_contact(writing, contact).await?;
             for thread in threads_of(writing, contact).await? {
-                delete(writing, "thread", &thread).await?;
+                delete(writing, THREAD, &thread).await?;
                 digests.push(digest(&Erasure::Conversation(thread)));
             }
             delete(writing, "contact", contact).await?;
@@ -67,7 +69,30 @@ async fn delete(writing: &mut Writing, column: &'static str, id: &str) -> Result
         let delete = format!("DELETE FROM {table} WHERE {column} = $1");
         query(AssertSqlSafe(delete)).bind(id).execute(&mut *writing.transaction).await?;
     }
+    if column == THREAD {
+        erase_autopilot(writing, id).await?;
+    }
     Ok(())
+}
+
+/// Notes whose conversations these are in the rows that do not tell: by it they are found when the contact is erased.
+pub(super) async fn note_contacts(writing: &mut Writing, contacts: &BTreeMap<&str, &str>) -> Result<(), sqlx::Error> {
+    for table in TABLES {
+        let update = format!("UPDATE {table} SET contact = $1 WHERE thread = $2 AND contact = ''");
+        for (thread, contact) in contacts {
+            let update = query(AssertSqlSafe(update.clone())).bind(*contact).bind(*thread);
+            update.execute(&mut *writing.transaction).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Erases what the autopilot keeps under names made of a conversation's id.
+async fn erase_autopilot(writing: &mut Writing, thread: &str) -> Result<(), sqlx::Error> {
+    let switch = query("DELETE FROM autopilot_switch WHERE scope = $1").bind(autopilot::thread_scope(thread));
+    switch.execute(&mut *writing.transaction).await?;
+    let session = query("DELETE FROM taskgraph_session WHERE caller = $1").bind(autopilot::caller(thread));
+    session.execute(&mut *writing.transaction).await.map(drop)
 }
 
 async fn threads_of(writing: &mut Writing, contact: &str) -> Result<BTreeSet<String>, sqlx::Error> {

@@ -1,0 +1,75 @@
+//! A lease that is renewed in the background for as long as its holder works: so it can be short, and after a crash others
+//! wait for it only briefly.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use super::Store;
+use super::error::Error;
+use super::leases::Lease;
+
+/// The renewals within the life of a lease: one may fail, and its holder relies on it all the same.
+const RENEWALS: u32 = 4;
+
+/// A lease that is held until it is released or dropped, or lost to somebody else.
+#[derive(Debug)]
+pub struct KeptLease {
+    store: Store,
+    life: Duration,
+    lease: Arc<Mutex<Option<Lease>>>,
+    renewing: JoinHandle<()>,
+}
+
+impl Store {
+    /// Takes the lease of this name for `owner` and keeps it; `None` while somebody holds it. After the end of the process
+    /// it is free again within `life`.
+    pub async fn keep_lease(&self, name: &str, owner: &str, life: Duration) -> Result<Option<KeptLease>, Error> {
+        let Some(lease) = self.take_lease(name, owner, life).await? else { return Ok(None) };
+        let (store, lease) = (self.clone(), Arc::new(Mutex::new(Some(lease))));
+        let renewing = tokio::spawn(renew_until_lost(store.clone(), lease.clone(), life));
+        Ok(Some(KeptLease { store, life, lease, renewing }))
+    }
+}
+
+impl KeptLease {
+    /// Holds it for its whole life from now; false if it was lost.
+    pub async fn renew(&self) -> Result<bool, Error> {
+        renew(&self.store, &self.lease, self.life).await
+    }
+
+    /// Gives it back. Where that fails it ends by itself.
+    pub async fn release(self) -> Result<(), Error> {
+        self.renewing.abort();
+        match self.lease.lock().await.take() {
+            Some(lease) => self.store.release_lease(lease).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for KeptLease {
+    fn drop(&mut self) {
+        self.renewing.abort();
+    }
+}
+
+async fn renew_until_lost(store: Store, lease: Arc<Mutex<Option<Lease>>>, life: Duration) {
+    loop {
+        sleep(life / RENEWALS).await;
+        // A store that fails may work again before the lease ends.
+        if let Ok(false) = renew(&store, &lease, life).await {
+            return;
+        }
+    }
+}
+
+async fn renew(store: &Store, lease: &Mutex<Option<Lease>>, life: Duration) -> Result<bool, Error> {
+    let mut lease = lease.lock().await;
+    let Some(held) = lease.clone() else { return Ok(false) };
+    *lease = store.renew_lease(held, life).await?;
+    Ok(lease.is_some())
+}
