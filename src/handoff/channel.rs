@@ -2,17 +2,24 @@
 //! what a person answers there is told to the customer.
 
 use super::error::Error;
-use super::once;
-use super::session::Session;
-use super::ticket::Words;
+use super::note_outbox;
+use super::session::HandoffSession;
+use super::ticket::TicketTexts;
 use super::{customer, thread};
 use crate::conversations::markup;
-use crate::store::outbox::{NewReply, ReplyEnd, ReplyKind};
+use crate::outbox::decision::is_open;
+use crate::store::outbox::{NewReply, OutboxReply, ReplyEnd, ReplyKind};
 use crate::tool::{Ctx, digest};
 use domain::id::ThreadId;
 use domain::phone::Phone;
-use hubspot_client::{DeliveryStatus, NewChannelMessage, PublishedMessage, Record, Sender};
+use hubspot_client::{DeliveryStatus, NewChannelMessage, NewFile, PublishedMessage, Record, Sender};
 
+/// Equal words within this time are one message, unless the caller numbers its messages.
+#[expect(clippy::cast_possible_truncation, reason = "thirty seconds")]
+const EQUAL_WITHIN_MS: i64 = note_outbox::EQUAL_WITHIN.as_millis() as i64;
+/// Equal words within this time repeat a message of which nobody knows whether it arrived. Later they are said again: the
+/// id of the first would let HubSpot drop them.
+const UNCLEAR_WITHIN_MS: i64 = 10 * 60 * 1_000;
 const BY_ADDRESS: &str = "HS_EMAIL_ADDRESS";
 const BY_NUMBER: &str = "HS_PHONE_NUMBER";
 const BY_NOTHING: &str = "CHANNEL_SPECIFIC_OPAQUE_ID";
@@ -24,6 +31,8 @@ pub struct ChannelWords {
     pub name: String,
     /// The text.
     pub text: String,
+    /// A digest of the text and its files, by which equal messages are told.
+    pub digest: String,
     /// The ids of uploaded files.
     pub file_ids: Vec<String>,
 }
@@ -39,27 +48,44 @@ pub struct Published {
     pub already: bool,
 }
 
+/// True if the channel is set up, as far as the store tells.
+pub async fn is_set_up(ctx: &Ctx) -> bool {
+    match ctx.store.handoff_channel().await {
+        Ok(row) => row.is_some_and(|row| row.channel.is_some()),
+        // A call says what is wrong with the store.
+        Err(_) => true,
+    }
+}
+
 /// The id by which HubSpot keeps the messages of a session together. It tells nothing of the session's own id, by which it
 /// is read.
-pub fn thread_of(session: &Session) -> String {
+pub fn thread_of(session: &HandoffSession) -> String {
     format!("handoff-{}", &digest::of(&session.row.id)[..32])
 }
 
 /// The first message: what it is about, and the conversation so far.
-pub fn opening(words: &Words) -> ChannelWords {
-    ChannelWords { name: "start".to_owned(), text: thread::opening(words), file_ids: vec![] }
+pub fn opening(words: &TicketTexts) -> ChannelWords {
+    let text = thread::opening(words);
+    ChannelWords { name: "start".to_owned(), digest: digest::of(&text), text, file_ids: vec![] }
 }
 
-/// The name of a message: by the caller's number, or by its words and how often they came before.
-pub async fn name_of(ctx: &Ctx, session: &Session, number: Option<&str>, text: &str) -> Result<String, Error> {
+/// A digest of a message. Two photos without words are two messages.
+pub fn digest_of(text: &str, files: &[NewFile]) -> String {
+    let content = |file: &NewFile| format!("{} {}", file.name, digest::of_bytes(&file.content));
+    let parts: Vec<String> = std::iter::once(text.to_owned()).chain(files.iter().map(content)).collect();
+    digest::of(&parts.join("\0"))
+}
+
+/// The name of a message: by the caller's number, or by the digest of its words and how often they came before.
+pub async fn name_of(ctx: &Ctx, session: &HandoffSession, number: Option<&str>, words: &str) -> Result<String, Error> {
     if let Some(number) = number {
         return Ok(format!("number/{}", digest::short(number)));
     }
-    let words = digest::of(text);
     let now_ms = ctx.clock.now().timestamp_millis();
-    let replies = ctx.store.replies(&once::outbox_of(&session.row.id)).await?;
+    let replies = ctx.store.replies(&note_outbox::outbox_of(&session.row.id)).await?;
     let equal: Vec<_> = replies.iter().filter(|reply| reply.digest == words).collect();
-    let open = equal.iter().find(|reply| reply.message.is_none() || now_ms - reply.begun_ms < once::EQUAL_WITHIN_MS);
+    let within_ms = |reply: &OutboxReply| if is_open(reply) { UNCLEAR_WITHIN_MS } else { EQUAL_WITHIN_MS };
+    let open = equal.iter().find(|reply| now_ms - reply.begun_ms < within_ms(reply));
     Ok(match open {
         Some(reply) => reply.key.rsplit_once('#').map_or_else(String::new, |(_, name)| name.to_owned()),
         None => format!("words/{}/{}", &words[..16], equal.len()),
@@ -67,9 +93,14 @@ pub async fn name_of(ctx: &Ctx, session: &Session, number: Option<&str>, text: &
 }
 
 /// Publishes a message into the session's thread. HubSpot takes it once for its id, so it may be repeated.
-pub async fn publish(ctx: &Ctx, session: &Session, by: &Record, words: ChannelWords) -> Result<Published, Error> {
-    let key = format!("{}#{}", once::outbox_of(&session.row.id), words.name);
-    let before = if session.is_pretended() { None } else { noted(ctx, session, &key, &words.text).await? };
+pub async fn publish(
+    ctx: &Ctx,
+    session: &HandoffSession,
+    by: &Record,
+    words: ChannelWords,
+) -> Result<Published, Error> {
+    let key = format!("{}#{}", note_outbox::outbox_of(&session.row.id), words.name);
+    let before = if session.is_pretended() { None } else { noted(ctx, session, &key, &words.digest).await? };
     // Of two equal starts at once, the second does not know the thread yet: HubSpot tells it for the same message.
     if let (Some(id), Ok(thread)) = (before, session.row.place.parse()) {
         return Ok(Published { id, thread, already: true });
@@ -79,6 +110,7 @@ pub async fn publish(ctx: &Ctx, session: &Session, by: &Record, words: ChannelWo
     if !session.is_pretended() {
         let end = match &published {
             Ok(PublishedMessage { id, .. }) => ReplyEnd::Sent { message: id.clone() },
+            Err(error) if error.is_refusal() => ReplyEnd::NotSent,
             Err(_) => ReplyEnd::Unclear,
         };
         if let Err(error) = ctx.store.end_reply(&key, end).await {
@@ -90,22 +122,27 @@ pub async fn publish(ctx: &Ctx, session: &Session, by: &Record, words: ChannelWo
 }
 
 /// Notes a message before it is published; its id, if it was.
-async fn noted(ctx: &Ctx, session: &Session, key: &str, text: &str) -> Result<Option<String>, Error> {
+async fn noted(ctx: &Ctx, session: &HandoffSession, key: &str, digest: &str) -> Result<Option<String>, Error> {
     let reply = NewReply {
         key: key.to_owned(),
-        thread: once::outbox_of(&session.row.id),
+        thread: note_outbox::outbox_of(&session.row.id),
         contact: session.row.contact.clone(),
         fence: None,
         kind: ReplyKind::Message,
-        digest: digest::of(text),
+        digest: digest.to_owned(),
     };
     match ctx.store.begin_reply(reply).await? {
-        crate::store::outbox::Begun::Before(reply) => Ok(reply.message),
+        crate::store::outbox::OutboxBegin::Before(reply) => Ok(reply.message),
         _ => Ok(None),
     }
 }
 
-async fn message(ctx: &Ctx, session: &Session, by: &Record, words: ChannelWords) -> Result<NewChannelMessage, Error> {
+async fn message(
+    ctx: &Ctx,
+    session: &HandoffSession,
+    by: &Record,
+    words: ChannelWords,
+) -> Result<NewChannelMessage, Error> {
     let channel = ctx.store.handoff_channel().await?.and_then(|channel| channel.channel);
     let account = ctx.store.handoff_accounts().await?.into_iter().next();
     let (Some(channel_id), Some(account)) = (channel, account) else { return Err(Error::ChannelMissing) };

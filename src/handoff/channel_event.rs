@@ -82,7 +82,7 @@ pub struct ChannelMessage {
     pub sender_name: Option<String>,
     /// The plain text; empty for files alone.
     pub text: String,
-    /// The same as HTML, if it has a form.
+    /// The message as HTML, if it has a form.
     pub rich_text: Option<String>,
     /// Files, and what else stands beside the text.
     pub attachments: Vec<ChannelAttachment>,

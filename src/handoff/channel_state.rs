@@ -9,8 +9,8 @@ use hubspot_client::{self as client, ConnectedAccount, CustomChannel, DeveloperK
 use tokio::time::{Instant, timeout};
 
 use super::channel_address::{PATH, PathSecret};
-use super::channel_form;
-use super::connect::Desk;
+use super::channel_definition;
+use super::connect::ChannelContext;
 use crate::events::public_url::PublicUrl;
 use crate::store;
 use crate::store::handoff_channel::{HandoffAccount, HandoffChannel};
@@ -20,7 +20,7 @@ const ASK_MAX: Duration = Duration::from_secs(20);
 
 /// How the channel stands.
 #[derive(Debug)]
-pub struct State {
+pub struct ChannelStatus {
     /// What the store notes.
     pub noted: HandoffChannel,
     /// The inboxes that the store notes.
@@ -64,11 +64,11 @@ pub enum Advice {
 /// # Errors
 /// The store cannot be read.
 pub async fn look(
-    desk: &Desk,
+    desk: &ChannelContext,
     key: Option<&DeveloperKey>,
     server: Option<&PublicUrl>,
     web: Option<&dyn HttpClient>,
-) -> Result<Option<State>, store::Error> {
+) -> Result<Option<ChannelStatus>, store::Error> {
     let Some(noted) = desk.store.handoff_channel().await? else { return Ok(None) };
     domain::known_secrets::remember(&noted.path_secret);
     let hubspot = desk.hubspot.for_call(Instant::now() + ASK_MAX);
@@ -87,7 +87,7 @@ pub async fn look(
         (Some(_), Some(web)) => Some(reach(web, &noted.path_secret).await),
         _ => None,
     };
-    Ok(Some(State { accounts: desk.store.handoff_accounts().await?, noted, channel, connected, reach }))
+    Ok(Some(ChannelStatus { accounts: desk.store.handoff_accounts().await?, noted, channel, connected, reach }))
 }
 
 /// Sends a request without a signature to the webhook, through a client of this server's address.
@@ -106,7 +106,7 @@ pub async fn reach(web: &dyn HttpClient, path_secret: &str) -> Reach {
 }
 
 /// What to do, the most important first; nothing if all is well.
-pub fn advice(state: &State, server: Option<&PublicUrl>) -> Vec<Advice> {
+pub fn advice(state: &ChannelStatus, server: Option<&PublicUrl>) -> Vec<Advice> {
     let mut advice = vec![];
     match &state.channel {
         None => advice.push(Advice::GiveKey),
@@ -133,7 +133,7 @@ pub fn advice(state: &State, server: Option<&PublicUrl>) -> Vec<Advice> {
 fn is_as_wanted(channel: &CustomChannel, noted: &HandoffChannel, server: Option<&PublicUrl>) -> bool {
     let secret = PathSecret::read(&noted.path_secret);
     match (server, secret) {
-        (Some(server), Some(secret)) => channel.is_like(&channel_form::channel(server, &secret)),
+        (Some(server), Some(secret)) => channel.is_like(&channel_definition::channel(server, &secret)),
         _ => true,
     }
 }

@@ -19,7 +19,7 @@ use super::channel_address::{PathSecret, shown};
 use super::channel_event::{self, ChannelEvent, ChannelEventKind};
 use crate::events::event::{EventKind, From, HubSpotEvent};
 use crate::events::intake::{Intake, Unavailable};
-use crate::events::occasional::Occasional;
+use crate::events::log_throttle::LogThrottle;
 use crate::events::public_url::PublicUrl;
 use crate::events::signature::{self, Signed, Unsigned};
 use crate::store::Store;
@@ -41,8 +41,8 @@ pub struct ChannelWebhook {
     channel: SharedChannel,
     intake: Intake,
     clock: Clock,
-    refused: Occasional<Unsigned>,
-    said: Occasional<&'static str>,
+    refused: LogThrottle<Unsigned>,
+    said: LogThrottle<&'static str>,
 }
 
 /// The channel that is set up, for the route; read anew every few seconds.
@@ -57,7 +57,7 @@ struct Channel {
 
 /// The answer to a delivery whose signature is right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ChannelWebhookOutcome {
     /// What there is to keep of it is stored.
     Taken,
     /// The body is no event. It will not be one when it comes again, either.
@@ -104,7 +104,7 @@ impl ChannelWebhook {
         intake: Intake,
         clock: Clock,
     ) -> ChannelWebhook {
-        let (refused, said) = (Occasional::default(), Occasional::default());
+        let (refused, said) = (LogThrottle::default(), LogThrottle::default());
         ChannelWebhook { secret, server, channel, intake, clock, refused, said }
     }
 
@@ -156,19 +156,19 @@ impl ChannelWebhook {
     }
 
     /// Stores what there is to keep of a delivery that was verified.
-    pub async fn take(&self, body: &[u8]) -> Answer {
+    pub async fn take(&self, body: &[u8]) -> ChannelWebhookOutcome {
         let answer = self.store(body).await;
         let outcome = match &answer {
-            Answer::Taken => "taken",
-            Answer::NoEvent => "unreadable",
-            Answer::Unavailable(_) => "unavailable",
+            ChannelWebhookOutcome::Taken => "taken",
+            ChannelWebhookOutcome::NoEvent => "unreadable",
+            ChannelWebhookOutcome::Unavailable(_) => "unavailable",
         };
         counter!("handoff_webhooks_total", "outcome" => outcome).increment(1);
         answer
     }
 
-    async fn store(&self, body: &[u8]) -> Answer {
-        let Ok(delivery) = channel_event::read(body) else { return Answer::NoEvent };
+    async fn store(&self, body: &[u8]) -> ChannelWebhookOutcome {
+        let Ok(delivery) = channel_event::read(body) else { return ChannelWebhookOutcome::NoEvent };
         if delivery.unreadable > 0 {
             counter!("handoff_events_unreadable_total").increment(delivery.unreadable as u64);
         }
@@ -176,7 +176,10 @@ impl ChannelWebhook {
         let events: Vec<_> = delivery.events.iter().filter(|event| is_ours(event, own.as_deref())).collect();
         events.iter().for_each(|event| self.tell_of_accounts(event));
         let rows: Vec<_> = events.into_iter().filter_map(row).collect();
-        self.intake.take_delivery(rows).await.map_or_else(Answer::Unavailable, |()| Answer::Taken)
+        self.intake
+            .take_delivery(rows)
+            .await
+            .map_or_else(ChannelWebhookOutcome::Unavailable, |()| ChannelWebhookOutcome::Taken)
     }
 
     /// Says what the operator has to mend.

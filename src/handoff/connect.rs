@@ -13,9 +13,9 @@ use hubspot_client::{
 use tokio::time::{Instant, sleep};
 
 use super::channel_address::{PATH, PathSecret};
-use super::channel_form;
-use super::channel_lease::Held;
-use super::setup::{self, Found, Known, LISTED_AFTER, Step, Wanted};
+use super::channel_definition;
+use super::channel_lease::LeaseHandle;
+use super::setup::{self, DesiredChannel, ExistingChannel, LISTED_AFTER, Step, StoredChannel};
 use crate::events::public_url::PublicUrl;
 use crate::store::handoff_channel::HandoffChannel;
 use crate::store::{self, Store};
@@ -33,7 +33,7 @@ const CONFLICTS_MAX: usize = 5;
 
 /// The parts that a set-up works with.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct ChannelContext {
     /// The client, with a token of the app.
     pub hubspot: HubSpot,
     /// The store.
@@ -55,7 +55,7 @@ pub struct SetUp {
 
 /// Something that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum SetupChange {
     /// The channel was made.
     Made {
         /// HubSpot's id.
@@ -92,13 +92,13 @@ pub enum Change {
 
 /// The end of a set-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct SetupResult {
     /// HubSpot's id of the channel.
     pub channel: String,
     /// The inboxes to which it is connected, the most important one first.
     pub inboxes: Vec<Inbox>,
     /// What was done, in its order; nothing if everything was as it should be.
-    pub changes: Vec<Change>,
+    pub changes: Vec<SetupChange>,
 }
 
 /// The reason why the channel could not be set up or removed.
@@ -165,8 +165,8 @@ impl Error {
 ///
 /// # Errors
 /// [`Error`]; what was done until then stays, and the next set-up goes on from there.
-pub async fn set_up(desk: &Desk, wishes: &SetUp) -> Result<Done, Error> {
-    let held = Held::take(&desk.store).await?.ok_or(Error::Busy)?;
+pub async fn set_up(desk: &ChannelContext, wishes: &SetUp) -> Result<SetupResult, Error> {
+    let held = LeaseHandle::take(&desk.store).await?.ok_or(Error::Busy)?;
     let mut work = Work { desk, key: &wishes.key, held, changes: vec![] };
     let done = work.set_up(wishes).await;
     // A lease that cannot be given back ends by itself.
@@ -178,8 +178,8 @@ pub async fn set_up(desk: &Desk, wishes: &SetUp) -> Result<Done, Error> {
 ///
 /// # Errors
 /// [`Error`]; then it is not forgotten.
-pub async fn remove(desk: &Desk, key: &DeveloperKey) -> Result<Vec<Change>, Error> {
-    let held = Held::take(&desk.store).await?.ok_or(Error::Busy)?;
+pub async fn remove(desk: &ChannelContext, key: &DeveloperKey) -> Result<Vec<SetupChange>, Error> {
+    let held = LeaseHandle::take(&desk.store).await?.ok_or(Error::Busy)?;
     let mut work = Work { desk, key, held, changes: vec![] };
     let done = work.remove().await;
     let Work { held, changes, .. } = work;
@@ -188,14 +188,14 @@ pub async fn remove(desk: &Desk, key: &DeveloperKey) -> Result<Vec<Change>, Erro
 }
 
 struct Work<'a> {
-    desk: &'a Desk,
+    desk: &'a ChannelContext,
     key: &'a DeveloperKey,
-    held: Held,
-    changes: Vec<Change>,
+    held: LeaseHandle,
+    changes: Vec<SetupChange>,
 }
 
 impl Work<'_> {
-    async fn set_up(&mut self, wishes: &SetUp) -> Result<Done, Error> {
+    async fn set_up(&mut self, wishes: &SetUp) -> Result<SetupResult, Error> {
         let mut row = self.row().await?;
         let inboxes = self.inboxes(&wishes.inboxes).await?;
         let mut conflicts = 0;
@@ -206,7 +206,7 @@ impl Work<'_> {
             let steps = setup::plan(&known, &found, &wanted);
             if steps.is_empty() {
                 let channel = known.channel.unwrap_or_default();
-                return Ok(Done { channel, inboxes, changes: std::mem::take(&mut self.changes) });
+                return Ok(SetupResult { channel, inboxes, changes: std::mem::take(&mut self.changes) });
             }
             for step in steps {
                 self.hold().await?;
@@ -241,27 +241,27 @@ impl Work<'_> {
         Ok(row)
     }
 
-    fn wanted(&self, row: &HandoffChannel, server: &PublicUrl, inboxes: &[Inbox]) -> Wanted {
+    fn wanted(&self, row: &HandoffChannel, server: &PublicUrl, inboxes: &[Inbox]) -> DesiredChannel {
         let secret = PathSecret::read(&row.path_secret).unwrap_or_else(PathSecret::random);
-        Wanted {
-            channel: channel_form::channel(server, &secret),
+        DesiredChannel {
+            channel: channel_definition::channel(server, &secret),
             below: server.at(PATH),
             inboxes: inboxes.iter().map(|inbox| inbox.id.clone()).collect(),
-            account_name: channel_form::NAME.to_owned(),
+            account_name: channel_definition::NAME.to_owned(),
         }
     }
 
-    async fn known(&self, row: &HandoffChannel) -> Result<Known, Error> {
-        Ok(Known {
+    async fn known(&self, row: &HandoffChannel) -> Result<StoredChannel, Error> {
+        Ok(StoredChannel {
             channel: row.channel.clone(),
             begun: row.begun_ms.map(|begun_ms| self.since(begun_ms)),
             accounts: self.desk.store.handoff_accounts().await?,
         })
     }
 
-    async fn found(&self, known: &Known, wanted: &Wanted) -> Result<Found, Error> {
+    async fn found(&self, known: &StoredChannel, wanted: &DesiredChannel) -> Result<ExistingChannel, Error> {
         let channels = self.call().custom_channels().channels(self.key).await?;
-        let mut found = Found { channels, accounts: None };
+        let mut found = ExistingChannel { channels, accounts: None };
         if let Some(ours) = setup::ours(known, &found, wanted).filter(|one| Some(&one.id) == known.channel.as_ref()) {
             found.accounts = self.accounts(&ours.id, known).await?;
         }
@@ -269,7 +269,7 @@ impl Work<'_> {
     }
 
     /// The accounts of our channel; `None` while HubSpot does not know the channel yet.
-    async fn accounts(&self, channel: &str, known: &Known) -> Result<Option<Vec<ConnectedAccount>>, Error> {
+    async fn accounts(&self, channel: &str, known: &StoredChannel) -> Result<Option<Vec<ConnectedAccount>>, Error> {
         match self.call().custom_channels().accounts(channel).await {
             Ok(accounts) => Ok(Some(accounts)),
             Err(client::Error::NotFound) if known.begun.is_some_and(|begun| begun < LISTED_AFTER) => Ok(None),
@@ -278,7 +278,7 @@ impl Work<'_> {
         }
     }
 
-    async fn take(&mut self, step: Step, row: &mut HandoffChannel, wanted: &Wanted) -> Result<(), Error> {
+    async fn take(&mut self, step: Step, row: &mut HandoffChannel, wanted: &DesiredChannel) -> Result<(), Error> {
         match step {
             Step::Wait => sleep(LOOK_EVERY).await,
             Step::MakeChannel => self.make(row, wanted).await?,
@@ -286,26 +286,26 @@ impl Work<'_> {
                 known_secrets::remember(secret.expose());
                 row.path_secret = secret.expose().to_owned();
                 self.keep(row, &channel).await?;
-                self.changes.push(Change::Found { channel });
+                self.changes.push(SetupChange::Found { channel });
             }
             Step::KeepChannel { channel } => {
                 self.keep(row, &channel).await?;
-                self.changes.push(Change::Found { channel });
+                self.changes.push(SetupChange::Found { channel });
             }
             Step::ArchiveChannel { channel } => {
                 self.call().custom_channels().archive_channel(self.key, &channel).await?;
-                self.changes.push(Change::Archived { channel });
+                self.changes.push(SetupChange::Archived { channel });
             }
             Step::RepairChannel { channel } => {
                 self.call().custom_channels().change_channel(self.key, &channel, &wanted.channel).await?;
-                self.changes.push(Change::Repaired { channel });
+                self.changes.push(SetupChange::Repaired { channel });
             }
             Step::Connect(account) => self.connect(row, account).await?,
             Step::Authorize { account, inbox, on } => {
                 let change = ChannelAccountChange { is_authorized: Some(on), ..ChannelAccountChange::default() };
                 let channel = row.channel.clone().unwrap_or_default();
                 self.call().custom_channels().change_account(&channel, &account, &change).await?;
-                self.changes.push(Change::Switched { inbox, on });
+                self.changes.push(SetupChange::Switched { inbox, on });
             }
             Step::KeepAccounts(accounts) => self.desk.store.keep_handoff_accounts(accounts).await?,
         }
@@ -314,7 +314,7 @@ impl Work<'_> {
 
     /// Makes the channel. That it was begun is stored first: if the answer is lost, or this process ends, the next look
     /// waits for it.
-    async fn make(&mut self, row: &mut HandoffChannel, wanted: &Wanted) -> Result<(), Error> {
+    async fn make(&mut self, row: &mut HandoffChannel, wanted: &DesiredChannel) -> Result<(), Error> {
         row.channel = None;
         row.begun_ms = Some(self.now_ms());
         self.desk.store.keep_handoff_channel(row.clone()).await?;
@@ -322,7 +322,7 @@ impl Work<'_> {
             Ok(made) => {
                 let channel = made.value.id;
                 self.keep(row, &channel).await?;
-                self.changes.push(Change::Made { channel });
+                self.changes.push(SetupChange::Made { channel });
                 Ok(())
             }
             Err(client::Error::OutcomeUnknown { .. }) => Ok(()),
@@ -338,7 +338,7 @@ impl Work<'_> {
     async fn connect(&mut self, row: &HandoffChannel, account: client::NewChannelAccount) -> Result<(), Error> {
         let (channel, inbox) = (row.channel.clone().unwrap_or_default(), account.inbox_id.clone());
         match self.call().custom_channels().create_account(&channel, account).await {
-            Ok(_) => self.changes.push(Change::Connected { inbox }),
+            Ok(_) => self.changes.push(SetupChange::Connected { inbox }),
             Err(client::Error::OutcomeUnknown { .. }) => {
                 self.hold().await?;
                 sleep(SETTLED_AFTER).await;
@@ -362,7 +362,7 @@ impl Work<'_> {
         for channel in listed {
             self.hold().await?;
             self.call().custom_channels().archive_channel(self.key, &channel).await?;
-            self.changes.push(Change::Archived { channel });
+            self.changes.push(SetupChange::Archived { channel });
         }
         Ok(self.desk.store.forget_handoff_channel().await?)
     }

@@ -65,3 +65,44 @@ pub enum Error {
     #[error("the state of the hand-off could not be written: {0}")]
     Unwritable(String),
 }
+
+impl Error {
+    /// True if HubSpot may have done what was asked of it.
+    pub fn is_unclear(&self) -> bool {
+        use hubspot_client::Error::{OutcomeUnknown, Timeout};
+        matches!(self.of_hubspot(), Some(OutcomeUnknown { .. } | Timeout))
+    }
+
+    /// True if HubSpot refused the values, or knows no such record.
+    pub fn is_refusal(&self) -> bool {
+        use hubspot_client::Error::{NotFound, Rejected};
+        matches!(self.of_hubspot(), Some(Rejected { .. } | NotFound))
+    }
+
+    /// True if HubSpot has surely not done what was asked of it, and never will: it refused the values, the record or the token.
+    /// A failure of its own (5xx) is none, nor is a limit, which a try that failed may have come before.
+    pub fn is_refusal_for_good(&self) -> bool {
+        use hubspot_client::Error::{
+            AppRefused, Conflict, DryRun, LoginEnded, LoginNotAccepted, ScopeMissing, TokenExpired, TokenMissing,
+            TokenRejected, TooLong,
+        };
+        let of_token = |error: &hubspot_client::Error| {
+            matches!(error, AppRefused | LoginEnded | LoginNotAccepted | TokenExpired | TokenMissing | TokenRejected)
+        };
+        let of_request =
+            |error: &hubspot_client::Error| matches!(error, Conflict { .. } | DryRun | ScopeMissing { .. } | TooLong);
+        self.is_refusal() || self.of_hubspot().is_some_and(|error| of_token(error) || of_request(error))
+    }
+
+    fn of_hubspot(&self) -> Option<&hubspot_client::Error> {
+        match self {
+            Error::HubSpot(error)
+            | Error::Records(records::error::Error::HubSpot(error))
+            | Error::Conversations(
+                conversations::error::Error::HubSpot(error)
+                | conversations::error::Error::Records(records::error::Error::HubSpot(error)),
+            ) => Some(error),
+            _ => None,
+        }
+    }
+}

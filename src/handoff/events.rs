@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::error::Error;
-use super::session::{self, Session, Way};
-use super::state::Kind;
+use super::session::{self, HandoffSession, Way};
+use super::state::SessionEventKind;
 use super::{channel, mark, resource, thread, ticket};
 use crate::change_feed::Change;
 use crate::conversations::message_view::{ATTACHMENTS_MAX, AttachmentView};
-use crate::conversations::{look, markup};
-use crate::records::excerpt::Part;
+use crate::conversations::{load, markup};
+use crate::records::excerpt::TextPart;
 use crate::store::handoffs::EventRow;
 use crate::tool::Ctx;
 use domain::id::{RecordId, ThreadId};
@@ -49,10 +49,12 @@ pub struct EventView {
     pub truncated: bool,
     /// The files that came with it.
     pub files: Vec<AttachmentView>,
+    /// HubSpot's token lacks the scope by which its files could be named.
+    pub lacks_files_scope: bool,
 }
 
 /// The events after a number; waits for the first one, at most for this long.
-pub async fn after(ctx: &Ctx, id: &str, after: i64, wait: Duration) -> Result<(Session, Vec<EventView>), Error> {
+pub async fn after(ctx: &Ctx, id: &str, after: i64, wait: Duration) -> Result<(HandoffSession, Vec<EventView>), Error> {
     let end = Instant::now() + wait.min(WAIT_MAX).min(ctx.hubspot.time_left().saturating_sub(RESERVE));
     // Subscribed before the first look, so that no event falls between.
     let subscription = ctx.changes.subscribe([Change::Resource(resource::uri(id.trim()))]);
@@ -89,7 +91,7 @@ fn fitting(mut views: Vec<EventView>) -> Vec<EventView> {
 
 /// Tells HubSpot which of a channel's messages were sent to the customer with this answer, and which the caller has passed
 /// since: it asks only for what came after them.
-async fn told(ctx: &Ctx, session: Session, after: i64, rows: &[EventRow]) -> Session {
+async fn told(ctx: &Ctx, session: HandoffSession, after: i64, rows: &[EventRow]) -> HandoffSession {
     if session.way() != Way::Channel {
         return session;
     }
@@ -118,7 +120,7 @@ async fn told(ctx: &Ctx, session: Session, after: i64, rows: &[EventRow]) -> Ses
 }
 
 /// The name of the person who has the session.
-pub async fn person(ctx: &Ctx, session: &Session) -> Option<String> {
+pub async fn person(ctx: &Ctx, session: &HandoffSession) -> Option<String> {
     named(ctx, session.way(), session.state.person.as_deref()?).await
 }
 
@@ -130,7 +132,7 @@ async fn named(ctx: &Ctx, way: Way, id: &str) -> Option<String> {
 }
 
 /// The events with names and texts.
-async fn views(ctx: &Ctx, session: &Session, rows: &[EventRow]) -> Result<Vec<EventView>, Error> {
+async fn views(ctx: &Ctx, session: &HandoffSession, rows: &[EventRow]) -> Result<Vec<EventView>, Error> {
     let ids: BTreeSet<&str> = rows.iter().map(|row| row.message.as_str()).filter(|id| !id.is_empty()).collect();
     let texts = match session.way() {
         _ if ids.is_empty() => BTreeMap::new(),
@@ -143,19 +145,28 @@ async fn views(ctx: &Ctx, session: &Session, rows: &[EventRow]) -> Result<Vec<Ev
     Ok(rows.iter().map(|row| view(row, &names, &texts)).collect())
 }
 
-type Texts = BTreeMap<String, (String, Vec<AttachmentView>)>;
+type Texts = BTreeMap<String, Content>;
+
+/// What a note or a message of a person holds.
+#[derive(Clone, Debug, Default)]
+struct Content {
+    text: String,
+    files: Vec<AttachmentView>,
+    lacks_files_scope: bool,
+}
 
 fn view(row: &EventRow, names: &BTreeMap<&str, Option<String>>, texts: &Texts) -> EventView {
-    let text = texts.get(&row.message);
-    let part = text.map(|(text, _)| Part::first(TEXT_CHARACTERS_MAX).of(text));
+    let content = texts.get(&row.message);
+    let part = content.map(|content| TextPart::first(TEXT_CHARACTERS_MAX).of(&content.text));
     EventView {
         number: row.number,
         kind: row.kind.clone(),
         at_ms: row.at_ms,
         person: names.get(row.person.as_str()).cloned().flatten(),
         truncated: part.as_ref().is_some_and(|part| part.next.is_some()),
-        text: part.map(|part| part.text).filter(|_| row.kind == Kind::Message.name()),
-        files: text.map(|(_, files)| files.clone()).unwrap_or_default(),
+        text: part.map(|part| part.text).filter(|_| row.kind == SessionEventKind::Message.name()),
+        files: content.map(|content| content.files.clone()).unwrap_or_default(),
+        lacks_files_scope: content.is_some_and(|content| content.lacks_files_scope),
     }
 }
 
@@ -165,7 +176,7 @@ async fn texts_of_notes(ctx: &Ctx, ids: &BTreeSet<&str>) -> Result<Texts, Error>
     let mut unread: Vec<RecordId> = vec![];
     for id in ids {
         match ctx.recent_texts.get(id) {
-            Some(text) => drop(texts.insert((*id).to_owned(), (text, vec![]))),
+            Some(text) => drop(texts.insert((*id).to_owned(), Content { text, ..Content::default() })),
             None => unread.extend(id.parse::<RecordId>()),
         }
     }
@@ -176,29 +187,35 @@ async fn texts_of_notes(ctx: &Ctx, ids: &BTreeSet<&str>) -> Result<Texts, Error>
         let Some(note) = read? else { continue };
         let text = mark::text_for_customer(note.get("hs_note_body").unwrap_or_default(), mark);
         // Without its mark it is for colleagues again, and so are its files.
-        let files = if text.is_some() { files(ctx, &ticket::files(&note)).await } else { vec![] };
-        texts.insert(id.to_string(), (text.unwrap_or_default(), files));
+        let content = match text {
+            Some(text) => with_files(ctx, text, &ticket::files(&note)).await,
+            None => Content::default(),
+        };
+        texts.insert(id.to_string(), content);
     }
     Ok(texts)
 }
 
-/// The files with these ids. One that cannot be read is told without its name: the words are more than it.
-async fn files(ctx: &Ctx, ids: &[String]) -> Vec<AttachmentView> {
+/// A text with the files of these ids. One that cannot be read is told without its name: the words are more than it.
+async fn with_files(ctx: &Ctx, text: String, ids: &[String]) -> Content {
     let conversations = ctx.hubspot.conversations();
     let reads = join_all(ids.iter().take(ATTACHMENTS_MAX).map(|id| conversations.file(id))).await;
-    reads.into_iter().map(|read| AttachmentView::stored(read.ok().flatten().as_ref())).collect()
+    let lacks_files_scope = reads.iter().any(|read| matches!(read, Err(hubspot_client::Error::ScopeMissing { .. })));
+    let files = reads.into_iter().map(|read| AttachmentView::stored(read.ok().flatten().as_ref())).collect();
+    Content { text, files, lacks_files_scope }
 }
 
-async fn texts_of_messages(ctx: &Ctx, session: &Session, ids: &BTreeSet<&str>) -> Result<Texts, Error> {
+async fn texts_of_messages(ctx: &Ctx, session: &HandoffSession, ids: &BTreeSet<&str>) -> Result<Texts, Error> {
     let thread: ThreadId = session.row.place.parse().map_err(|_| Error::Unknown)?;
-    let mut messages = match look::messages(ctx, &thread).await {
-        Err(crate::conversations::error::Error::Unknown(_)) => vec![],
-        page => page?.messages,
-    };
-    messages.retain(|message| ids.contains(message.id.as_str()));
-    look::uncut(ctx, &thread, &mut messages, TEXT_CHARACTERS_MAX).await;
+    let mut messages = load::these_messages(ctx, &thread, ids).await?;
+    load::uncut(ctx, &thread, &mut messages, TEXT_CHARACTERS_MAX).await;
     let text = |message: &hubspot_client::Message| markup::plain(message.text.as_deref(), message.rich_text.as_deref());
-    Ok(messages.iter().map(|one| (one.id.clone(), (text(one), AttachmentView::all_of(one)))).collect())
+    let content = |message: &hubspot_client::Message| Content {
+        text: text(message),
+        files: AttachmentView::all_of(message),
+        lacks_files_scope: false,
+    };
+    Ok(messages.iter().map(|one| (one.id.clone(), content(one))).collect())
 }
 
 #[cfg(test)]
@@ -214,6 +231,7 @@ mod tests {
             text: (length > 0).then(|| "é".repeat(length)),
             truncated: false,
             files: vec![],
+            lacks_files_scope: false,
         }
     }
 

@@ -4,13 +4,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::Error;
-use super::session::{self, Session, Way};
+use super::session::{self, HandoffSession, Way};
 use super::state::FollowUp;
 use super::{customer, thread};
-use crate::conversations::{look, markup};
+use crate::conversations::{load, markup};
 use crate::hours::calendar::Opening;
 use crate::hours::sentence;
-use crate::records::{equal_task, excerpt, new_task, newest, note};
+use crate::records::{equal_task, excerpt, new_task, newest, note, task_text};
 use crate::tool::Ctx;
 use domain::id::{RecordId, ThreadId};
 use domain::language::Language;
@@ -24,8 +24,18 @@ const BODY: &str = "hs_task_body";
 /// The contact of a conversation that has none.
 const NOBODY: &str = "0";
 
+/// Makes the task of a session that has just begun, if it is due; a dry run shows it.
+pub async fn after_start(ctx: &Ctx, session: HandoffSession, title: &str) -> Result<HandoffSession, Error> {
+    if session.is_pretended() && session.way() != Way::Ticket && session.state.follow_up == FollowUp::Due {
+        let customer = customer_of(ctx, &session).await?;
+        let new = task(ctx, &session, customer.as_ref(), excerpt::title(title)).await?;
+        new_task::make(ctx, &new).await?;
+    }
+    make(ctx, session).await
+}
+
 /// Makes the task of a session in a conversation, if it is due. HubSpot's failure is no error: another look tries again.
-pub async fn make(ctx: &Ctx, session: Session) -> Result<Session, Error> {
+pub async fn make(ctx: &Ctx, session: HandoffSession) -> Result<HandoffSession, Error> {
     // A ticket has its task from the start.
     if session.way() == Way::Ticket || session.is_pretended() {
         return Ok(session);
@@ -48,7 +58,7 @@ pub async fn make(ctx: &Ctx, session: Session) -> Result<Session, Error> {
 }
 
 /// Notes the try, and tells whether it is this caller's: of several at once, one has it.
-async fn claimed(ctx: &Ctx, mut session: Session) -> Result<(Session, bool), Error> {
+async fn claimed(ctx: &Ctx, mut session: HandoffSession) -> Result<(HandoffSession, bool), Error> {
     let now_ms = session::now_ms(ctx);
     if session.state.follow_up_tried(now_ms).is_none() {
         return Ok((session, false));
@@ -64,9 +74,9 @@ async fn claimed(ctx: &Ctx, mut session: Session) -> Result<(Session, bool), Err
 }
 
 /// The task, made now or by an earlier try.
-async fn made(ctx: &Ctx, session: &Session) -> Result<RecordId, Error> {
+async fn made(ctx: &Ctx, session: &HandoffSession) -> Result<RecordId, Error> {
     let customer = customer_of(ctx, session).await?;
-    let new = task(ctx, session, customer.as_ref()).await?;
+    let new = task(ctx, session, customer.as_ref(), title(ctx, session).await?).await?;
     let is_first = matches!(session.state.follow_up, FollowUp::Begun { tries: 1, .. });
     let earlier = if is_first { None } else { earlier(ctx, session, &new).await? };
     match earlier {
@@ -76,7 +86,7 @@ async fn made(ctx: &Ctx, session: &Session) -> Result<RecordId, Error> {
 }
 
 /// The contact, where the customer is one.
-async fn customer_of(ctx: &Ctx, session: &Session) -> Result<Option<Record>, Error> {
+async fn customer_of(ctx: &Ctx, session: &HandoffSession) -> Result<Option<Record>, Error> {
     let contact = session.row.contact.as_str();
     let Some(id) = contact.parse::<RecordId>().ok().filter(|_| contact != NOBODY) else { return Ok(None) };
     match ctx.hubspot.contacts().by_id(&id, &customer::PROPERTIES).await {
@@ -86,28 +96,33 @@ async fn customer_of(ctx: &Ctx, session: &Session) -> Result<Option<Record>, Err
     }
 }
 
-async fn task(ctx: &Ctx, session: &Session, customer: Option<&Record>) -> Result<NewTask, Error> {
-    let id: ThreadId = session.row.place.parse().map_err(|_| Error::Unknown)?;
+async fn task(
+    ctx: &Ctx,
+    session: &HandoffSession,
+    customer: Option<&Record>,
+    subject: String,
+) -> Result<NewTask, Error> {
+    let id = thread_of(session)?;
     let now = ctx.clock.now();
     let opening = ctx.hours.answering(now);
     let hours = (!ctx.hours.are_unset()).then(|| sentence::of(&opening, now, Language::English));
-    let url = thread::url(ctx, &id).await;
-    let reach = customer.and_then(new_task::known_reach);
+    let url = thread::url_of(ctx, &id).await;
+    let reach = new_task::SaidReach::Known.of(customer);
     let owner = match customer {
         Some(customer) => customer::owner_of(ctx, customer).await,
         None => None,
     };
     Ok(NewTask {
         on: customer.iter().map(|customer| (Object::Contacts, customer.id.clone())).collect(),
-        subject: title(ctx, session, &id).await?,
-        body: new_task::body(text(&id, url, hours, &session.reference()), reach.as_deref()),
+        subject,
+        body: task_text::body(text(&id, url, hours, &session.reference()), reach.as_deref()),
         due: match opening {
             Opening::Closed { opens_at: Some(opens), .. } => opens.to_utc(),
             Opening::Open { .. } | Opening::Closed { opens_at: None, .. } => now,
         },
         owner,
         queue: None,
-        kind: new_task::kind(reach.as_deref()),
+        kind: task_text::kind(reach.as_deref()),
     })
 }
 
@@ -124,9 +139,14 @@ fn mark(reference: &str) -> String {
     format!("(Hand-off {reference})")
 }
 
+fn thread_of(session: &HandoffSession) -> Result<ThreadId, Error> {
+    session.row.place.parse().map_err(|_| Error::Unknown)
+}
+
 /// The title of the hand-off, as HubSpot has it.
-async fn title(ctx: &Ctx, session: &Session, id: &ThreadId) -> Result<String, Error> {
-    let messages = look::messages(ctx, id).await?.messages;
+async fn title(ctx: &Ctx, session: &HandoffSession) -> Result<String, Error> {
+    let id = &thread_of(session)?;
+    let messages = load::messages(ctx, id).await?.messages;
     let ours = ctx.store.own_message_ids(id.as_str()).await?;
     let opening = opening(session, &messages, &ours);
     let text = opening.map(|message| markup::plain(message.text.as_deref(), message.rich_text.as_deref()));
@@ -135,7 +155,7 @@ async fn title(ctx: &Ctx, session: &Session, id: &ThreadId) -> Result<String, Er
 }
 
 /// The message with which the hand-off began: of a channel the first one, in a conversation our first comment since. Pure.
-fn opening<'a>(session: &Session, messages: &'a [Message], ours: &[String]) -> Option<&'a Message> {
+fn opening<'a>(session: &HandoffSession, messages: &'a [Message], ours: &[String]) -> Option<&'a Message> {
     let begin = messages.iter().position(|message| session.state.begins_after.as_ref() == Some(&message.id));
     if session.way() == Way::Channel {
         return messages.get(begin?);
@@ -145,7 +165,7 @@ fn opening<'a>(session: &Session, messages: &'a [Message], ours: &[String]) -> O
 }
 
 /// The task that an earlier try has made, whatever became of its answer.
-async fn earlier(ctx: &Ctx, session: &Session, new: &NewTask) -> Result<Option<RecordId>, Error> {
+async fn earlier(ctx: &Ctx, session: &HandoffSession, new: &NewTask) -> Result<Option<RecordId>, Error> {
     let tasks = match new.on.first() {
         Some((object, id)) => newest::of(ctx, (*object, id), Object::Tasks, &[BODY], LOOKED_AT_MAX).await?.records,
         None => equal_task::titled(ctx, &new.subject).await?,

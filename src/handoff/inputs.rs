@@ -20,7 +20,7 @@ pub const TYPES: [&str; 9] = [
 
 /// A file that was not passed on, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedInput {
     /// Its name.
     pub name: String,
     /// The reason, for both sides.
@@ -28,9 +28,9 @@ pub struct Refused {
 }
 
 /// Parts the files of a call into those that are passed on and those that are not.
-pub fn parted(inputs: Vec<FileInput>) -> (Vec<NewFile>, Vec<Refused>) {
+pub fn parted(inputs: Vec<FileInput>) -> (Vec<NewFile>, Vec<RefusedInput>) {
     let (taken, others): (Vec<_>, Vec<_>) = inputs.into_iter().partition(|file| is_taken(&file.mime));
-    let of_type = others.iter().map(|file| Refused {
+    let of_type = others.iter().map(|file| RefusedInput {
         name: excerpt::line(&file.name),
         why: format!("files of the type {} are not taken", excerpt::line(&file.mime)),
     });
@@ -42,7 +42,7 @@ pub fn parted(inputs: Vec<FileInput>) -> (Vec<NewFile>, Vec<Refused>) {
                 FilesError::FilesTooLarge { max, .. } => format!("the files have more than {max} bytes together"),
                 other => other.to_string(),
             };
-            refused.extend(taken.iter().map(|file| Refused { name: excerpt::line(&file.name), why: why.clone() }));
+            refused.extend(taken.iter().map(|file| RefusedInput { name: excerpt::line(&file.name), why: why.clone() }));
             (vec![], refused)
         }
     }

@@ -21,6 +21,12 @@ pub fn text_for_customer(html: &str, mark: &str) -> Option<String> {
     is_whole_word.then(|| invisible::trim(invisible::trim(rest).trim_start_matches(AFTER_MARK)).to_owned())
 }
 
+/// A note of this server (HTML) as colleagues read it: one that begins with the mark gets a word before it, since the mark
+/// is for people who write in HubSpot. Else whoever may log a note would speak to the customer as a colleague.
+pub fn internal(html: String, mark: &str) -> String {
+    if text_for_customer(&html, mark).is_some() { format!("Note: {html}") } else { html }
+}
+
 /// The text after a prefix in any case.
 fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let mut rest = text.chars();
@@ -58,5 +64,14 @@ mod tests {
         }
         assert_eq!(text_for_customer("<p>Kunde: Hallo</p>", "kunde").as_deref(), Some("Hallo"), "another mark");
         assert_eq!(text_for_customer("@Ümit hej", "@ümit").as_deref(), Some("hej"));
+    }
+
+    #[test]
+    fn a_note_of_this_server_is_never_for_the_customer() {
+        for text in ["@customer Hello", "\u{200b}@CUSTOMER: Hello", "&#64;customer Hello", "@customer"] {
+            let note = internal(note::html(text), "@customer");
+            assert_eq!(text_for_customer(&note, "@customer"), None, "{note}");
+        }
+        assert_eq!(internal("Please tell @customer".into(), "@customer"), "Please tell @customer");
     }
 }

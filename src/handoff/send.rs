@@ -1,11 +1,12 @@
 //! The customer's next words, on their way to the person.
 
 use super::channel::{self, ChannelWords};
-use super::channel_form;
+use super::channel_definition;
 use super::error::Error;
-use super::inputs::{self, Refused};
-use super::once::{self, Note};
-use super::session::{self, Session, Way};
+use super::inputs::{self, RefusedInput};
+use super::note_outbox::{self, Note};
+use super::session::{self, HandoffSession, Way};
+use super::session_poll;
 use super::state::Phase;
 use super::ticket;
 use crate::conversations::files::{self, FileInput};
@@ -15,7 +16,7 @@ use hubspot_client::NewFile;
 
 /// A message of the customer.
 #[derive(Debug)]
-pub struct Words {
+pub struct RelayedMessage {
     /// The text.
     pub text: String,
     /// The files.
@@ -34,25 +35,36 @@ pub struct Sent {
     /// HubSpot's answer was lost, and it was found to be there.
     pub recovered: bool,
     /// The files that were not passed on; the person is told of them too.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedInput>,
 }
 
 /// Passes the words on, once.
-pub async fn send(ctx: &Ctx, id: &str, words: Words) -> Result<Sent, Error> {
+pub async fn send(ctx: &Ctx, id: &str, words: RelayedMessage) -> Result<Sent, Error> {
     let session = session::load(ctx, id).await?;
     match session.state.phase {
         Phase::Ended => return Err(Error::Ended),
         Phase::Starting if !session.is_pretended() => return Err(Error::Starting),
         _ => {}
     }
-    match session.way() {
+    let sent = match session.way() {
         Way::Ticket => on_ticket(ctx, &session, words).await,
         Way::Conversation => Err(Error::CustomerWritesThere),
         Way::Channel => on_channel(ctx, &session, words).await,
+    };
+    match sent {
+        Err(error) if error.is_refusal() && has_ended(ctx, &session).await => Err(Error::Ended),
+        sent => sent,
     }
 }
 
-async fn on_ticket(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, Error> {
+/// True if a look finds that the session has ended: its ticket or conversation may be gone.
+async fn has_ended(ctx: &Ctx, session: &HandoffSession) -> bool {
+    let looked = session_poll::at_one(ctx, &session.row.id).await;
+    let now = session::again(ctx, &session.row.id).await;
+    looked.is_ok() && now.is_ok_and(|session| session.is_none_or(|session| session.state.has_ended()))
+}
+
+async fn on_ticket(ctx: &Ctx, session: &HandoffSession, words: RelayedMessage) -> Result<Sent, Error> {
     let (taken, refused) = inputs::parted(words.files);
     let customer = ticket::customer_name(ctx, &session.row.contact).await;
     let mut new = Note {
@@ -64,20 +76,20 @@ async fn on_ticket(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, E
         file_ids: vec![],
     };
     // Before the files are stored a second time.
-    let written = match once::earlier(ctx, &new).await? {
+    let written = match note_outbox::earlier(ctx, &new).await? {
         Some(earlier) => earlier,
         None => {
             new.file_ids = files::upload(ctx, &taken).await?;
-            once::write(ctx, new).await?
+            note_outbox::write(ctx, new).await?
         }
     };
-    let once::WrittenNote { id, already, recovered } = written;
+    let note_outbox::WrittenNote { id, already, recovered } = written;
     Ok(Sent { message: id, already, recovered, refused })
 }
 
-async fn on_channel(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, Error> {
+async fn on_channel(ctx: &Ctx, session: &HandoffSession, words: RelayedMessage) -> Result<Sent, Error> {
     let (mut taken, mut refused) = inputs::parted(words.files);
-    refused.extend(taken.iter().filter(|file| !is_shown(file)).map(|file| Refused {
+    refused.extend(taken.iter().filter(|file| !is_shown(file)).map(|file| RefusedInput {
         name: excerpt::line(&file.name),
         why: format!("the channel does not take files of the type {}", excerpt::line(&file.mime)),
     }));
@@ -86,25 +98,25 @@ async fn on_channel(ctx: &Ctx, session: &Session, words: Words) -> Result<Sent, 
     let lines: Vec<_> = std::iter::once(words.text.clone()).chain(lost).filter(|line| !line.is_empty()).collect();
     let text = lines.join("\n");
     let by = ticket::customer(ctx, &session.row.contact).await?;
-    let name = channel::name_of(ctx, session, words.number.as_deref(), &text).await?;
+    let digest = channel::digest_of(&text, &taken);
+    let name = channel::name_of(ctx, session, words.number.as_deref(), &digest).await?;
     let file_ids = files::upload(ctx, &taken).await?;
-    let sent = channel::publish(ctx, session, &by, ChannelWords { name, text, file_ids }).await?;
+    let sent = channel::publish(ctx, session, &by, ChannelWords { name, text, digest, file_ids }).await?;
     Ok(Sent { message: sent.id, already: sent.already, recovered: false, refused })
 }
 
 /// True for a file of a type that the channel was made for.
 fn is_shown(file: &NewFile) -> bool {
-    channel_form::FILE_TYPES.iter().any(|shown| file.mime.eq_ignore_ascii_case(shown))
+    channel_definition::FILE_TYPES.iter().any(|shown| file.mime.eq_ignore_ascii_case(shown))
 }
 
 /// The note that a person reads: pure. It begins with a head, so that no words of a customer stand where a mark would.
-fn body<'a>(customer: &str, text: &str, refused: &[Refused], files: impl Iterator<Item = &'a str>) -> String {
-    let head = if customer.is_empty() { "Customer".to_owned() } else { format!("Customer ({})", note::html(customer)) };
+fn body<'a>(customer: &str, text: &str, refused: &[RefusedInput], files: impl Iterator<Item = &'a str>) -> String {
     let lost = refused.iter().map(|file| format!("[The file {} was not passed on: {}]", file.name, file.why));
     let files = files.map(|name| format!("[File: {name}]"));
     let lines: Vec<_> = std::iter::once(text.trim().to_owned()).chain(files).chain(lost).collect();
     let lines: Vec<_> = lines.iter().filter(|line| !line.is_empty()).map(|line| note::html(line)).collect();
-    format!("<p><strong>{head}:</strong></p><p>{}</p>", lines.join("<br>"))
+    format!("{}<p>{}</p>", note::customer_head(customer), lines.join("<br>"))
 }
 
 #[cfg(test)]
@@ -114,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_person_reads_who_wrote_what_and_which_file_is_missing() {
-        let refused = [Refused { name: "a.exe".into(), why: "its type".into() }];
+        let refused = [RefusedInput { name: "a.exe".into(), why: "its type".into() }];
         let body = body("Sarah", "Is it <b>done</b>?", &refused, ["door.png"].into_iter());
         assert_eq!(
             body,

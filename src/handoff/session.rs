@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::deadline;
 use super::error::Error;
+use super::event_time;
 use super::resource;
-use super::state::{Event, Happening, State};
+use super::state::{Happening, SessionEvent, SessionState};
 use crate::store::handoffs::{Advance, EVENTS_OF_SESSION_MAX, HandoffBegun, HandoffRow, NewEvent, NewHandoff};
 use crate::tool::{Ctx, digest};
 use hubspot_client::DRY_RUN_ID;
@@ -31,20 +32,20 @@ pub enum Way {
 
 /// A session.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Session {
+pub struct HandoffSession {
     /// As it is stored.
     pub row: HandoffRow,
     /// Where it stands.
-    pub state: State,
+    pub state: SessionState,
 }
 
 /// The begin of a session.
 #[derive(Debug)]
-pub enum Begun {
+pub enum SessionBegin {
     /// It is new.
-    New(Session),
-    /// The same call has begun it.
-    Before(Session),
+    New(HandoffSession),
+    /// An equal call has begun it.
+    Before(HandoffSession),
 }
 
 impl Way {
@@ -58,11 +59,11 @@ impl Way {
     }
 }
 
-impl Session {
-    fn of(row: HandoffRow) -> Session {
+impl HandoffSession {
+    fn of(row: HandoffRow) -> HandoffSession {
         // A state that cannot be read was written by another version: it counts as one that begins.
         let state = serde_json::from_str(&row.state).unwrap_or_default();
-        Session { row, state }
+        HandoffSession { row, state }
     }
 
     /// The way by which it reaches people.
@@ -75,8 +76,8 @@ impl Session {
     }
 
     /// The session as a dry run pretends that it was begun.
-    pub fn pretended(way: Way, contact: &str) -> Session {
-        Session::of(HandoffRow::pretended(DRY_RUN_ID, way.name(), contact))
+    pub fn pretended(way: Way, contact: &str) -> HandoffSession {
+        HandoffSession::of(HandoffRow::pretended(DRY_RUN_ID, way.name(), contact))
     }
 
     /// Words by which colleagues know it, without its id: whoever has that could read it.
@@ -91,7 +92,13 @@ impl Session {
 }
 
 /// Begins a session of the caller. `digest` is the same for the same call.
-pub async fn begin(ctx: &Ctx, way: Way, contact: &str, digest: String, state: &State) -> Result<Begun, Error> {
+pub async fn begin(
+    ctx: &Ctx,
+    way: Way,
+    contact: &str,
+    digest: String,
+    state: &SessionState,
+) -> Result<SessionBegin, Error> {
     let now_ms = now_ms(ctx);
     let new = NewHandoff {
         caller: ctx.call.caller.id.0.to_string(),
@@ -103,50 +110,55 @@ pub async fn begin(ctx: &Ctx, way: Way, contact: &str, digest: String, state: &S
         expires_ms: now_ms + millis(LIFE),
     };
     match ctx.store.begin_handoff(new).await? {
-        HandoffBegun::New(row) => Ok(Begun::New(Session::of(row))),
-        HandoffBegun::Before(row) => Ok(Begun::Before(Session::of(row))),
+        HandoffBegun::New(row) => Ok(SessionBegin::New(HandoffSession::of(row))),
+        HandoffBegun::Before(row) => Ok(SessionBegin::Before(HandoffSession::of(row))),
         HandoffBegun::TooMany => Err(Error::TooMany),
     }
 }
 
 /// The caller's session with this id.
-pub async fn load(ctx: &Ctx, id: &str) -> Result<Session, Error> {
+pub async fn load(ctx: &Ctx, id: &str) -> Result<HandoffSession, Error> {
     let id = id.trim();
     if ctx.hubspot.is_dry_run() && id == DRY_RUN_ID {
-        return Ok(Session::pretended(Way::Ticket, DRY_RUN_ID));
+        return Ok(HandoffSession::pretended(Way::Ticket, DRY_RUN_ID));
     }
     let row = ctx.store.handoff(id, &ctx.call.caller.id.0, now_ms(ctx)).await?;
-    row.map(Session::of).ok_or(Error::Unknown)
+    row.map(HandoffSession::of).ok_or(Error::Unknown)
+}
+
+/// The session as it is now; `None` if it is no longer there.
+pub async fn again(ctx: &Ctx, id: &str) -> Result<Option<HandoffSession>, Error> {
+    Ok(ctx.store.any_handoff(id).await?.map(HandoffSession::of))
 }
 
 /// The sessions that have not ended.
-pub async fn open(ctx: &Ctx) -> Result<Vec<Session>, Error> {
-    Ok(ctx.store.open_handoffs().await?.into_iter().map(Session::of).collect())
+pub async fn open(ctx: &Ctx) -> Result<Vec<HandoffSession>, Error> {
+    Ok(ctx.store.open_handoffs().await?.into_iter().map(HandoffSession::of).collect())
 }
 
 /// The sessions by this way that have ended, and of which HubSpot may still have to be told something.
-pub async fn unsettled(ctx: &Ctx, way: Way) -> Result<Vec<Session>, Error> {
-    Ok(ctx.store.unsettled_handoffs(way.name()).await?.into_iter().map(Session::of).collect())
+pub async fn unsettled(ctx: &Ctx, way: Way) -> Result<Vec<HandoffSession>, Error> {
+    Ok(ctx.store.unsettled_handoffs(way.name()).await?.into_iter().map(HandoffSession::of).collect())
 }
 
 /// The newest session in this conversation of HubSpot's.
-pub async fn at_thread(ctx: &Ctx, thread: &str) -> Result<Option<Session>, Error> {
+pub async fn at_thread(ctx: &Ctx, thread: &str) -> Result<Option<HandoffSession>, Error> {
     let ways = [Way::Conversation.name(), Way::Channel.name()];
-    Ok(ctx.store.handoff_at(ways, thread).await?.map(Session::of))
+    Ok(ctx.store.handoff_at(ways, thread).await?.map(HandoffSession::of))
 }
 
 /// Moves a session on, and tells whoever watches it. What was seen before brings nothing.
-pub async fn apply(ctx: &Ctx, mut session: Session, happenings: &[Happening]) -> Result<Session, Error> {
+pub async fn apply(ctx: &Ctx, mut session: HandoffSession, happenings: &[Happening]) -> Result<HandoffSession, Error> {
     apply_with(ctx, &mut session, happenings, |_| {}).await?;
     Ok(session)
 }
 
-/// The same with a change of what is known beside the steps.
+/// Takes a step, and changes what is known beside the steps.
 pub async fn apply_with(
     ctx: &Ctx,
-    session: &mut Session,
+    session: &mut HandoffSession,
     happenings: &[Happening],
-    change: impl Fn(&mut Session),
+    change: impl Fn(&mut HandoffSession),
 ) -> Result<(), Error> {
     for _ in 0..TRIES_MAX {
         let known = known_messages(ctx, session, happenings).await?;
@@ -157,20 +169,24 @@ pub async fn apply_with(
         let step = step(ctx, &next, &events)?;
         let told = !events.is_empty();
         if let Some(row) = ctx.store.advance_handoff(session.row.clone(), step).await? {
-            *session = Session { row, state: next.state };
+            *session = HandoffSession { row, state: next.state };
             if told {
                 resource::tell(&ctx.changes, &session.row.id);
             }
             return Ok(());
         }
         let row = ctx.store.any_handoff(&session.row.id).await?.ok_or(Error::Unknown)?;
-        *session = Session::of(row);
+        *session = HandoffSession::of(row);
     }
     Err(Error::Overtaken)
 }
 
 /// The messages that are events already.
-async fn known_messages(ctx: &Ctx, session: &Session, happenings: &[Happening]) -> Result<BTreeSet<String>, Error> {
+async fn known_messages(
+    ctx: &Ctx,
+    session: &HandoffSession,
+    happenings: &[Happening],
+) -> Result<BTreeSet<String>, Error> {
     let writes = happenings.iter().any(|happening| matches!(happening, Happening::Wrote { .. }));
     if !writes || session.row.newest == 0 {
         return Ok(BTreeSet::new());
@@ -181,12 +197,12 @@ async fn known_messages(ctx: &Ctx, session: &Session, happenings: &[Happening]) 
 
 /// All steps at once: pure.
 fn stepped(
-    mut session: Session,
+    mut session: HandoffSession,
     happenings: &[Happening],
     known: &BTreeSet<String>,
     now_ms: i64,
-    change: &impl Fn(&mut Session),
-) -> (Session, Vec<Event>) {
+    change: &impl Fn(&mut HandoffSession),
+) -> (HandoffSession, Vec<SessionEvent>) {
     let mut events = vec![];
     for happening in happenings {
         if matches!(happening, Happening::Wrote { message, .. } if known.contains(message)) {
@@ -197,10 +213,11 @@ fn stepped(
         events.extend(more);
     }
     change(&mut session);
+    session.state.newest_ms = event_time::in_order(&mut events, session.state.newest_ms);
     (session, events)
 }
 
-fn step(ctx: &Ctx, next: &Session, events: &[Event]) -> Result<Advance, Error> {
+fn step(ctx: &Ctx, next: &HandoffSession, events: &[SessionEvent]) -> Result<Advance, Error> {
     let now_ms = now_ms(ctx);
     let life = if next.state.has_ended() { READABLE } else { LIFE };
     let events = events.iter().map(|event| NewEvent {
@@ -225,7 +242,7 @@ pub fn deadline_ms(ctx: &Ctx) -> i64 {
     deadline::of(&ctx.hours, ctx.clock.now(), ctx.call.policy.handoff.minutes).timestamp_millis()
 }
 
-fn written(state: &State) -> Result<String, Error> {
+fn written(state: &SessionState) -> Result<String, Error> {
     serde_json::to_string(state).map_err(|error| Error::Unwritable(error.to_string()))
 }
 

@@ -20,7 +20,7 @@ const IDENTIFIER: &str = "frontdesk-";
 
 /// What is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct DesiredChannel {
     /// The channel. Its address is that of this server, with the end that is stored.
     pub channel: NewCustomChannel,
     /// The address below which the webhooks of all our channels are: this server's, without the unguessable end.
@@ -33,7 +33,7 @@ pub struct Wanted {
 
 /// What the store knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct StoredChannel {
     /// HubSpot's id of the channel.
     pub channel: Option<String>,
     /// The time since its making was begun.
@@ -44,7 +44,7 @@ pub struct Known {
 
 /// What HubSpot has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct ExistingChannel {
     /// The channels of the app.
     pub channels: Vec<CustomChannel>,
     /// The accounts of the channel that is ours; `None` where HubSpot does not know it yet, or it was not asked.
@@ -101,7 +101,7 @@ pub fn identifier(inbox: &str) -> String {
 }
 
 /// The steps that come next; none if everything is as it is wanted. Steps about accounts follow once the channel is kept.
-pub fn plan(known: &Known, found: &Found, wanted: &Wanted) -> Vec<Step> {
+pub fn plan(known: &StoredChannel, found: &ExistingChannel, wanted: &DesiredChannel) -> Vec<Step> {
     let Some(channel) = ours(known, found, wanted) else { return vec![begin(known)] };
     if let Some(step) = channel_step(known, found, wanted, channel) {
         return vec![step];
@@ -114,7 +114,11 @@ pub fn plan(known: &Known, found: &Found, wanted: &Wanted) -> Vec<Step> {
 
 /// The channel that is ours: the one that is noted, else one with our address, else one with its end, else one that was
 /// made for this server by another store.
-pub fn ours<'a>(known: &Known, found: &'a Found, wanted: &Wanted) -> Option<&'a CustomChannel> {
+pub fn ours<'a>(
+    known: &StoredChannel,
+    found: &'a ExistingChannel,
+    wanted: &DesiredChannel,
+) -> Option<&'a CustomChannel> {
     let all = || found.channels.iter();
     let noted = known.channel.as_ref().and_then(|id| all().find(|one| one.id == *id));
     noted
@@ -124,27 +128,32 @@ pub fn ours<'a>(known: &Known, found: &'a Found, wanted: &Wanted) -> Option<&'a 
 }
 
 /// True while a channel that was begun may still appear.
-fn is_awaited(known: &Known) -> bool {
+fn is_awaited(known: &StoredChannel) -> bool {
     known.begun.is_some_and(|begun| begun < LISTED_AFTER)
 }
 
-fn has_our_end(channel: &CustomChannel, wanted: &Wanted) -> bool {
+fn has_our_end(channel: &CustomChannel, wanted: &DesiredChannel) -> bool {
     let end = PathSecret::of_address(&channel.webhook_url);
     end.is_some() && end == PathSecret::of_address(&wanted.channel.webhook_url)
 }
 
-fn is_below(channel: &CustomChannel, wanted: &Wanted) -> bool {
+fn is_below(channel: &CustomChannel, wanted: &DesiredChannel) -> bool {
     let end = channel.webhook_url.strip_prefix(&wanted.below).and_then(|end| end.strip_prefix('/'));
     end.and_then(PathSecret::read).is_some()
 }
 
-/// The step where there is no channel.
-fn begin(known: &Known) -> Step {
+/// First step of a set-up without a channel.
+fn begin(known: &StoredChannel) -> Step {
     if is_awaited(known) { Step::Wait } else { Step::MakeChannel }
 }
 
 /// What the channel itself still needs.
-fn channel_step(known: &Known, found: &Found, wanted: &Wanted, channel: &CustomChannel) -> Option<Step> {
+fn channel_step(
+    known: &StoredChannel,
+    found: &ExistingChannel,
+    wanted: &DesiredChannel,
+    channel: &CustomChannel,
+) -> Option<Step> {
     let id = || channel.id.clone();
     // Of two with our address one was made by a set-up that broke off.
     let second = found.channels.iter().find(|one| one.id != channel.id && has_our_end(one, wanted));
@@ -159,7 +168,7 @@ fn channel_step(known: &Known, found: &Found, wanted: &Wanted, channel: &CustomC
     }
 }
 
-fn account_steps(known: &Known, accounts: &[ConnectedAccount], wanted: &Wanted) -> Vec<Step> {
+fn account_steps(known: &StoredChannel, accounts: &[ConnectedAccount], wanted: &DesiredChannel) -> Vec<Step> {
     let mut steps: Vec<_> = wanted.inboxes.iter().filter_map(|inbox| inbox_step(accounts, wanted, inbox)).collect();
     steps.extend(accounts.iter().filter(|one| is_left_over(one, wanted)).map(|one| authorize(one, false)));
     if steps.is_empty() {
@@ -169,7 +178,7 @@ fn account_steps(known: &Known, accounts: &[ConnectedAccount], wanted: &Wanted) 
     steps
 }
 
-fn inbox_step(accounts: &[ConnectedAccount], wanted: &Wanted, inbox: &str) -> Option<Step> {
+fn inbox_step(accounts: &[ConnectedAccount], wanted: &DesiredChannel, inbox: &str) -> Option<Step> {
     match of_inbox(accounts, inbox) {
         None => Some(Step::Connect(NewChannelAccount {
             inbox_id: inbox.to_owned(),
@@ -192,7 +201,7 @@ fn of_inbox<'a>(accounts: &'a [ConnectedAccount], inbox: &str) -> Option<&'a Con
 }
 
 /// True for an account that we made, that is on, and whose inbox is not wanted any more. HubSpot removes none.
-fn is_left_over(account: &ConnectedAccount, wanted: &Wanted) -> bool {
+fn is_left_over(account: &ConnectedAccount, wanted: &DesiredChannel) -> bool {
     let is_ours = account.identifier.as_ref() == Some(&identifier(&account.inbox_id));
     is_ours && account.is_authorized && !wanted.inboxes.contains(&account.inbox_id)
 }

@@ -4,22 +4,26 @@ use serde_json::json;
 
 use super::customer;
 use super::error::Error;
-use super::session::{self, Begun, Session, Way};
-use super::state::{Happening, Phase, State};
-use super::ticket::{self, Words};
+use super::session::{self, HandoffSession, SessionBegin, Way};
+use super::session_claim::{self, SessionClaim};
+use super::state::{Happening, Phase, SessionState};
+use super::ticket::{self, TicketTexts};
 use super::{channel, follow_up, resource, thread};
-use crate::conversations::look;
+use crate::conversations::load;
 use crate::hours::calendar::Opening;
 use crate::tool::handoff_policy::HandoffWay;
-use crate::tool::question::{Question, quoted};
+use crate::tool::question::{ElicitationRequest, quoted};
 use crate::tool::{Ctx, digest};
 use domain::id::{RecordId, ThreadId};
 use domain::language::Language;
-use hubspot_client::Record;
+use hubspot_client::{Record, Thread};
+
+/// The most sessions that are begun for one call: one that another call begins and forgets at the same time is begun anew.
+const BEGINS_MAX: usize = 3;
 
 /// A hand-off that is asked for.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct StartRequest {
     /// The contact: an id, an address or a number. A conversation has its own.
     pub contact: Option<String>,
     /// Create the contact if there is none.
@@ -29,7 +33,7 @@ pub struct Wanted {
     /// The conversation of HubSpot's inbox that is handed over.
     pub conversation: Option<ThreadId>,
     /// What is told.
-    pub words: Words,
+    pub words: TicketTexts,
     /// The language of what the customer is told.
     pub language: Language,
 }
@@ -38,7 +42,7 @@ pub struct Wanted {
 #[derive(Clone, Debug)]
 pub struct Started {
     /// The session.
-    pub session: Session,
+    pub session: HandoffSession,
     /// The contact, where it is one.
     pub contact: Option<RecordId>,
     /// The page in HubSpot.
@@ -50,45 +54,76 @@ pub struct Started {
 }
 
 /// Brings the conversation to a person: once, whoever repeats the call.
-pub async fn start(ctx: &Ctx, wanted: Wanted) -> Result<Started, Error> {
+pub async fn start(ctx: &Ctx, wanted: StartRequest) -> Result<Started, Error> {
     match &wanted.conversation {
         Some(thread) => in_conversation(ctx, thread, &wanted).await,
         None => with_contact(ctx, &wanted).await,
     }
 }
 
-async fn with_contact(ctx: &Ctx, wanted: &Wanted) -> Result<Started, Error> {
+async fn with_contact(ctx: &Ctx, wanted: &StartRequest) -> Result<Started, Error> {
     let asked = wanted.contact.as_deref().unwrap_or_default();
     let customer = customer::find(ctx, asked, wanted.create, wanted.name.as_deref()).await?;
-    let state = State { language: wanted.language, ..State::default() };
+    let state = SessionState { language: wanted.language, ..SessionState::default() };
     let way = match ctx.call.policy.handoff.way {
         HandoffWay::Channel => Way::Channel,
         HandoffWay::Ticket | HandoffWay::Off => Way::Ticket,
     };
-    let (session, already) = begun(ctx, way, &customer.id, wanted, &state).await?;
-    if session.state.phase != Phase::Starting {
-        let ticket = session.row.place.parse::<RecordId>().ok().filter(|_| way == Way::Ticket);
-        let url = match &ticket {
-            Some(ticket) => ticket::url(ctx, ticket).await,
-            None => match session.row.place.parse() {
-                Ok(thread) => thread::url(ctx, &thread).await,
-                Err(_) => None,
-            },
-        };
-        return Ok(Started { session, contact: Some(customer.id), url, already, recovered: false });
+    let (session, already, claim) = claimed(ctx, way, &customer.id, wanted, &state).await?;
+    let started = match (session.state.phase, way) {
+        (Phase::Starting, Way::Channel) => on_channel(ctx, session, customer, wanted, already).await,
+        (Phase::Starting, _) => on_ticket(ctx, session, customer, wanted, already).await,
+        _ => Ok(as_it_stands(ctx, session, Some(customer.id), already).await),
+    };
+    claim.into_iter().for_each(SessionClaim::release);
+    started
+}
+
+/// The session, and the right to open it if it is not open. Of equal calls at once, in any process, one opens it and the
+/// others answer with what it has opened.
+async fn claimed(
+    ctx: &Ctx,
+    way: Way,
+    contact: &RecordId,
+    wanted: &StartRequest,
+    state: &SessionState,
+) -> Result<(HandoffSession, bool, Option<SessionClaim>), Error> {
+    for _ in 0..BEGINS_MAX {
+        let (session, already) = begun(ctx, way, contact, wanted, state).await?;
+        if session.is_pretended() || session.state.phase != Phase::Starting {
+            return Ok((session, already, None));
+        }
+        let name = session_claim::of_session(&session.row.id);
+        let claim = session_claim::take(ctx, &name).await?.ok_or(Error::Starting)?;
+        match session::again(ctx, &session.row.id).await? {
+            Some(session) => return Ok((session, already, Some(claim))),
+            None => claim.release(),
+        }
     }
-    match way {
-        Way::Channel => on_channel(ctx, session, customer, wanted, already).await,
-        _ => on_ticket(ctx, session, customer, wanted, already).await,
-    }
+    Err(Error::Starting)
+}
+
+/// The answer for a session that an earlier call has opened.
+async fn as_it_stands(ctx: &Ctx, session: HandoffSession, contact: Option<RecordId>, already: bool) -> Started {
+    let url = match session.way() {
+        Way::Ticket => match session.row.place.parse() {
+            Ok(ticket) => ticket::url(ctx, &ticket).await,
+            Err(_) => None,
+        },
+        Way::Conversation | Way::Channel => match session.row.place.parse() {
+            Ok(thread) => thread::url_of(ctx, &thread).await,
+            Err(_) => None,
+        },
+    };
+    Started { session, contact, url, already, recovered: false }
 }
 
 /// Publishes the first message into the channel; the help desk assigns it as its rules say.
 async fn on_channel(
     ctx: &Ctx,
-    mut session: Session,
+    mut session: HandoffSession,
     customer: Record,
-    wanted: &Wanted,
+    wanted: &StartRequest,
     already: bool,
 ) -> Result<Started, Error> {
     let published = match channel::publish(ctx, &session, &customer, channel::opening(&wanted.words)).await {
@@ -103,16 +138,16 @@ async fn on_channel(
         await_person(ctx, session);
     })
     .await?;
-    let session = follow_up::make(ctx, session).await?;
-    let url = thread::url(ctx, &published.thread).await;
+    let session = follow_up::after_start(ctx, session, &wanted.words.title).await?;
+    let url = thread::url_of(ctx, &published.thread).await;
     Ok(Started { session, contact: Some(customer.id), url, already, recovered: false })
 }
 
 async fn on_ticket(
     ctx: &Ctx,
-    mut session: Session,
+    mut session: HandoffSession,
     customer: Record,
-    wanted: &Wanted,
+    wanted: &StartRequest,
     already: bool,
 ) -> Result<Started, Error> {
     let opened = match ticket::open(ctx, &session, &customer, &wanted.words).await {
@@ -126,24 +161,53 @@ async fn on_ticket(
     };
     let (place, task) = (opened.ticket.to_string(), opened.task.as_ref().map(RecordId::to_string));
     arrive(ctx, &mut session, arrived, |session| {
-        session.row.place.clone_from(&place);
-        session.state.task.clone_from(&task);
+        if session.row.place.is_empty() || session.is_pretended() {
+            session.row.place.clone_from(&place);
+            session.state.task.clone_from(&task);
+        }
     })
     .await?;
     Ok(Started { session, contact: Some(customer.id), url: opened.url, already, recovered: opened.recovered })
 }
 
-async fn in_conversation(ctx: &Ctx, id: &ThreadId, wanted: &Wanted) -> Result<Started, Error> {
-    let thread = look::thread(ctx, id).await?;
-    if session::at_thread(ctx, id.as_str()).await?.is_some_and(|other| is_of_another(ctx, &other)) {
-        return Err(Error::HandedOver);
+/// A conversation has one session, whatever words the call brings: the caller's open one is answered, and that of another
+/// caller keeps it.
+async fn in_conversation(ctx: &Ctx, id: &ThreadId, wanted: &StartRequest) -> Result<Started, Error> {
+    let thread = load::thread(ctx, id).await?;
+    if let Some(open) = open_at(ctx, id).await? {
+        return Ok(as_it_stands(ctx, open, thread.contact_id, true).await);
     }
     agreed(ctx, id, &wanted.words).await?;
+    if ctx.hubspot.is_dry_run() {
+        return hand_over(ctx, thread, wanted).await;
+    }
+    let claim = session_claim::take(ctx, &session_claim::of_conversation(id.as_str())).await?.ok_or(Error::Starting)?;
+    // Another call may have handed it over meanwhile.
+    let started = match open_at(ctx, id).await {
+        Ok(Some(open)) => Ok(as_it_stands(ctx, open, thread.contact_id, true).await),
+        Ok(None) => hand_over(ctx, thread, wanted).await,
+        Err(error) => Err(error),
+    };
+    claim.release();
+    started
+}
+
+/// The caller's open session in this conversation; an error if another caller has one.
+async fn open_at(ctx: &Ctx, id: &ThreadId) -> Result<Option<HandoffSession>, Error> {
+    let open = session::at_thread(ctx, id.as_str()).await?.filter(|session| !session.state.has_ended());
+    match open {
+        Some(session) if session.row.caller != *ctx.call.caller.id.0 => Err(Error::HandedOver),
+        open => Ok(open),
+    }
+}
+
+/// Leaves a comment for colleagues and assigns the conversation.
+async fn hand_over(ctx: &Ctx, thread: Thread, wanted: &StartRequest) -> Result<Started, Error> {
     let customer = customer_of(ctx, thread.contact_id.as_ref()).await;
     let contact = thread.contact_id.clone().unwrap_or_else(|| RecordId::from(0));
-    let before = look::messages(ctx, id).await?.messages;
+    let before = load::messages(ctx, &thread.id).await?.messages;
     let begins_after = before.last().map(|message| message.id.clone());
-    let state = State { language: wanted.language, begins_after, ..State::default() };
+    let state = SessionState { language: wanted.language, begins_after, ..SessionState::default() };
     let (mut session, already) = begun(ctx, Way::Conversation, &contact, wanted, &state).await?;
     if session.state.phase == Phase::Starting {
         let brought = async {
@@ -155,20 +219,16 @@ async fn in_conversation(ctx: &Ctx, id: &ThreadId, wanted: &Wanted) -> Result<St
             Err(error) => return Err(given_up(ctx, &session, error).await),
         };
         let arrived = Happening::Arrived { owner, stage: None, deadline_ms: session::deadline_ms(ctx) };
-        let place = id.to_string();
+        let place = thread.id.to_string();
         arrive(ctx, &mut session, arrived, |session| {
             session.row.place.clone_from(&place);
             await_person(ctx, session);
         })
         .await?;
-        session = follow_up::make(ctx, session).await?;
+        session = follow_up::after_start(ctx, session, &wanted.words.title).await?;
     }
-    let url = thread::url(ctx, id).await;
+    let url = thread::url(ctx, &thread).await;
     Ok(Started { session, contact: thread.contact_id, url, already, recovered: false })
-}
-
-fn is_of_another(ctx: &Ctx, other: &Session) -> bool {
-    !other.state.has_ended() && other.row.caller != *ctx.call.caller.id.0
 }
 
 async fn customer_of(ctx: &Ctx, contact: Option<&RecordId>) -> Option<Record> {
@@ -181,23 +241,26 @@ async fn begun(
     ctx: &Ctx,
     way: Way,
     contact: &RecordId,
-    wanted: &Wanted,
-    state: &State,
-) -> Result<(Session, bool), Error> {
+    wanted: &StartRequest,
+    state: &SessionState,
+) -> Result<(HandoffSession, bool), Error> {
     if ctx.hubspot.is_dry_run() {
-        return Ok((Session::pretended(way, contact.as_str()), false));
+        return Ok((HandoffSession::pretended(way, contact.as_str()), false));
     }
-    let Words { title, description, transcript } = &wanted.words;
-    let place = wanted.conversation.as_ref().map(ThreadId::to_string);
-    let digest = digest::of(&json!([way.name(), contact, place, title, description, transcript]).to_string());
+    let TicketTexts { title, description, transcript } = &wanted.words;
+    let identity = match &wanted.conversation {
+        Some(conversation) => json!([way.name(), conversation]),
+        None => json!([way.name(), contact, null, title, description, transcript]),
+    };
+    let digest = digest::of(&identity.to_string());
     Ok(match session::begin(ctx, way, contact.as_str(), digest, state).await? {
-        Begun::New(session) => (session, false),
-        Begun::Before(session) => (session, true),
+        SessionBegin::New(session) => (session, false),
+        SessionBegin::Before(session) => (session, true),
     })
 }
 
 /// Outside hours nobody takes a conversation soon, so a colleague is asked at once to come back to the customer.
-fn await_person(ctx: &Ctx, session: &mut Session) {
+fn await_person(ctx: &Ctx, session: &mut HandoffSession) {
     if matches!(ctx.hours.answering(ctx.clock.now()), Opening::Closed { .. }) {
         session.state.follow_up_is_due();
     }
@@ -205,9 +268,9 @@ fn await_person(ctx: &Ctx, session: &mut Session) {
 
 async fn arrive(
     ctx: &Ctx,
-    session: &mut Session,
+    session: &mut HandoffSession,
     arrived: Happening,
-    change: impl Fn(&mut Session),
+    change: impl Fn(&mut HandoffSession),
 ) -> Result<(), Error> {
     if session.is_pretended() {
         session.state = session.state.clone().after(&arrived, session::now_ms(ctx)).0;
@@ -220,10 +283,8 @@ async fn arrive(
 }
 
 /// Forgets a session of which surely nothing reached HubSpot; one whose end is unclear stays for the next try.
-async fn given_up(ctx: &Ctx, session: &Session, error: Error) -> Error {
-    let unclear =
-        matches!(&error, Error::HubSpot(hubspot_client::Error::OutcomeUnknown { .. } | hubspot_client::Error::Timeout));
-    if !unclear
+async fn given_up(ctx: &Ctx, session: &HandoffSession, error: Error) -> Error {
+    if !error.is_unclear()
         && !session.is_pretended()
         && let Err(failed) = ctx.store.drop_handoff(&session.row.id).await
     {
@@ -233,14 +294,15 @@ async fn given_up(ctx: &Ctx, session: &Session, error: Error) -> Error {
 }
 
 /// Returns when no agreement is needed or the person has agreed: an existing conversation changes.
-async fn agreed(ctx: &Ctx, thread: &ThreadId, words: &Words) -> Result<(), Error> {
+async fn agreed(ctx: &Ctx, thread: &ThreadId, words: &TicketTexts) -> Result<(), Error> {
     if !ctx.call.policy.confirm_writes {
         return Ok(());
     }
     let message =
         format!("Hand the conversation {thread} over to a colleague in HubSpot? They read {}.", quoted(&words.title));
     let otherwise = "nothing was handed over; tell the person that their agreement is needed";
-    let question = Question::new("hand_over", message, otherwise).about(&json!([thread, words.title])).readable()?;
+    let question =
+        ElicitationRequest::new("hand_over", message, otherwise).about(&json!([thread, words.title])).readable()?;
     ctx.ask(question).await?.accepted("the hand-over")?;
     Ok(())
 }

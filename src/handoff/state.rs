@@ -2,16 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::closing_hand::ClosingHand;
 use domain::language::Language;
 
 /// Tries to ask a colleague, and the time after which one of which nothing was heard is over: HubSpot does then nothing more.
 const TRIES_MAX: u8 = 5;
 const TRY_AGAIN_MS: i64 = 2 * 60 * 1_000;
+/// The time within which a closed ticket or conversation is the work of a caller who was about to close it, where HubSpot
+/// does not tell who closed it.
+const ENDING_MS: i64 = 2 * 60 * 1_000;
+/// The same where a program did: HubSpot may do minutes later what it has answered with a failure.
+const ENDING_LATE_MS: i64 = 10 * 60 * 1_000;
 
 /// Where a session stands. Stored as JSON: fields are added and never renamed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct State {
+pub struct SessionState {
     /// The phase.
     pub phase: Phase,
     /// The person who has it, by HubSpot's id.
@@ -34,9 +40,14 @@ pub struct State {
     pub changes: u32,
     /// Who ended it.
     pub ended_by: Option<EndedBy>,
+    /// The time at which the caller began to close it in HubSpot: a look may see that before the caller has noted the end,
+    /// and HubSpot may do it after the caller has given up.
+    pub ending_ms: Option<i64>,
+    /// The time of the newest event, before which none that follows is told to have been.
+    pub newest_ms: i64,
     /// The newest event of which HubSpot was told that it was sent to the customer, and that they have read it.
     pub sent_upto: i64,
-    /// The same for what they have read.
+    /// Time of the last message that they have read.
     pub read_upto: i64,
 }
 
@@ -103,7 +114,7 @@ pub enum Happening {
     },
     /// It is assigned to this person, or to nobody.
     Assigned {
-        /// The person.
+        /// The user id of the new assignee; `None` if it was unassigned.
         to: Option<String>,
         /// The next time by which somebody should have taken it.
         deadline_ms: i64,
@@ -127,13 +138,18 @@ pub enum Happening {
         /// The party.
         by: EndedBy,
     },
+    /// It was found closed in HubSpot.
+    FoundClosed {
+        /// The hand that closed it.
+        hand: ClosingHand,
+    },
     /// Time has passed.
     Passed,
 }
 
 /// The kinds of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SessionEventKind {
     /// A person wrote to the customer.
     Message,
     /// A person took it.
@@ -146,26 +162,26 @@ pub enum Kind {
     NotTaken,
 }
 
-impl Kind {
+impl SessionEventKind {
     /// The name in the store and in answers.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Message => "message",
-            Kind::Taken => "taken",
-            Kind::Reassigned => "reassigned",
-            Kind::Closed => "closed",
-            Kind::NotTaken => "not_taken",
+            SessionEventKind::Message => "message",
+            SessionEventKind::Taken => "taken",
+            SessionEventKind::Reassigned => "reassigned",
+            SessionEventKind::Closed => "closed",
+            SessionEventKind::NotTaken => "not_taken",
         }
     }
 }
 
 /// An event that a step brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The same for the same event.
+pub struct SessionEvent {
+    /// Key of the event: equal for repeats of it.
     pub key: String,
     /// The kind.
-    pub kind: Kind,
+    pub kind: SessionEventKind,
     /// HubSpot's id of a note or a message.
     pub message: Option<String>,
     /// The person.
@@ -174,7 +190,7 @@ pub struct Event {
     pub at_ms: i64,
 }
 
-impl State {
+impl SessionState {
     /// True once it has ended.
     pub fn has_ended(&self) -> bool {
         self.phase == Phase::Ended
@@ -200,7 +216,7 @@ impl State {
 
     /// The state after this, and what it brings. What was seen before brings nothing, so a look may be repeated.
     #[must_use]
-    pub fn after(mut self, happening: &Happening, now_ms: i64) -> (State, Vec<Event>) {
+    pub fn after(mut self, happening: &Happening, now_ms: i64) -> (SessionState, Vec<SessionEvent>) {
         let mut events = vec![];
         match happening {
             // A message that is told late is told all the same: nothing that a person wrote is lost.
@@ -229,12 +245,16 @@ impl State {
                 }
             }
             Happening::Closed { by } => events.push(self.closed(*by, now_ms)),
+            Happening::FoundClosed { hand } => {
+                let by = self.closed_by(*hand, now_ms);
+                events.push(self.closed(by, now_ms));
+            }
             Happening::Passed => {
                 let is_late = self.deadline_ms.is_some_and(|deadline| deadline <= now_ms);
                 if self.phase == Phase::Waiting && is_late {
                     self.deadline_ms = None;
                     self.follow_up_is_due();
-                    events.push(self.changed(Kind::NotTaken, None, now_ms));
+                    events.push(self.changed(SessionEventKind::NotTaken, None, now_ms));
                 }
             }
         }
@@ -242,51 +262,69 @@ impl State {
     }
 
     /// A person takes what nobody has.
-    fn taken_by(&mut self, person: Option<String>, at_ms: i64) -> Option<Event> {
+    fn taken_by(&mut self, person: Option<String>, at_ms: i64) -> Option<SessionEvent> {
         if self.phase != Phase::Waiting {
             return None;
         }
         (self.phase, self.deadline_ms) = (Phase::Taken, None);
         self.person.clone_from(&person);
-        Some(self.changed(Kind::Taken, person, at_ms))
+        Some(self.changed(SessionEventKind::Taken, person, at_ms))
     }
 
-    fn assigned(&mut self, to: Option<String>, deadline_ms: i64, now_ms: i64) -> Option<Event> {
+    fn assigned(&mut self, to: Option<String>, deadline_ms: i64, now_ms: i64) -> Option<SessionEvent> {
         match (self.phase, to) {
             (Phase::Waiting, Some(person)) => self.taken_by(Some(person), now_ms),
             (Phase::Taken, None) => {
                 (self.phase, self.person, self.deadline_ms) = (Phase::Waiting, None, Some(deadline_ms));
-                Some(self.changed(Kind::Reassigned, None, now_ms))
+                Some(self.changed(SessionEventKind::Reassigned, None, now_ms))
             }
             (Phase::Taken, Some(person)) if self.person.as_ref() != Some(&person) => {
                 self.person = Some(person.clone());
-                Some(self.changed(Kind::Reassigned, Some(person), now_ms))
+                Some(self.changed(SessionEventKind::Reassigned, Some(person), now_ms))
             }
             _ => None,
         }
     }
 
-    fn wrote(&self, message: &str, person: Option<String>, at_ms: i64) -> Event {
+    fn wrote(&self, message: &str, person: Option<String>, at_ms: i64) -> SessionEvent {
         let person = person.or_else(|| self.person.clone());
-        Event {
+        SessionEvent {
             key: format!("message/{message}"),
-            kind: Kind::Message,
+            kind: SessionEventKind::Message,
             message: Some(message.to_owned()),
             person,
             at_ms,
         }
     }
 
-    fn closed(&mut self, by: EndedBy, now_ms: i64) -> Event {
-        (self.phase, self.deadline_ms, self.ended_by) = (Phase::Ended, None, Some(by));
-        let person = self.person.clone().filter(|_| by == EndedBy::Person);
-        // One key for all ends: whoever comes second ends nothing.
-        Event { key: Kind::Closed.name().to_owned(), kind: Kind::Closed, message: None, person, at_ms: now_ms }
+    /// The party whose hand it was. The caller closes by a program, so a person's hand is never theirs.
+    fn closed_by(&self, hand: ClosingHand, now_ms: i64) -> EndedBy {
+        let within = match hand {
+            ClosingHand::Person => 0,
+            ClosingHand::Program => ENDING_LATE_MS,
+            ClosingHand::Unknown => ENDING_MS,
+        };
+        // Clocks of two replicas differ: a person's hand is not the caller's in the first moments either.
+        let is_callers = hand != ClosingHand::Person && self.ending_ms.is_some_and(|at| now_ms - at < within);
+        if is_callers { EndedBy::Caller } else { EndedBy::Person }
     }
 
-    fn changed(&mut self, kind: Kind, person: Option<String>, at_ms: i64) -> Event {
+    fn closed(&mut self, by: EndedBy, now_ms: i64) -> SessionEvent {
+        (self.phase, self.deadline_ms, self.ended_by, self.ending_ms) = (Phase::Ended, None, Some(by), None);
+        let person = self.person.clone().filter(|_| by == EndedBy::Person);
+        // One key for all ends: whoever comes second ends nothing.
+        SessionEvent {
+            key: SessionEventKind::Closed.name().to_owned(),
+            kind: SessionEventKind::Closed,
+            message: None,
+            person,
+            at_ms: now_ms,
+        }
+    }
+
+    fn changed(&mut self, kind: SessionEventKind, person: Option<String>, at_ms: i64) -> SessionEvent {
         self.changes += 1;
-        Event { key: format!("{}/{}", kind.name(), self.changes), kind, message: None, person, at_ms }
+        SessionEvent { key: format!("{}/{}", kind.name(), self.changes), kind, message: None, person, at_ms }
     }
 }
 

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use super::closing_hand::{self, ClosingHand};
 use super::customer;
 use super::error::Error;
 use super::mark;
-use super::session::Session;
-use super::state::{EndedBy, Happening, State};
-use crate::records::equal_ticket::{self, Found, Wanted};
+use super::session::HandoffSession;
+use super::state::{EndedBy, Happening, SessionState};
+use crate::records::changes::Changes;
+use crate::records::confirmation::{self, Proposal};
+use crate::records::equal_ticket::{self, EqualTicket, TicketDraft};
 use crate::records::{contact, new_task, note, owner, record_url, stage};
-use crate::tool::Ctx;
+use crate::tool::{Ctx, digest};
 use domain::id::{OwnerId, RecordId};
-use hubspot_client::{Created, Error as HubSpotError, NewTask, NewTicket, Object, Pipeline, Record, TaskKind, Write};
+use hubspot_client::{
+    Created, Error as HubSpotError, NewTask, NewTicket, Object, Pipeline, Record, TaskKind, WriteKind,
+};
 
 /// The properties of a ticket that a look reads.
 pub const LOOKED_AT: [&str; 3] = [STAGE, "hs_pipeline", OWNER];
@@ -42,7 +47,7 @@ pub struct Opened {
 
 /// The words of a hand-off.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct TicketTexts {
     /// The title.
     pub title: String,
     /// What it is about.
@@ -52,7 +57,12 @@ pub struct Words {
 }
 
 /// Opens the ticket of a session, or finds the one that an earlier try has opened, and makes a task for its owner.
-pub async fn open(ctx: &Ctx, session: &Session, customer: &Record, words: &Words) -> Result<Opened, Error> {
+pub async fn open(
+    ctx: &Ctx,
+    session: &HandoffSession,
+    customer: &Record,
+    words: &TicketTexts,
+) -> Result<Opened, Error> {
     let opened_in = stage::of_new(ctx, None, None).await?;
     let mark = &ctx.call.policy.handoff.mark;
     let content = content(words, mark, &session.reference());
@@ -67,6 +77,7 @@ pub async fn open(ctx: &Ctx, session: &Session, customer: &Record, words: &Words
         category: None,
         owner: owner.clone(),
         properties: BTreeMap::new(),
+        key: Some(key(session)),
     };
     let Created { value: record, recovered } = open_once(ctx, &new).await?;
     let task = task(ctx, &record.id, customer, words, owner.clone()).await?;
@@ -74,14 +85,21 @@ pub async fn open(ctx: &Ctx, session: &Session, customer: &Record, words: &Words
     Ok(Opened { ticket: record.id, owner, stage: opened_in.stage.id, url, task, recovered })
 }
 
+/// The key of a session's ticket: the same in every process that opens it. It tells nothing of the session's own id.
+fn key(session: &HandoffSession) -> String {
+    format!("fd-{}", &digest::of(&format!("ticket of {}", session.row.id))[..32])
+}
+
 async fn open_once(ctx: &Ctx, new: &NewTicket) -> Result<Created<Record>, Error> {
     let lock = ctx.hubspot.tickets().lock(&new.contact, &equal_ticket::words(&new.content)).await;
     let chosen = BTreeMap::new();
-    let wanted = Wanted { contact: &new.contact, subject: &new.subject, content: &new.content, chosen: &chosen };
+    let wanted = TicketDraft { contact: &new.contact, subject: &new.subject, content: &new.content, chosen: &chosen };
     match equal_ticket::find(ctx, wanted).await {
-        Ok(Some(Found::Equal(value) | Found::OtherSubject(value))) => return Ok(Created { value, recovered: true }),
+        Ok(Some(EqualTicket::Equal(value) | EqualTicket::OtherSubject(value))) => {
+            return Ok(Created { value, recovered: true });
+        }
         Err(_) if lock.is_in_doubt() => {
-            return Err(HubSpotError::OutcomeUnknown { write: Write::Ticket, refusal: None }.into());
+            return Err(HubSpotError::OutcomeUnknown { write: WriteKind::Ticket, refusal: None }.into());
         }
         Ok(None) | Err(_) => {}
     }
@@ -97,7 +115,7 @@ async fn task(
     ctx: &Ctx,
     ticket: &RecordId,
     customer: &Record,
-    words: &Words,
+    words: &TicketTexts,
     owner: Option<OwnerId>,
 ) -> Result<Option<RecordId>, Error> {
     let mark = &ctx.call.policy.handoff.mark;
@@ -121,7 +139,7 @@ async fn task(
 }
 
 /// The content of the ticket: pure.
-fn content(words: &Words, mark: &str, reference: &str) -> String {
+fn content(words: &TicketTexts, mark: &str, reference: &str) -> String {
     let how = format!(
         "Answer the customer with a note on this ticket that begins with {mark}. Closing the ticket ends the conversation. \
          (Hand-off {reference})"
@@ -133,10 +151,12 @@ fn content(words: &Words, mark: &str, reference: &str) -> String {
     text.chars().take(CONTENT_CHARACTERS_MAX).collect()
 }
 
-/// Closes the ticket and ends its task.
-pub async fn close(ctx: &Ctx, session: &Session, ticket: &RecordId) -> Result<(), Error> {
+/// The stage that closes the ticket, after the caller's token and the person permit it as they do for any change of a
+/// ticket; `None` if nothing is to be closed.
+pub async fn closing(ctx: &Ctx, session: &HandoffSession, ticket: &RecordId) -> Result<Option<Changes>, Error> {
     let tickets = ctx.hubspot.records(Object::Tickets);
-    let record = if session.is_pretended() { None } else { tickets.by_id(ticket, &LOOKED_AT).await? };
+    let properties: Vec<_> = LOOKED_AT.iter().chain(confirmation::known_by(Object::Tickets)).copied().collect();
+    let record = if session.is_pretended() { None } else { tickets.by_id(ticket, &properties).await? };
     let (pipeline, stage) = match &record {
         Some(record) => {
             (record.get("hs_pipeline").unwrap_or_default().to_owned(), record.get(STAGE).unwrap_or_default().to_owned())
@@ -146,13 +166,22 @@ pub async fn close(ctx: &Ctx, session: &Session, ticket: &RecordId) -> Result<()
             (first.pipeline.id, first.stage.id)
         }
         // It was deleted: there is nothing to close.
-        None => return Ok(()),
+        None => return Ok(None),
     };
     if is_closed(&ctx.hubspot.pipelines().tickets().await?, &stage) {
-        return Ok(());
+        return Ok(None);
     }
     let closed = stage::of_move(ctx, &pipeline, &stage, "close").await?;
-    tickets.update(ticket, &BTreeMap::from([(STAGE.to_owned(), closed.stage.id)])).await?;
+    let changed = Changes::from([(STAGE.to_owned(), closed.stage.id)]);
+    if let Some(before) = &record {
+        confirmation::ask(ctx, Proposal { object: Object::Tickets, before, changed: &changed, note: None }).await?;
+    }
+    Ok(Some(changed))
+}
+
+/// Closes the ticket and ends its task.
+pub async fn close(ctx: &Ctx, session: &HandoffSession, ticket: &RecordId, closing: &Changes) -> Result<(), Error> {
+    ctx.hubspot.records(Object::Tickets).update(ticket, closing).await?;
     new_task::done(ctx, session.state.task.as_deref()).await;
     Ok(())
 }
@@ -182,16 +211,20 @@ pub struct MarkedNote {
     pub files: Vec<String>,
 }
 
-/// The note as one for the customer; `None` without the mark.
+/// The note as one for the customer; `None` without the mark, and for one with nothing to tell beside it.
 pub fn marked(record: &Record, mark: &str, now_ms: i64) -> Option<MarkedNote> {
     let text = mark::text_for_customer(record.get("hs_note_body").unwrap_or_default(), mark)?;
+    let files = files(record);
+    if text.trim().is_empty() && files.is_empty() {
+        return None;
+    }
     let at: Option<chrono::DateTime<chrono::Utc>> = record.created_at.as_deref().and_then(|at| at.parse().ok());
     Some(MarkedNote {
         id: record.id.clone(),
         person: record.get(OWNER).map(str::to_owned),
         at_ms: at.map_or(now_ms, |at| at.timestamp_millis()),
         text,
-        files: files(record),
+        files,
     })
 }
 
@@ -201,12 +234,36 @@ pub fn files(record: &Record) -> Vec<String> {
     ids.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned).collect()
 }
 
+/// The hand that closed a ticket which its caller was about to close. Where nobody was, a person did, and nothing is read.
+///
+/// # Errors
+/// HubSpot's, if the history of the ticket cannot be read.
+pub async fn closing_hand(
+    ctx: &Ctx,
+    state: &SessionState,
+    ticket: Option<&Record>,
+    pipelines: &[Pipeline],
+) -> Result<ClosingHand, Error> {
+    let stage = ticket.and_then(|ticket| ticket.get(STAGE)).filter(|stage| is_closed(pipelines, stage));
+    let (Some(_), Some(ticket), Some(stage)) = (state.ending_ms, ticket, stage) else {
+        return Ok(ClosingHand::Unknown);
+    };
+    let versions = ctx.hubspot.records(Object::Tickets).history(&ticket.id, STAGE).await;
+    match versions {
+        Ok(versions) => Ok(closing_hand::of_stage(stage, &versions)),
+        Err(hubspot_client::Error::NotFound | hubspot_client::Error::ScopeMissing { .. }) => Ok(ClosingHand::Unknown),
+        // A look that could not be taken is taken again: a guess would be for good.
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// What a look at the ticket means for its session: pure. Messages come before the end, since people write and then close.
 pub fn happenings(
-    state: &State,
+    state: &SessionState,
     ticket: Option<&Record>,
     notes: &[MarkedNote],
     pipelines: &[Pipeline],
+    hand: ClosingHand,
     deadline_ms: i64,
 ) -> Vec<Happening> {
     let Some(ticket) = ticket else { return vec![Happening::Closed { by: EndedBy::Deletion }] };
@@ -219,12 +276,12 @@ pub fn happenings(
     notes.sort_by_key(|note| (note.at_ms, note.id.as_str().parse::<u64>().unwrap_or_default()));
     all.extend(notes.into_iter().map(|note| Happening::Wrote {
         message: note.id.to_string(),
-        person: note.person.clone().or_else(|| owner.clone()),
+        person: note.person.clone(),
         at_ms: note.at_ms,
     }));
     let stage = ticket.get(STAGE).unwrap_or_default();
     match is_closed(pipelines, stage) {
-        true => all.push(Happening::Closed { by: EndedBy::Person }),
+        true => all.push(Happening::FoundClosed { hand }),
         false if !stage.is_empty() => all.push(Happening::Moved { stage: stage.to_owned() }),
         false => {}
     }
@@ -281,9 +338,9 @@ mod tests {
         let stage = |id: &str, closed| Stage { id: id.into(), label: id.into(), closed };
         let pipelines =
             [Pipeline { id: "0".into(), label: "Support".into(), stages: vec![stage("1", false), stage("4", true)] }];
-        let state = State { owner: Some("ann".into()), stage: Some("1".into()), ..State::default() };
+        let state = SessionState { owner: Some("ann".into()), stage: Some("1".into()), ..SessionState::default() };
         let shown = |ticket: Option<Record>, notes: &[MarkedNote]| -> Vec<String> {
-            let all = happenings(&state, ticket.as_ref(), notes, &pipelines, 9);
+            let all = happenings(&state, ticket.as_ref(), notes, &pipelines, ClosingHand::Person, 9);
             all.iter()
                 .map(|one| match one {
                     Happening::Assigned { to, .. } => format!("to {}", to.as_deref().unwrap_or("-")),
@@ -292,13 +349,14 @@ mod tests {
                     }
                     Happening::Moved { stage } => format!("in {stage}"),
                     Happening::Closed { by } => format!("closed {by:?}"),
+                    Happening::FoundClosed { hand } => format!("found closed by {hand:?}"),
                     other => format!("{other:?}"),
                 })
                 .collect()
         };
         assert_eq!(shown(Some(record("1", "ann")), &[]), ["in 1"]);
         let notes = [note(12, 5, None), note(11, 5, Some("eve")), note(13, 4, Some("bob"))];
-        let all = ["to bob", "13 by bob", "11 by eve", "12 by bob", "closed Person"];
+        let all = ["to bob", "13 by bob", "11 by eve", "12 by -", "found closed by Person"];
         assert_eq!(shown(Some(record("4", "bob")), &notes), all);
         assert_eq!(shown(Some(record("1", "")), &[]), ["to -", "in 1"]);
         assert_eq!(shown(None, &notes), ["closed Deletion"]);
@@ -306,8 +364,11 @@ mod tests {
 
     #[test]
     fn the_content_says_what_it_is_about_and_how_to_answer() {
-        let words =
-            Words { title: "Help".into(), description: " It beeps. ".into(), transcript: "customer: Hello".into() };
+        let words = TicketTexts {
+            title: "Help".into(),
+            description: " It beeps. ".into(),
+            transcript: "customer: Hello".into(),
+        };
         let content = content(&words, "@customer", "ab12");
         assert!(
             content

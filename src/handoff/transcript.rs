@@ -1,6 +1,6 @@
 //! The first text of a hand-off, which a person reads in HubSpot: what it is about, and the conversation so far.
 
-use crate::records::excerpt::Part;
+use crate::records::excerpt::TextPart;
 use domain::invisible;
 
 /// The most messages of the history that are shown, the newest.
@@ -12,7 +12,7 @@ pub const HISTORY_CHARACTERS_MAX: usize = 20_000;
 
 /// A message of the conversation before the hand-off.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct EarlierMessage {
     /// Who said it, such as `customer`.
     pub from: String,
     /// When, as the caller writes it.
@@ -22,7 +22,7 @@ pub struct Said {
 }
 
 /// The history as readable lines, newest last, with a note of what was left out; empty without one.
-pub fn of(history: &[Said]) -> String {
+pub fn of(history: &[EarlierMessage]) -> String {
     let mut lines: Vec<String> = vec![];
     let mut left = HISTORY_CHARACTERS_MAX;
     for said in history.iter().rev().filter(|said| !invisible::trim(&said.text).is_empty()).take(MESSAGES_MAX) {
@@ -43,9 +43,9 @@ pub fn of(history: &[Said]) -> String {
 }
 
 /// Who, when, what.
-fn line(said: &Said) -> String {
+fn line(said: &EarlierMessage) -> String {
     let at = said.at.as_deref().map(|at| format!(" ({})", one_line(at))).unwrap_or_default();
-    let part = Part::first(MESSAGE_CHARACTERS_MAX).of(invisible::trim(&said.text));
+    let part = TextPart::first(MESSAGE_CHARACTERS_MAX).of(invisible::trim(&said.text));
     let cut = if part.next.is_some() { " [… cut …]" } else { "" };
     format!("{}{at}: {}{cut}", one_line(&said.from), part.text)
 }
@@ -60,8 +60,8 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn said(from: &str, at: Option<&str>, text: &str) -> Said {
-        Said { from: from.into(), at: at.map(str::to_owned), text: text.into() }
+    fn said(from: &str, at: Option<&str>, text: &str) -> EarlierMessage {
+        EarlierMessage { from: from.into(), at: at.map(str::to_owned), text: text.into() }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Messages of people that no customer was told: their session is over, and HubSpot shows them as failed to whoever wrote.
 
 use super::error::Error;
-use super::session::{self, READABLE, Session, Way};
+use super::session::{self, HandoffSession, READABLE, Way};
 use super::state::{EndedBy, Happening};
 use super::{channel, thread};
 use crate::store::handoffs::{EVENTS_OF_SESSION_MAX, EventRow};
@@ -22,7 +22,7 @@ pub async fn tell(ctx: &Ctx) -> Result<(), Error> {
     told.into_iter().find(Result::is_err).unwrap_or(Ok(()))
 }
 
-async fn tell_of(ctx: &Ctx, session: Session) -> Result<(), Error> {
+async fn tell_of(ctx: &Ctx, session: HandoffSession) -> Result<(), Error> {
     if !is_over(session.state.ended_by, session.row.expires_ms, session::now_ms(ctx)) {
         return Ok(());
     }
@@ -38,7 +38,7 @@ async fn tell_of(ctx: &Ctx, session: Session) -> Result<(), Error> {
     }
     let is_whole = unread.last().is_none_or(|last| last.number == told);
     // Whoever reads them all the same changes nothing of what HubSpot shows.
-    let change = |session: &mut Session| {
+    let change = |session: &mut HandoffSession| {
         let state = &mut session.state;
         (state.sent_upto, state.read_upto) = (state.sent_upto.max(told), state.read_upto.max(told));
     };
@@ -61,7 +61,7 @@ fn is_over(ended_by: Option<EndedBy>, expires_ms: i64, now_ms: i64) -> bool {
 }
 
 /// The session with what was written between the last look and its end.
-async fn with_late_words(ctx: &Ctx, session: Session) -> Result<Session, Error> {
+async fn with_late_words(ctx: &Ctx, session: HandoffSession) -> Result<HandoffSession, Error> {
     let id: ThreadId = session.row.place.parse().map_err(|_| Error::Unknown)?;
     let mut late = thread::look(ctx, &id, &session.state, 0).await?;
     late.retain(|happening| matches!(happening, Happening::Wrote { .. }));
@@ -69,7 +69,7 @@ async fn with_late_words(ctx: &Ctx, session: Session) -> Result<Session, Error> 
 }
 
 /// The messages that the caller has not asked for.
-async fn unread(ctx: &Ctx, session: &Session) -> Result<Vec<EventRow>, Error> {
+async fn unread(ctx: &Ctx, session: &HandoffSession) -> Result<Vec<EventRow>, Error> {
     let rows = ctx.store.handoff_events(&session.row.id, session.state.sent_upto, EVENTS_OF_SESSION_MAX).await?;
     Ok(rows.into_iter().filter(|row| !row.message.is_empty()).collect())
 }

@@ -21,13 +21,13 @@ pub struct Hours(pub Option<Calendar>);
 /// A week, and the days that differ from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
-    /// The zone in which the hours are meant.
+    /// Time zone of the opening hours.
     pub zone: Zone,
     /// The spans of each weekday, Monday first.
     pub week: [Vec<Span>; 7],
     /// The days with spans of their own. They come before holidays.
     pub special: BTreeMap<NaiveDate, Vec<Span>>,
-    /// The days on which nobody answers.
+    /// Holidays: nobody answers on them.
     pub holidays: Vec<Holiday>,
 }
 
@@ -43,14 +43,14 @@ pub struct Span {
 pub struct Holiday {
     /// The name that customers are told, in the operator's words.
     pub name: String,
-    /// The days.
+    /// Days of the holiday.
     pub days: HolidayDays,
 }
 
 /// The days of a holiday, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolidayDays {
-    /// Once.
+    /// From the first day to the last, once.
     Dates(NaiveDate, NaiveDate),
     /// Every year: month and day. An end before the start lies in the next year.
     Yearly((u32, u32), (u32, u32)),
@@ -59,16 +59,16 @@ pub enum HolidayDays {
 /// The answer to whether somebody answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
-    /// Somebody does.
+    /// People answer now.
     Open {
         /// Until then; `None` if there is no end.
         until: Option<DateTime<Zone>>,
     },
-    /// Nobody does.
+    /// Nobody answers now.
     Closed {
         /// From then on somebody does; `None` if no day within a year is known.
         opens_at: Option<DateTime<Zone>>,
-        /// The reason.
+        /// Reason why nobody answers: the hour, or a holiday.
         why: Why,
     },
 }
@@ -186,7 +186,7 @@ impl Calendar {
         self.holidays.iter().find(|holiday| holiday.days.contain(day))
     }
 
-    /// The first instant at which clocks show this time or, where they skip it, a later one.
+    /// First instant whose local time is this one, or later where clocks skip it.
     fn first(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         self.instant(local).map(|(first, _)| first)
     }

@@ -27,35 +27,16 @@ use domain::time_zone::{self, rules::ZoneRules};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
+use crate::toml_file::{InvalidFile, TomlFile};
+
 use super::calendar::{Calendar, Holiday, HolidayDays, Hours, Span};
 
-/// The longest file.
-const BYTES_MAX: usize = 64 * 1024;
 /// The most spans of a day, and the longest name of a holiday.
 const SPANS_MAX: usize = 12;
 const NAME_CHARACTERS_MAX: usize = 60;
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-/// A leap year, in which every day of a year exists.
+/// A leap year: every day of a year exists in it.
 const LEAP_YEAR: i32 = 2028;
-
-/// A setting that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidHours {
-    /// The file is no TOML, or has other keys.
-    #[error("{0}")]
-    Unreadable(String),
-    /// The file is too large.
-    #[error("it has more than {BYTES_MAX} bytes")]
-    TooLarge,
-    /// A value that cannot be meant.
-    #[error("line {line}: {problem}")]
-    Value {
-        /// The line, counted from 1.
-        line: usize,
-        /// The reason.
-        problem: String,
-    },
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,50 +62,43 @@ struct HolidayInput {
 /// Reads the text of a file.
 ///
 /// # Errors
-/// [`InvalidHours`] with the line and the reason.
-pub fn read(text: &str, rules: ZoneRules) -> Result<Hours, InvalidHours> {
-    if text.len() > BYTES_MAX {
-        return Err(InvalidHours::TooLarge);
-    }
-    let file: File = toml::from_str(text).map_err(|error| InvalidHours::Unreadable(error.to_string()))?;
-    let reader = Reader { text };
-    let zone = time_zone::parse(file.zone.get_ref(), rules).map_err(|error| reader.at(&file.zone, error))?;
+/// [`InvalidFile`] with the line and the reason.
+pub fn read(text: &str, rules: ZoneRules) -> Result<Hours, InvalidFile> {
+    let (file, lines) = TomlFile::read::<File>(text)?;
+    let reader = Reader { file: lines };
+    let zone = time_zone::parse(file.zone.get_ref(), rules).map_err(|error| reader.file.invalid(&file.zone, error))?;
     let mut week: [Vec<Span>; 7] = Default::default();
     for (name, spans) in &file.days {
         let day = WEEKDAYS.iter().position(|known| *known == name.get_ref().to_lowercase());
-        let unknown = || reader.at(name, format!("`{}` is no day: use {}", name.get_ref(), WEEKDAYS.join(", ")));
+        let unknown =
+            || reader.file.invalid(name, format!("`{}` is no day: use {}", name.get_ref(), WEEKDAYS.join(", ")));
         week[day.ok_or_else(unknown)?] = reader.spans(name, spans)?;
     }
     let special = file.special.iter().map(|(day, spans)| Ok((reader.date_key(day)?, reader.spans(day, spans)?)));
-    let special: BTreeMap<_, _> = special.collect::<Result<_, InvalidHours>>()?;
+    let special: BTreeMap<_, _> = special.collect::<Result<_, InvalidFile>>()?;
     let holidays = file.holidays.iter().map(|holiday| reader.holiday(holiday)).collect::<Result<_, _>>()?;
     if week.iter().all(Vec::is_empty) && special.values().all(Vec::is_empty) {
-        return Err(reader.at(&file.zone, "nobody would ever answer: `[days]` has no hours".to_owned()));
+        return Err(reader.file.invalid(&file.zone, "nobody would ever answer: `[days]` has no hours".to_owned()));
     }
     Ok(Hours(Some(Calendar { zone, week, special, holidays })))
 }
 
-/// Reads values, and knows the lines on which they stand.
+/// Reader of values that tells the line of each error.
 struct Reader<'a> {
-    text: &'a str,
+    file: TomlFile<'a>,
 }
 
 impl Reader<'_> {
-    fn at<T>(&self, value: &Spanned<T>, problem: impl ToString) -> InvalidHours {
-        let before = self.text.get(..value.span().start).unwrap_or_default();
-        InvalidHours::Value { line: before.matches('\n').count() + 1, problem: problem.to_string() }
-    }
-
-    fn spans(&self, key: &Spanned<String>, all: &[Spanned<String>]) -> Result<Vec<Span>, InvalidHours> {
+    fn spans(&self, key: &Spanned<String>, all: &[Spanned<String>]) -> Result<Vec<Span>, InvalidFile> {
         if all.len() > SPANS_MAX {
-            return Err(self.at(key, format!("a day has at most {SPANS_MAX} spans")));
+            return Err(self.file.invalid(key, format!("a day has at most {SPANS_MAX} spans")));
         }
         let mut spans: Vec<Span> = vec![];
         for text in all {
             let wrong = || format!("`{}` is no span of hours, such as `09:00-17:00`", text.get_ref());
-            let span = span(text.get_ref()).ok_or_else(|| self.at(text, wrong()))?;
+            let span = span(text.get_ref()).ok_or_else(|| self.file.invalid(text, wrong()))?;
             if spans.iter().any(|other| other.overlaps(span)) {
-                return Err(self.at(text, format!("`{}` overlaps another span of the day", text.get_ref())));
+                return Err(self.file.invalid(text, format!("`{}` overlaps another span of the day", text.get_ref())));
             }
             spans.push(span);
         }
@@ -132,35 +106,37 @@ impl Reader<'_> {
         Ok(spans)
     }
 
-    fn date_key(&self, key: &Spanned<String>) -> Result<NaiveDate, InvalidHours> {
+    fn date_key(&self, key: &Spanned<String>) -> Result<NaiveDate, InvalidFile> {
         let wrong = || format!("`{}` is no day, such as `2026-12-24`", key.get_ref());
-        key.get_ref().parse().map_err(|_| self.at(key, wrong()))
+        key.get_ref().parse().map_err(|_| self.file.invalid(key, wrong()))
     }
 
-    fn holiday(&self, input: &Spanned<HolidayInput>) -> Result<Holiday, InvalidHours> {
+    fn holiday(&self, input: &Spanned<HolidayInput>) -> Result<Holiday, InvalidFile> {
         let HolidayInput { name, date, from, to } = input.get_ref();
         let text = name.get_ref().trim();
         if text.is_empty() || text.chars().count() > NAME_CHARACTERS_MAX || text.chars().any(char::is_control) {
-            return Err(self.at(name, format!("a name has 1 to {NAME_CHARACTERS_MAX} characters on one line")));
+            return Err(self
+                .file
+                .invalid(name, format!("a name has 1 to {NAME_CHARACTERS_MAX} characters on one line")));
         }
         let days = match (date, from, to) {
             (Some(date), None, None) => self.days(date, date)?,
             (None, Some(from), Some(to)) => self.days(from, to)?,
-            _ => return Err(self.at(name, "a holiday has either `date`, or `from` and `to`".to_owned())),
+            _ => return Err(self.file.invalid(name, "a holiday has either `date`, or `from` and `to`".to_owned())),
         };
         Ok(Holiday { name: text.to_owned(), days })
     }
 
-    fn days(&self, from: &Spanned<Value>, to: &Spanned<Value>) -> Result<HolidayDays, InvalidHours> {
+    fn days(&self, from: &Spanned<Value>, to: &Spanned<Value>) -> Result<HolidayDays, InvalidFile> {
         match (self.day(from)?, self.day(to)?) {
             (Day::Yearly(first), Day::Yearly(last)) => Ok(HolidayDays::Yearly(first, last)),
             (Day::Date(first), Day::Date(last)) if first <= last => Ok(HolidayDays::Dates(first, last)),
-            (Day::Date(_), Day::Date(_)) => Err(self.at(to, "`to` lies before `from`".to_owned())),
-            _ => Err(self.at(to, "`from` and `to` both have a year, or none has".to_owned())),
+            (Day::Date(_), Day::Date(_)) => Err(self.file.invalid(to, "`to` lies before `from`".to_owned())),
+            _ => Err(self.file.invalid(to, "`from` and `to` both have a year, or none has".to_owned())),
         }
     }
 
-    fn day(&self, value: &Spanned<Value>) -> Result<Day, InvalidHours> {
+    fn day(&self, value: &Spanned<Value>) -> Result<Day, InvalidFile> {
         let text = match value.get_ref() {
             Value::String(text) => text.trim().to_owned(),
             other => other.to_string(),
@@ -171,7 +147,7 @@ impl Reader<'_> {
         };
         let date = text.parse().ok().map(Day::Date).or_else(yearly);
         date.ok_or_else(|| {
-            self.at(value, format!("`{text}` is no day, such as `2026-12-24`, or `12-24` for every year"))
+            self.file.invalid(value, format!("`{text}` is no day, such as `2026-12-24`, or `12-24` for every year"))
         })
     }
 }

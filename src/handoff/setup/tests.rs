@@ -9,8 +9,8 @@ const OTHER_END: &str = "https://desk.example.com/webhooks/handoff/fffffffffffff
 const OTHER_HOST: &str = "https://old.example.com/webhooks/handoff/0123456789abcdef0123456789abcdef";
 const STRANGER: &str = "https://bot.example.com/hook";
 
-fn wanted(inboxes: &[&str]) -> Wanted {
-    Wanted {
+fn wanted(inboxes: &[&str]) -> DesiredChannel {
+    DesiredChannel {
         channel: NewCustomChannel {
             name: "Front desk".into(),
             webhook_url: OURS.into(),
@@ -40,8 +40,8 @@ fn noted(id: &str, inbox: &str) -> HandoffAccount {
     HandoffAccount { inbox: inbox.into(), account: id.into(), identifier: identifier(inbox) }
 }
 
-fn known(channel: Option<&str>, begun_seconds: Option<u64>, accounts: &[HandoffAccount]) -> Known {
-    Known {
+fn known(channel: Option<&str>, begun_seconds: Option<u64>, accounts: &[HandoffAccount]) -> StoredChannel {
+    StoredChannel {
         channel: channel.map(str::to_owned),
         begun: begun_seconds.map(Duration::from_secs),
         accounts: accounts.to_vec(),
@@ -49,8 +49,13 @@ fn known(channel: Option<&str>, begun_seconds: Option<u64>, accounts: &[HandoffA
 }
 
 /// The steps in words.
-fn steps(known: &Known, channels: &[CustomChannel], accounts: Option<&[ConnectedAccount]>, inboxes: &[&str]) -> String {
-    let found = Found { channels: channels.to_vec(), accounts: accounts.map(<[_]>::to_vec) };
+fn steps(
+    known: &StoredChannel,
+    channels: &[CustomChannel],
+    accounts: Option<&[ConnectedAccount]>,
+    inboxes: &[&str],
+) -> String {
+    let found = ExistingChannel { channels: channels.to_vec(), accounts: accounts.map(<[_]>::to_vec) };
     let said = plan(known, &found, &wanted(inboxes)).into_iter().map(|step| match step {
         Step::MakeChannel => "make".to_owned(),
         Step::Wait => "wait".to_owned(),
@@ -185,10 +190,10 @@ fn steps_end_with_one_channel_connected_to_what_is_wanted() {
 
 /// A HubSpot that does each step at once.
 struct World {
-    known: Known,
+    known: StoredChannel,
     channels: Vec<CustomChannel>,
     accounts: Vec<ConnectedAccount>,
-    wanted: Wanted,
+    wanted: DesiredChannel,
 }
 
 impl World {
@@ -206,7 +211,7 @@ impl World {
 
     /// Takes the steps that come next; true if there are none.
     fn take(&mut self) -> bool {
-        let found = Found { channels: self.channels.clone(), accounts: Some(self.accounts.clone()) };
+        let found = ExistingChannel { channels: self.channels.clone(), accounts: Some(self.accounts.clone()) };
         let steps = plan(&self.known, &found, &self.wanted);
         let is_done = steps.is_empty();
         steps.into_iter().for_each(|step| self.apply(step));

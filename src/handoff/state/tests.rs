@@ -25,8 +25,8 @@ fn moved(stage: &str) -> Happening {
 }
 
 /// The events of a session in short.
-fn told(happenings: &[(i64, Happening)]) -> (State, Vec<String>) {
-    let (mut state, mut all) = (State::default(), vec![]);
+fn told(happenings: &[(i64, Happening)]) -> (SessionState, Vec<String>) {
+    let (mut state, mut all) = (SessionState::default(), vec![]);
     for (now_ms, happening) in happenings {
         let (next, events) = state.after(happening, *now_ms);
         state = next;
@@ -147,13 +147,39 @@ fn a_session_moves_as_people_act() {
 }
 
 #[test]
+fn what_the_caller_is_about_to_close_is_not_closed_by_a_person() {
+    use ClosingHand::{Person, Program, Unknown};
+    let ended_by = |ending_ms: Option<i64>, happening: Happening, now_ms: i64| {
+        let state = SessionState { phase: Phase::Taken, ending_ms, ..SessionState::default() };
+        state.after(&happening, now_ms).0.ended_by.unwrap()
+    };
+    for (ending_ms, hand, now_ms, expected) in [
+        (None, Person, 5, EndedBy::Person),
+        (None, Program, 5, EndedBy::Person),
+        (None, Unknown, 5, EndedBy::Person),
+        (Some(4), Person, 5, EndedBy::Person),
+        (Some(4), Program, 5, EndedBy::Caller),
+        (Some(4), Program, 3 + ENDING_LATE_MS, EndedBy::Caller),
+        (Some(4), Program, 4 + ENDING_LATE_MS, EndedBy::Person),
+        (Some(4), Unknown, 3 + ENDING_MS, EndedBy::Caller),
+        (Some(4), Unknown, 4 + ENDING_MS, EndedBy::Person),
+    ] {
+        let happening = Happening::FoundClosed { hand };
+        assert_eq!(ended_by(ending_ms, happening, now_ms), expected, "{ending_ms:?} {hand:?} {now_ms}");
+    }
+    for by in [EndedBy::Deletion, EndedBy::Caller, EndedBy::Expiry] {
+        assert_eq!(ended_by(Some(4), closed(by), 5), by);
+    }
+}
+
+#[test]
 fn a_colleague_is_asked_once_and_tried_again_for_a_while() {
     let begun = |at_ms, tries| FollowUp::Begun { at_ms, tries };
-    let waiting = |follow_up| State { phase: Phase::Waiting, follow_up, ..State::default() };
+    let waiting = |follow_up| SessionState { phase: Phase::Waiting, follow_up, ..SessionState::default() };
     for (state, now_ms, expected) in [
         (waiting(FollowUp::None), 5, None),
         (waiting(FollowUp::Due), 5, Some(begun(5, 1))),
-        (State { phase: Phase::Taken, ..waiting(FollowUp::Due) }, 5, None),
+        (SessionState { phase: Phase::Taken, ..waiting(FollowUp::Due) }, 5, None),
         (waiting(begun(5, 1)), 5 + TRY_AGAIN_MS - 1, None),
         (waiting(begun(5, 1)), 5 + TRY_AGAIN_MS, Some(begun(5 + TRY_AGAIN_MS, 2))),
         (waiting(begun(5, TRIES_MAX)), 9 * TRY_AGAIN_MS, None),
@@ -163,16 +189,16 @@ fn a_colleague_is_asked_once_and_tried_again_for_a_while() {
     }
     let (late, _) = told(&[(1, arrived()), (100, Happening::Passed)]);
     assert_eq!(late.follow_up, FollowUp::Due);
-    let made = State { follow_up: FollowUp::Made, deadline_ms: Some(9), ..late };
+    let made = SessionState { follow_up: FollowUp::Made, deadline_ms: Some(9), ..late };
     assert_eq!(made.after(&Happening::Passed, 10).0.follow_up, FollowUp::Made);
 }
 
 #[test]
 fn a_state_of_another_version_is_read() {
-    let old: State = serde_json::from_str("{\"phase\":\"waiting\",\"unknown\":1}").unwrap();
-    assert_eq!(old, State { phase: Phase::Waiting, ..State::default() });
+    let old: SessionState = serde_json::from_str("{\"phase\":\"waiting\",\"unknown\":1}").unwrap();
+    assert_eq!(old, SessionState { phase: Phase::Waiting, ..SessionState::default() });
     let state = told(&[(1, arrived()), (2, assigned("bob"))]).0;
-    let again: State = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
+    let again: SessionState = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
     assert_eq!(again, state);
 }
 
@@ -184,6 +210,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         (0..9u8, person()).prop_map(|(id, person)| wrote(&format!("m{id}"), person)),
         Just(closed(EndedBy::Person)),
         Just(closed(EndedBy::Caller)),
+        Just(Happening::FoundClosed { hand: ClosingHand::Program }),
         proptest::sample::select(vec!["new", "open"]).prop_map(moved),
         Just(Happening::Passed),
     ]
@@ -194,15 +221,15 @@ proptest! {
     fn a_session_ends_once_and_no_event_has_the_key_of_another(
         happenings in proptest::collection::vec(happening(), 0..30),
     ) {
-        let mut state = State::default();
+        let mut state = SessionState::default();
         let mut keys = std::collections::BTreeMap::new();
         let mut ends = 0;
         for (now_ms, happening) in (0..).map(|step| step * 50).zip(&happenings) {
             let had_ended = state.has_ended();
             let (next, events) = state.clone().after(happening, now_ms);
             for event in events {
-                ends += usize::from(event.kind == Kind::Closed);
-                let is_message = event.kind == Kind::Message;
+                ends += usize::from(event.kind == SessionEventKind::Closed);
+                let is_message = event.kind == SessionEventKind::Message;
                 prop_assert!(!had_ended || is_message, "{event:?} after the end");
                 // The same message seen twice has the same key, and the store keeps it once.
                 prop_assert!(keys.insert(event.key.clone(), event).is_none() || is_message);
@@ -210,7 +237,7 @@ proptest! {
             // Seeing the same once more changes nothing but by time.
             let (again, more) = next.clone().after(happening, now_ms);
             prop_assert_eq!(&again, &next);
-            prop_assert!(more.iter().all(|event| event.kind == Kind::Message));
+            prop_assert!(more.iter().all(|event| event.kind == SessionEventKind::Message));
             state = next;
         }
         prop_assert!(ends <= 1);

@@ -121,7 +121,7 @@ fn setting_of(zone: &str, week: &[&str; 7]) -> String {
     format!("zone = \"{zone}\"\n[days]\n{}", days.into_iter().zip(week).map(day).collect::<String>())
 }
 
-/// The same question answered in another way: minute by minute, by the clocks on the wall.
+/// The expected answer, found in another way: minute by minute, by the clocks on the wall.
 fn is_open_by_the_wall(calendar: &Calendar, now: DateTime<Utc>) -> bool {
     let local = now.with_timezone(&calendar.zone).naive_local();
     let minute = i64::from(chrono::Timelike::hour(&local) * 60 + chrono::Timelike::minute(&local));
