@@ -10,13 +10,13 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use url::Url;
 
-use super::app_scopes::{self, OPTIONAL_SCOPES};
+use super::app_scopes;
 use super::browser;
 use crate::app::access;
 use crate::config::{LoginSettings, Settings};
+use crate::login::authorization_request::{AuthorizationRequest, REDIRECT_PATH};
+use crate::login::authorization_response::{AuthorizationResponse, Listener};
 use crate::login::credentials::{self, Credentials};
-use crate::login::question::{Question, REDIRECT_PATH};
-use crate::login::redirect::{Answer, Listener};
 use crate::tool::ToolInfo;
 use crate::tool::policy::ToolPolicy;
 use http_client::Network;
@@ -30,7 +30,7 @@ pub(super) enum Error {
     /// The embedded HubSpot needs none.
     #[error("`--sandbox` needs no login: its HubSpot is in this process")]
     Sandbox,
-    /// No secret.
+    /// The client secret is in neither of its variables.
     #[error("set `HUBSPOT_CLIENT_SECRET`, or `HUBSPOT_CLIENT_SECRET_FILE`, to the client secret of the app")]
     NoSecret,
     /// The file of the secret.
@@ -39,12 +39,12 @@ pub(super) enum Error {
     /// No place for the login.
     #[error("there is no folder for the login: name a file with `--credentials`")]
     NoPlace,
-    /// The port.
+    /// The port of the redirect cannot be opened.
     #[error(
         "port `{0}` of this machine cannot be used ({1}): choose another with `--port`, and add it to the app's redirect URLs"
     )]
     Port(u16, io::Error),
-    /// HubSpot's address.
+    /// The base address of HubSpot's API is invalid.
     #[error(transparent)]
     Network(#[from] http_client::InvalidBaseUrl),
     /// Nobody has answered.
@@ -60,13 +60,13 @@ pub(super) enum Error {
         "HubSpot did not take the code of its own page: it is used once and within a minute; run `frontdesk login` again"
     )]
     Code,
-    /// HubSpot's answer.
+    /// HubSpot refused the exchange of the code.
     #[error("{0}{hint}", hint = .0.hint().map(|hint| format!("; {hint}")).unwrap_or_default())]
     HubSpot(#[from] hubspot_client::Error),
     /// The file of the login.
     #[error("the login was not kept: {0}")]
     Unkept(#[from] credentials::Error),
-    /// Standard output.
+    /// Standard output could not be written.
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -88,9 +88,9 @@ pub(super) async fn run(
     let versions = settings.api_versions.clone().unwrap_or_default();
     let endpoints = endpoints(settings, &versions)?;
     let listener = Listener::open(login.port).await.map_err(|error| Error::Port(login.port, error))?;
-    let question = Question::new(listener.port());
-    let address =
-        question.address(&page(login, settings), &app.client_id, &scopes(login, tools, policy), &optional(login));
+    let question = AuthorizationRequest::new(listener.port());
+    let (required, optional) = scopes(login, tools, policy);
+    let address = question.address(&page(login, settings), &app.client_id, &required, &optional);
     ask(login, &address, listener.port(), out)?;
     let code = wait(login, listener, &question).await?;
     let tokens = exchange(&endpoints, &app, &code, &question).await?;
@@ -99,7 +99,10 @@ pub(super) async fn run(
     tell(&holder, &path, out)
 }
 
-fn endpoints(settings: &Settings, versions: &Versions) -> Result<OAuthEndpoints, Error> {
+pub(super) fn endpoints(
+    settings: &Settings,
+    versions: &Versions,
+) -> Result<OAuthEndpoints, http_client::InvalidBaseUrl> {
     Ok(OAuthEndpoints::new(Network::new(&settings.hubspot_base_url)?, versions))
 }
 
@@ -112,15 +115,14 @@ fn page(login: &LoginSettings, settings: &Settings) -> Url {
     login.authorize_url.clone().or_else(own).unwrap_or_else(|| PAGE.parse().expect("the constant is a web address"))
 }
 
-fn scopes(login: &LoginSettings, tools: &[ToolInfo], policy: &ToolPolicy) -> Vec<String> {
-    match login.scopes.is_empty() {
-        true => app_scopes::of_served(tools, policy).into_iter().map(str::to_owned).collect(),
-        false => login.scopes.clone(),
+/// The scopes that are asked for, and those that the person or the account may leave out.
+fn scopes(login: &LoginSettings, tools: &[ToolInfo], policy: &ToolPolicy) -> (Vec<String>, Vec<String>) {
+    if !login.scopes.is_empty() {
+        return (login.scopes.clone(), Vec::new());
     }
-}
-
-fn optional(login: &LoginSettings) -> Vec<String> {
-    if login.scopes.is_empty() { OPTIONAL_SCOPES.map(str::to_owned).into() } else { Vec::new() }
+    let [required, optional] = [app_scopes::of_served(tools, policy), app_scopes::optional(tools, policy)];
+    let owned = |scopes: std::collections::BTreeSet<&str>| scopes.into_iter().map(str::to_owned).collect();
+    (owned(required), owned(optional))
 }
 
 /// Shows the person the address, and opens their browser there.
@@ -139,12 +141,16 @@ fn ask(login: &LoginSettings, address: &Url, port: u16, out: &mut impl Write) ->
     Ok(())
 }
 
-async fn wait(login: &LoginSettings, listener: Listener, question: &Question) -> Result<SecretString, Error> {
+async fn wait(
+    login: &LoginSettings,
+    listener: Listener,
+    question: &AuthorizationRequest,
+) -> Result<SecretString, Error> {
     let answer = timeout(Duration::from_secs(login.wait), listener.answer(&question.state)).await;
     match answer.ok().flatten().ok_or(Error::Late(login.wait))? {
-        Answer::Code(code) => Ok(code.into()),
-        Answer::Refused(error, None) => Err(Error::Refused(error)),
-        Answer::Refused(error, Some(text)) => Err(Error::Refused(format!("{error}: {text}"))),
+        AuthorizationResponse::Code(code) => Ok(code.into()),
+        AuthorizationResponse::Refused(error, None) => Err(Error::Refused(error)),
+        AuthorizationResponse::Refused(error, Some(text)) => Err(Error::Refused(format!("{error}: {text}"))),
     }
 }
 
@@ -152,7 +158,7 @@ async fn exchange(
     endpoints: &OAuthEndpoints,
     app: &AppCredentials,
     code: &SecretString,
-    question: &Question,
+    question: &AuthorizationRequest,
 ) -> Result<Tokens, Error> {
     let tokens = endpoints.exchange(app, code.expose_secret(), &question.redirect_uri, &question.verifier).await;
     let tokens = tokens.map_err(|error| match error {

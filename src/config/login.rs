@@ -38,6 +38,17 @@ pub struct LoginSettings {
     pub authorize_url: Option<Url>,
 }
 
+/// Settings of `frontdesk logout`.
+#[derive(Args, Clone, Debug)]
+pub struct LogoutSettings {
+    /// A file with the client secret in place of the variable, readable by you alone.
+    #[arg(long, env = "HUBSPOT_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub client_secret_file: Option<PathBuf>,
+    /// Remove the file and leave the login at HubSpot as it is: for an app whose secret is lost.
+    #[arg(long)]
+    pub only_file: bool,
+}
+
 /// The variable of a file with the client secret, for the commands without a flag for it.
 pub const CLIENT_SECRET_FILE_VARIABLE: &str = "HUBSPOT_CLIENT_SECRET_FILE";
 

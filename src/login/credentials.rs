@@ -19,7 +19,7 @@ const BYTES_MAX: u64 = 16_384;
 pub struct Credentials {
     /// The client id of the app.
     pub client_id: String,
-    /// The refresh token.
+    /// Token that brings new access tokens until it is revoked.
     pub refresh_token: SecretString,
     /// The account's number, for people who look into the file.
     pub portal_id: u64,
@@ -40,7 +40,7 @@ pub enum Error {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredCredentials {
     version: u32,
     client_id: String,
     refresh_token: String,
@@ -59,7 +59,7 @@ pub fn read(path: &Path) -> Result<Credentials, Error> {
     }
     let mut text = String::new();
     file.take(BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
-    let kept: Kept = serde_json::from_str(&text).map_err(|_| Error::Malformed(path.to_owned()))?;
+    let kept: StoredCredentials = serde_json::from_str(&text).map_err(|_| Error::Malformed(path.to_owned()))?;
     if kept.version > VERSION {
         return Err(Error::TooNew(path.to_owned(), kept.version));
     }
@@ -73,7 +73,7 @@ pub fn read(path: &Path) -> Result<Credentials, Error> {
 /// [`Error::Io`]; a file that was there is unchanged then.
 pub fn write(path: &Path, credentials: &Credentials) -> Result<(), Error> {
     let failed = |error| Error::Io(path.to_owned(), error);
-    let kept = Kept {
+    let kept = StoredCredentials {
         version: VERSION,
         client_id: credentials.client_id.clone(),
         refresh_token: credentials.refresh_token.expose_secret().to_owned(),
@@ -89,6 +89,14 @@ pub fn write(path: &Path, credentials: &Credentials) -> Result<(), Error> {
         let _ = fs::remove_file(&new);
     }
     written.map_err(failed)
+}
+
+/// Removes the file.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).map_err(|error| Error::Io(path.to_owned(), error))
 }
 
 /// Creates the folders that are missing. One that is there is the operator's and stays as it is.

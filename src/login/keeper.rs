@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use domain::known_secrets;
-use hubspot_client::{AppCredentials, Login, LoginKeeper};
+use hubspot_client::{AppCredentials, Login, LoginStore};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::credentials::{self, Credentials, Error};
@@ -22,7 +22,7 @@ impl FileLogin {
     }
 }
 
-impl LoginKeeper for FileLogin {
+impl LoginStore for FileLogin {
     fn load(&self) -> Result<Login, String> {
         let secret = self.client_secret.clone();
         let client_secret =

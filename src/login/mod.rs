@@ -4,10 +4,10 @@
 //! or a file of its own, so neither is of use without the other. What processes share stands sealed in the store
 //! ([`sharing`], [`seal`]).
 
+pub mod authorization_request;
+pub mod authorization_response;
 pub mod credentials;
 pub mod keeper;
-pub mod question;
-pub mod redirect;
 pub mod seal;
 pub mod sharing;
 pub mod token_file;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hubspot_client::{AccessToken, IssuedToken, Login, TokenSharing, Turn};
+use hubspot_client::{AccessToken, IssuedToken, Login, RefreshLock, TokenSharing};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -66,6 +66,7 @@ fn open(name: &str, login: &Login, row: &SharedToken) -> Option<IssuedToken> {
     Some(IssuedToken {
         token: AccessToken::new(&secret)?,
         expires_at: DateTime::from_timestamp_millis(row.expires_ms)?,
+        issued_at: None,
     })
 }
 
@@ -78,15 +79,15 @@ impl TokenSharing for StoreSharing {
         self.write(login, token).boxed()
     }
 
-    fn take_turn<'a>(&'a self, login: &'a Login) -> BoxFuture<'a, Result<Option<Turn>, String>> {
+    fn take_turn<'a>(&'a self, login: &'a Login) -> BoxFuture<'a, Result<Option<RefreshLock>, String>> {
         async move {
             let lease = self.store.take_lease(&name(login), &self.owner, TURN).await;
-            Ok(lease.map_err(|error| error.to_string())?.map(|lease| Box::new(lease) as Turn))
+            Ok(lease.map_err(|error| error.to_string())?.map(|lease| Box::new(lease) as RefreshLock))
         }
         .boxed()
     }
 
-    fn give_back(&self, turn: Turn) -> BoxFuture<'_, ()> {
+    fn give_back(&self, turn: RefreshLock) -> BoxFuture<'_, ()> {
         async move {
             if let Ok(lease) = turn.downcast::<Lease>() {
                 // A lease that was not given back ends by itself.

@@ -21,11 +21,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct TokenFile {
     path: PathBuf,
-    state: Mutex<State>,
+    state: Mutex<TokenFileState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct TokenFileState {
     token: Option<AccessToken>,
     /// Change time and length of the file when it was read.
     read: Option<(SystemTime, u64)>,
@@ -53,7 +53,7 @@ impl TokenFile {
         }
     }
 
-    fn read_into(&self, state: &mut State) -> Result<AccessToken, Error> {
+    fn read_into(&self, state: &mut TokenFileState) -> Result<AccessToken, Error> {
         let stamp = self.stamp();
         let text = read(&self.path).map_err(|reason| Error::TokenFileUnreadable { reason })?;
         let token = AccessToken::new(&text)
@@ -72,7 +72,7 @@ impl TokenFile {
         Some((metadata.modified().ok()?, metadata.len()))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TokenFileState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use url::form_urlencoded;
 
-use super::question::REDIRECT_PATH;
+use super::authorization_request::REDIRECT_PATH;
 use domain::text_cleaning;
 
 /// The longest code that is taken.
@@ -26,7 +26,7 @@ const ANSWERS_MAX: usize = 4;
 
 /// An answer with the right state.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum AuthorizationResponse {
     /// The person has connected the app.
     Code(String),
     /// The person or HubSpot has not: the error, and its description.
@@ -45,7 +45,7 @@ pub enum NoAnswer {
 }
 
 /// Decides on the query of a request.
-pub fn read(query: &str, state: &str) -> Result<Answer, NoAnswer> {
+pub fn read(query: &str, state: &str) -> Result<AuthorizationResponse, NoAnswer> {
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
     let is_ours = value("state").is_some_and(|given| given.as_bytes().ct_eq(state.as_bytes()).into());
@@ -54,8 +54,10 @@ pub fn read(query: &str, state: &str) -> Result<Answer, NoAnswer> {
     }
     let shown = |text: &str| text_cleaning::on_one_line(text).chars().take(SHOWN_MAX).collect::<String>();
     match (value("error"), value("code")) {
-        (Some(error), _) => Ok(Answer::Refused(shown(error), value("error_description").map(shown))),
-        (None, Some(code)) if !code.is_empty() && code.len() <= CODE_BYTES_MAX => Ok(Answer::Code(code.to_owned())),
+        (Some(error), _) => Ok(AuthorizationResponse::Refused(shown(error), value("error_description").map(shown))),
+        (None, Some(code)) if !code.is_empty() && code.len() <= CODE_BYTES_MAX => {
+            Ok(AuthorizationResponse::Code(code.to_owned()))
+        }
         _ => Err(NoAnswer::Empty),
     }
 }
@@ -80,13 +82,13 @@ impl Listener {
         Ok(Listener { sockets: [first].into_iter().chain(second).collect(), port })
     }
 
-    /// The port.
+    /// Port of this machine on which the redirect is awaited.
     pub fn port(&self) -> u16 {
         self.port
     }
 
     /// Waits for the first answer with this state. What else comes is told that it is none.
-    pub async fn answer(self, state: &str) -> Option<Answer> {
+    pub async fn answer(self, state: &str) -> Option<AuthorizationResponse> {
         let (sender, mut answers) = mpsc::channel(ANSWERS_MAX);
         let routes = Router::new().route(REDIRECT_PATH, get(take)).with_state(Waiting { state: state.into(), sender });
         let mut serving = JoinSet::new();
@@ -109,7 +111,7 @@ const LINGER: std::time::Duration = std::time::Duration::from_millis(200);
 #[derive(Clone)]
 struct Waiting {
     state: String,
-    sender: mpsc::Sender<Answer>,
+    sender: mpsc::Sender<AuthorizationResponse>,
 }
 
 async fn take(State(waiting): State<Waiting>, RawQuery(query): RawQuery) -> Response {
@@ -118,8 +120,10 @@ async fn take(State(waiting): State<Waiting>, RawQuery(query): RawQuery) -> Resp
         Err(problem) => return page(StatusCode::BAD_REQUEST, &problem.to_string()),
     };
     let said = match answer {
-        Answer::Code(_) => "HubSpot has answered. Go back to the terminal; this page can be closed.",
-        Answer::Refused(..) => "HubSpot has not connected the app. Go back to the terminal; this page can be closed.",
+        AuthorizationResponse::Code(_) => "HubSpot has answered. Go back to the terminal; this page can be closed.",
+        AuthorizationResponse::Refused(..) => {
+            "HubSpot has not connected the app. Go back to the terminal; this page can be closed."
+        }
     };
     // One that finds no room is a repetition.
     let _ = waiting.sender.try_send(answer);
@@ -140,11 +144,11 @@ fn page(status: StatusCode, text: &str) -> Response {
     (status, headers, html).into_response()
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for AuthorizationResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Answer::Code(_) => f.write_str("Code"),
-            Answer::Refused(error, _) => f.debug_tuple("Refused").field(error).finish(),
+            AuthorizationResponse::Code(_) => f.write_str("Code"),
+            AuthorizationResponse::Refused(error, _) => f.debug_tuple("Refused").field(error).finish(),
         }
     }
 }
@@ -155,9 +159,10 @@ mod tests {
 
     #[test]
     fn only_an_answer_with_the_state_of_the_question_counts() {
-        let refused = |error: &str, text: Option<&str>| Ok(Answer::Refused(error.into(), text.map(str::to_owned)));
+        let refused =
+            |error: &str, text: Option<&str>| Ok(AuthorizationResponse::Refused(error.into(), text.map(str::to_owned)));
         for (query, expected) in [
-            ("code=na1-1&state=s", Ok(Answer::Code("na1-1".into()))),
+            ("code=na1-1&state=s", Ok(AuthorizationResponse::Code("na1-1".into()))),
             ("code=na1-1&state=other", Err(NoAnswer::OtherState)),
             ("code=na1-1", Err(NoAnswer::OtherState)),
             ("error=access_denied&state=", Err(NoAnswer::OtherState)),

@@ -12,7 +12,7 @@ pub const REDIRECT_PATH: &str = "/oauth/callback";
 
 /// One question. Its secrets are for one answer.
 #[derive(Clone)]
-pub struct Question {
+pub struct AuthorizationRequest {
     /// The address to which HubSpot sends the person. HubSpot takes `http` only with the name `localhost`.
     pub redirect_uri: String,
     /// The text that the answer has to repeat.
@@ -21,16 +21,16 @@ pub struct Question {
     pub verifier: String,
 }
 
-impl std::fmt::Debug for Question {
+impl std::fmt::Debug for AuthorizationRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Question").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
+        f.debug_struct("AuthorizationRequest").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
     }
 }
 
-impl Question {
+impl AuthorizationRequest {
     /// Makes a question whose answer comes to this port.
-    pub fn new(port: u16) -> Question {
-        Question { redirect_uri: redirect_uri(port), state: random_text(), verifier: random_text() }
+    pub fn new(port: u16) -> AuthorizationRequest {
+        AuthorizationRequest { redirect_uri: redirect_uri(port), state: random_text(), verifier: random_text() }
     }
 
     /// The address of the page, for an app and the scopes it asks for.
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_address_asks_with_a_state_and_a_challenge_and_tells_no_verifier() {
-        let question = Question::new(8790);
+        let question = AuthorizationRequest::new(8790);
         let page = "https://app.hubspot.com/oauth/authorize".parse().unwrap();
         let scopes = ["oauth".to_owned(), "tickets".to_owned()];
         let url = question.address(&page, "app id", &scopes, &["files".to_owned()]);
@@ -84,7 +84,7 @@ mod tests {
         assert_eq!((pairs["client_id"].as_str(), &pairs["state"]), ("app id", &question.state));
         assert_eq!(pairs["code_challenge"], challenge(&question.verifier));
         assert!(!url.as_str().contains(&question.verifier) && !format!("{question:?}").contains(&question.state));
-        let other = Question::new(8790);
+        let other = AuthorizationRequest::new(8790);
         assert!(other.state != question.state && other.verifier != question.verifier);
     }
 
