@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::channel;
 use super::error::Error;
 use super::files::FileInput;
-use super::names::Names;
+use super::names::ActorNames;
 use crate::records::text_diff;
-use crate::tool::question::{Question, quoted};
+use crate::tool::question::{ElicitationRequest, quoted};
 use crate::tool::{Ctx, digest};
 use hubspot_client::{ActorId, Delivery, DeliveryIdentifier, Thread};
 
@@ -37,7 +37,7 @@ pub async fn ask(ctx: &Ctx, proposal: Proposal<'_>) -> Result<(), Error> {
     }
     let Proposal { thread, newest, delivery, text, files } = proposal;
     let actors = delivery.recipients.iter().map(|(actor, _)| actor.clone()).chain([delivery.sender.clone()]);
-    let names = Names::of(ctx, actors).await;
+    let names = ActorNames::of(ctx, actors).await;
     let to: Vec<_> = delivery.recipients.iter().map(|(actor, by)| recipient(&names, actor, by.as_ref())).collect();
     let (channel, sender) = (channel::name(&delivery.channel_id), named(&names, &delivery.sender));
     let subject = delivery.subject.as_deref().map(|subject| format!("\n- Subject: {}", text_diff::whole(subject)));
@@ -59,7 +59,7 @@ pub async fn ask(ctx: &Ctx, proposal: Proposal<'_>) -> Result<(), Error> {
     let message_is = json!([reached, way, delivery.sender.as_str(), delivery.subject, text, contents]);
     let whole = json!([state(thread), newest, message_is]);
     let otherwise = "nothing was sent; tell the person which message waits for their agreement";
-    let question = Question::new("send", message, otherwise).about(&whole).readable()?;
+    let question = ElicitationRequest::new("send", message, otherwise).about(&whole).readable()?;
     ctx.ask(question).await?.accepted("the message")?;
     Ok(())
 }
@@ -76,7 +76,7 @@ pub fn state(thread: &Thread) -> Value {
     ])
 }
 
-fn recipient(names: &Names, actor: &ActorId, by: Option<&DeliveryIdentifier>) -> String {
+fn recipient(names: &ActorNames, actor: &ActorId, by: Option<&DeliveryIdentifier>) -> String {
     let name = named(names, actor);
     match by.filter(|by| by.kind == ADDRESS) {
         Some(by) => format!("{name} ({})", quoted(&by.value)),
@@ -84,6 +84,6 @@ fn recipient(names: &Names, actor: &ActorId, by: Option<&DeliveryIdentifier>) ->
     }
 }
 
-fn named(names: &Names, actor: &ActorId) -> String {
+fn named(names: &ActorNames, actor: &ActorId) -> String {
     quoted(&names.name(actor).unwrap_or_else(|| actor.as_str().to_owned()))
 }

@@ -34,6 +34,9 @@ pub enum Error {
     /// The conversation has no message with this id.
     #[error("the conversation has no such message")]
     MessageUnknown,
+    /// The message is older than those that are read of a long conversation, so what stands before it cannot be read.
+    #[error("the message is older than the newest messages that are read of this long conversation")]
+    MessageTooOld,
     /// The channel of the conversation takes no messages from this program.
     #[error("nothing can be sent over {channel}: {why}")]
     ChannelClosed {

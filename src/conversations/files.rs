@@ -16,6 +16,8 @@ const BYTES_MAX: usize = 1_000_000;
 const FILES_MAX: usize = 5;
 /// The argument that holds the files.
 const ARGUMENT: &str = "files";
+/// The scope of HubSpot's token for files: without it none is sent, and those of others are shown without their names.
+pub const SCOPE: &str = "files";
 
 /// A file of a call.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -15,6 +15,8 @@ use hubspot_client::{Thread, ThreadQuery, ThreadStatus};
 const PAGES_MAX: usize = 2;
 /// The newest parts of a window that are read on their own, if the window has more than those requests return.
 const NEWEST: [TimeDelta; 2] = [TimeDelta::days(1), TimeDelta::hours(1)];
+/// The part of what was not read of a burst, its newest, that is read next.
+const PART_OF_BURST: i32 = 4;
 
 /// Where to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub enum Assignee {
 
 /// The conversations that were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ConversationPage {
     /// All that were read.
     pub threads: Vec<Thread>,
     /// What was not looked at.
@@ -59,7 +61,7 @@ pub struct Found {
 }
 
 /// Reads the conversations, in at most four requests.
-pub async fn read(ctx: &Ctx, among: &Among) -> Result<Found, Error> {
+pub async fn read(ctx: &Ctx, among: &Among) -> Result<ConversationPage, Error> {
     match among {
         Among::Contact(id, statuses) => {
             let query =
@@ -72,8 +74,8 @@ pub async fn read(ctx: &Ctx, among: &Among) -> Result<Found, Error> {
 }
 
 /// The conversations of a contact or a ticket; few have more than one request returns.
-async fn of_record(ctx: &Ctx, queries: Vec<ThreadQuery>) -> Result<Found, Error> {
-    let mut found = Found { threads: vec![], left_out: None };
+async fn of_record(ctx: &Ctx, queries: Vec<ThreadQuery>) -> Result<ConversationPage, Error> {
+    let mut found = ConversationPage { threads: vec![], left_out: None };
     for query in queries {
         let (threads, has_more) = pages(ctx, query, 1).await?;
         found.threads.extend(threads);
@@ -84,20 +86,23 @@ async fn of_record(ctx: &Ctx, queries: Vec<ThreadQuery>) -> Result<Found, Error>
     Ok(found)
 }
 
-/// The conversations in which something was written or changed since. HubSpot lists the oldest first, and whoever asks is
-/// more often after the newest: if there are more than two requests return, the last day and the last hour are read on
-/// their own.
-async fn within(ctx: &Ctx, inbox: Option<String>, since: DateTime<Utc>) -> Result<Found, Error> {
+/// Reads the conversations that changed since an instant. HubSpot lists the oldest first, and the newest matter more: if
+/// they are more than two pages, the last day and the last hour are read apart, and of a burst its newest part.
+async fn within(ctx: &Ctx, inbox: Option<String>, since: DateTime<Utc>) -> Result<ConversationPage, Error> {
     let now = ctx.clock.now();
     let query = ThreadQuery { inbox, changed_since: Some(since), ..ThreadQuery::default() };
     let (mut threads, mut has_more) = pages(ctx, query.clone(), PAGES_MAX).await?;
     let mut read = vec![(since, last_of(&threads).filter(|_| has_more).unwrap_or(now))];
-    for newest in NEWEST.map(|length| now - length).into_iter().filter(|newest| *newest > since) {
-        if !has_more || read.iter().any(|(_, until)| *until >= newest) {
-            continue;
+    // Nothing was found in the newest part: the rest is read on.
+    let mut is_quiet = false;
+    for length in NEWEST {
+        if !has_more {
+            break;
         }
+        let newest = if is_quiet { end_of(&read, now) } else { begin_of_newest(&read, length, now) };
         let (last, more) = pages(ctx, ThreadQuery { changed_since: Some(newest), ..query.clone() }, 1).await?;
-        has_more = more;
+        is_quiet = last.is_empty() && end_of(&read, now) < newest;
+        has_more = more || is_quiet;
         read.push((newest, last_of(&last).filter(|_| more).unwrap_or(now)));
         threads.retain(|thread| !last.iter().any(|other| other.id == thread.id));
         threads.extend(last);
@@ -107,7 +112,22 @@ async fn within(ctx: &Ctx, inbox: Option<String>, since: DateTime<Utc>) -> Resul
         format!("between {} and {}", summary::moment(*from), summary::moment(*until))
     };
     let left_out = gaps.iter().map(named).collect::<Vec<_>>().join(", and ");
-    Ok(Found { threads, left_out: (!gaps.is_empty()).then(|| format!("those that last changed {left_out}")) })
+    Ok(ConversationPage {
+        threads,
+        left_out: (!gaps.is_empty()).then(|| format!("those that last changed {left_out}")),
+    })
+}
+
+/// The begin of the next part that is read: so long before now, or, where that was read already, the newest part of what was
+/// not. Pure.
+fn begin_of_newest(read: &[(DateTime<Utc>, DateTime<Utc>)], length: TimeDelta, now: DateTime<Utc>) -> DateTime<Utc> {
+    let until = end_of(read, now);
+    if now - length > until { now - length } else { now - (now - until) / PART_OF_BURST }
+}
+
+/// The end of what was read without a gap to the newest part.
+fn end_of(read: &[(DateTime<Utc>, DateTime<Utc>)], now: DateTime<Utc>) -> DateTime<Utc> {
+    read.iter().map(|(_, until)| *until).filter(|until| *until < now).max().unwrap_or(now)
 }
 
 fn last_of(threads: &[Thread]) -> Option<DateTime<Utc>> {
@@ -165,10 +185,10 @@ impl Fits {
 }
 
 /// The place of a conversation in a list: with the latest first, or, of those who wait, the longest first.
-pub type Position = (i64, std::cmp::Reverse<u64>);
+pub type ConversationPosition = (i64, std::cmp::Reverse<u64>);
 
 /// The place of a conversation.
-pub fn position(thread: &Thread, longest_wait_first: bool) -> Position {
+pub fn position(thread: &Thread, longest_wait_first: bool) -> ConversationPosition {
     let at = |instant: Option<DateTime<Utc>>| instant.map_or(0, |at| at.timestamp_millis());
     let number = number(&thread.id);
     match longest_wait_first {
@@ -201,6 +221,18 @@ mod tests {
             ),
         ] {
             assert_eq!(gaps(&read, at(20)), expected, "{read:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_burst_the_newest_part_is_read() {
+        let at = |minute: u32| -> DateTime<Utc> { format!("2026-11-22T15:{minute:02}:00Z").parse().unwrap() };
+        let (hour, now) = (TimeDelta::hours(1), at(40));
+        let before = at(0) - TimeDelta::days(14);
+        for (until, expected) in
+            [(at(0) - TimeDelta::days(2), now - hour), (at(0), at(30)), (at(36), at(39)), (now, now)]
+        {
+            assert_eq!(begin_of_newest(&[(before, until)], hour, now), expected, "{until}");
         }
     }
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::author::{self, Author};
 use super::markup;
-use super::names::Names;
+use super::names::ActorNames;
 use super::summary::{self, status_name};
-use crate::records::excerpt::{self, Part};
+use crate::records::excerpt::{self, TextPart};
 use hubspot_client::{ActorId, Attachment, Inbox, Message, MessageKind, StoredFile};
 
 /// The longest part of a message that is shown.
@@ -92,11 +92,11 @@ pub fn actors(message: &Message) -> impl Iterator<Item = ActorId> {
 
 impl MessageView {
     /// The message with the names of its actors, and its text from a character on.
-    pub fn of(message: &Message, names: &Names, inboxes: &[Inbox], text_from: usize) -> MessageView {
+    pub fn of(message: &Message, names: &ActorNames, inboxes: &[Inbox], text_from: usize) -> MessageView {
         let author = author::of(message);
         let sent_by = message.sender.as_ref().and_then(|id| names.name(id));
         let own_name = || message.sender_name.as_deref().map(excerpt::line);
-        let part = Part { from: text_from, length_max: TEXT_CHARACTERS_MAX };
+        let part = TextPart { from: text_from, length_max: TEXT_CHARACTERS_MAX };
         let part = part.of(&markup::plain(message.text.as_deref(), message.rich_text.as_deref()));
         let text = |shown: bool| (shown && !part.text.is_empty()).then(|| part.text.clone());
         let is_note = message.kind == MessageKind::Comment;
@@ -119,7 +119,7 @@ impl MessageView {
     }
 }
 
-fn event(kind: &MessageKind, names: &Names, inboxes: &[Inbox]) -> Option<Event> {
+fn event(kind: &MessageKind, names: &ActorNames, inboxes: &[Inbox]) -> Option<Event> {
     let named = |id: &ActorId| names.name(id).unwrap_or_else(|| id.as_str().to_owned());
     let (what, to) = match kind {
         MessageKind::Assignment(Some(to)) => ("assigned", Some(named(to))),

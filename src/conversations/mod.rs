@@ -9,7 +9,7 @@ pub mod channel;
 pub mod error;
 pub mod files;
 pub mod listing;
-pub mod look;
+pub mod load;
 pub mod markup;
 pub mod message_view;
 pub mod names;

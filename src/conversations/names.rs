@@ -6,18 +6,18 @@ use crate::records::excerpt;
 use crate::tool::Ctx;
 use hubspot_client::{Actor, ActorId};
 
-/// Names by actor.
+/// Names of people, by actor.
 #[derive(Debug, Default)]
-pub struct Names(BTreeMap<ActorId, Actor>);
+pub struct ActorNames(BTreeMap<ActorId, Actor>);
 
-impl Names {
+impl ActorNames {
     /// Those of these actors, in one request. Without them a conversation can still be read, so a failure gives none.
-    pub async fn of(ctx: &Ctx, ids: impl IntoIterator<Item = ActorId>) -> Names {
+    pub async fn of(ctx: &Ctx, ids: impl IntoIterator<Item = ActorId>) -> ActorNames {
         let ids: Vec<_> = ids.into_iter().collect();
         if ids.is_empty() {
-            return Names::default();
+            return ActorNames::default();
         }
-        Names(ctx.hubspot.conversations().actors(&ids).await.unwrap_or_default())
+        ActorNames(ctx.hubspot.conversations().actors(&ids).await.unwrap_or_default())
     }
 
     /// The name of an actor on one line; the e-mail address of one without a name.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::channel;
-use super::names::Names;
+use super::names::ActorNames;
 use crate::records::excerpt;
 use domain::id::{RecordId, ThreadId};
 use hubspot_client::{ActorId, Inbox, Thread, ThreadStatus};
@@ -49,7 +49,7 @@ pub struct Summary {
 
 impl Summary {
     /// The conversation as it stands at `now`.
-    pub fn of(thread: &Thread, inboxes: &[Inbox], names: &Names, now: DateTime<Utc>) -> Summary {
+    pub fn of(thread: &Thread, inboxes: &[Inbox], names: &ActorNames, now: DateTime<Utc>) -> Summary {
         let inbox = inboxes.iter().find(|inbox| inbox.id == thread.inbox_id).map(|inbox| &inbox.name);
         Summary {
             conversation_id: thread.id.clone(),
@@ -144,10 +144,10 @@ pub(super) mod tests {
             (None, Some(12), None, Some("us")),
             (None, None, None, None),
         ] {
-            let shown = Summary::of(&thread(received, sent), &[], &Names::default(), at(30));
+            let shown = Summary::of(&thread(received, sent), &[], &ActorNames::default(), at(30));
             assert_eq!((shown.waiting_minutes, shown.last_from), (minutes, from), "{received:?} {sent:?}");
             let closed = Thread { status: ThreadStatus::Closed, ..thread(received, sent) };
-            assert_eq!(Summary::of(&closed, &[], &Names::default(), at(30)).waiting_minutes, None);
+            assert_eq!(Summary::of(&closed, &[], &ActorNames::default(), at(30)).waiting_minutes, None);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::error::Error;
-use super::look;
+use super::load;
 use super::resource;
 use crate::change_feed::Change;
 use crate::tool::Ctx;
@@ -27,7 +27,7 @@ pub async fn for_message_after(ctx: &Ctx, id: &ThreadId, after: &str, wait: Dura
     // Subscribed before the first look, so that no change falls between.
     let subscription = ctx.changes.subscribe([Change::Resource(resource::uri(id))]);
     loop {
-        let page = look::messages(ctx, id).await?;
+        let page = load::messages(ctx, id).await?;
         let looked_at = Instant::now();
         if page.messages.last().is_some_and(|last| last.id != after.trim()) || looked_at >= end {
             return Ok(page);

@@ -73,42 +73,42 @@ pub fn read(body: &[u8]) -> Result<Delivery, NoDelivery> {
 #[serde(rename_all = "camelCase", default)]
 struct Raw<'a> {
     #[serde(borrow)]
-    subscription_type: Field<'a>,
+    subscription_type: RawField<'a>,
     #[serde(borrow)]
-    event_type: Field<'a>,
+    event_type: RawField<'a>,
     #[serde(borrow)]
-    object_id: Field<'a>,
+    object_id: RawField<'a>,
     #[serde(borrow)]
-    object_type_id: Field<'a>,
+    object_type_id: RawField<'a>,
     #[serde(borrow)]
-    occurred_at: Field<'a>,
+    occurred_at: RawField<'a>,
     #[serde(borrow)]
-    portal_id: Field<'a>,
+    portal_id: RawField<'a>,
     #[serde(borrow)]
-    message_id: Field<'a>,
+    message_id: RawField<'a>,
     #[serde(borrow)]
-    message_type: Field<'a>,
+    message_type: RawField<'a>,
     #[serde(borrow)]
-    property_name: Field<'a>,
+    property_name: RawField<'a>,
     #[serde(borrow)]
-    from_object_id: Field<'a>,
+    from_object_id: RawField<'a>,
     #[serde(borrow)]
-    to_object_id: Field<'a>,
+    to_object_id: RawField<'a>,
     #[serde(borrow)]
-    association_type: Field<'a>,
+    association_type: RawField<'a>,
     #[serde(borrow)]
-    association_removed: Field<'a>,
+    association_removed: RawField<'a>,
     #[serde(borrow)]
-    merged_object_ids: Field<'a>,
+    merged_object_ids: RawField<'a>,
     #[serde(borrow)]
-    primary_object_id: Field<'a>,
+    primary_object_id: RawField<'a>,
 }
 
 /// A field of an event, as it was written; `None` if it is missing or `null`.
-type Field<'a> = Option<&'a RawValue>;
+type RawField<'a> = Option<&'a RawValue>;
 
 /// The value of a field, unless it is longer than any that is read.
-fn value(field: Field<'_>) -> Value {
+fn value(field: RawField<'_>) -> Value {
     let short = field.map(RawValue::get).filter(|text| text.len() <= FIELD_BYTES_MAX);
     short.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
@@ -174,7 +174,7 @@ fn detail(raw: &Raw<'_>) -> String {
 }
 
 /// An id as text: a whole number, or visible ASCII characters.
-fn id(field: Field<'_>) -> Option<String> {
+fn id(field: RawField<'_>) -> Option<String> {
     match value(field) {
         Value::Number(number) => number.as_u64().map(|number| number.to_string()),
         Value::String(text) => {
@@ -185,12 +185,12 @@ fn id(field: Field<'_>) -> Option<String> {
     }
 }
 
-fn number(field: Field<'_>) -> Option<u64> {
+fn number(field: RawField<'_>) -> Option<u64> {
     let value = value(field);
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn name(field: Field<'_>) -> Option<String> {
+fn name(field: RawField<'_>) -> Option<String> {
     let value = value(field);
     let name = value.as_str()?;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || byte == b'-';

@@ -5,11 +5,11 @@
 pub struct HubSpotEvent {
     /// HubSpot's name of the kind, such as `conversation.newMessage`.
     pub name: String,
-    /// The meaning.
+    /// Meaning of the event, with the ids that belong to it.
     pub kind: EventKind,
     /// HubSpot's time of it, in unix milliseconds; `None` if it does not tell.
     pub occurred_ms: Option<i64>,
-    /// The account.
+    /// Id of the HubSpot account that sent it.
     pub portal: Option<u64>,
     /// What tells it from others of its kind and time, such as the property that changed.
     pub detail: String,
@@ -20,7 +20,7 @@ pub struct HubSpotEvent {
 pub enum EventKind {
     /// Something was written into a conversation, or happened to it.
     NewMessage {
-        /// The conversation.
+        /// Id of the conversation's thread.
         thread: String,
         /// The message; empty if HubSpot does not tell.
         message: String,
@@ -31,32 +31,32 @@ pub enum EventKind {
     },
     /// A conversation began, changed, was deleted or restored.
     Conversation {
-        /// The conversation.
+        /// Id of the conversation's thread.
         thread: String,
     },
     /// A conversation was erased for good, for somebody's privacy.
     ConversationErased {
-        /// The conversation.
+        /// Id of the conversation's thread.
         thread: String,
     },
     /// A contact was erased for good, for their privacy.
     ContactErased {
-        /// The contact.
+        /// Id of the contact.
         contact: String,
     },
     /// Something happened to a contact.
     Contact {
-        /// The contact.
+        /// Id of the contact.
         contact: String,
     },
     /// Another kind that HubSpot has, such as of tickets and deals.
     Other {
-        /// The object.
+        /// Type of the record, such as `contact`.
         object: String,
     },
     /// A kind that was not known when this program was written.
     Unknown {
-        /// The object.
+        /// Type of the record, such as `contact`.
         object: String,
     },
 }

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tracing::warn;
 
-use super::occasional::Occasional;
+use super::log_throttle::LogThrottle;
 use crate::change_feed::ChangeFeed;
 use crate::conversations::resource;
 use crate::store::{Error, Store};
@@ -29,7 +29,7 @@ const ROWS_MAX: i64 = 1_000;
 
 /// Tells of what is stored from now on, without end.
 pub async fn run(store: Store, changes: ChangeFeed, stored: Arc<Notify>) {
-    let failures = Occasional::default();
+    let failures = LogThrottle::default();
     let pause = if store.location().is_shared() { LOOK_EVERY } else { LOOK_ALONE_EVERY };
     let mut last = None;
     loop {

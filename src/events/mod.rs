@@ -7,20 +7,22 @@
 //! | [`signature`] | HubSpot's three signatures, as pure functions |
 //! | [`delivery`], [`event`] | the body of a webhook, and what its events mean; [`event_key`] tells repeats |
 //! | [`intake`] | the queue to the store: deliveries that arrive together are stored in one transaction |
+//! | [`own_account`] | the account whose events are taken, once HubSpot has told it |
 //! | [`feed`] | tells clients of conversations in which something was stored, by this replica or another |
 //! | [`poll`] | asks HubSpot's inboxes, without webhooks and for what they lost |
 //! | [`webhook`] | a delivery from its headers to its answer |
-//! | [`upkeep`] | keeps the store small |
-//! | [`occasional`] | log lines that are said once in a while |
+//! | [`retention`] | keeps the store small |
+//! | [`log_throttle`] | log lines that are said once in a while |
 
 pub mod delivery;
 pub mod event;
 pub mod event_key;
 pub mod feed;
 pub mod intake;
-pub mod occasional;
+pub mod log_throttle;
+pub mod own_account;
 pub mod poll;
 pub mod public_url;
+pub mod retention;
 pub mod signature;
-pub mod upkeep;
 pub mod webhook;

@@ -49,6 +49,11 @@ impl PublicUrl {
         format!("{}{path}", self.0.as_str().trim_end_matches('/'))
     }
 
+    /// The origin, as browsers write it.
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
     /// The host, without its port.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()

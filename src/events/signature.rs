@@ -49,7 +49,7 @@ pub struct Signed<'a> {
 /// The reason why a request is not taken for HubSpot's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Unsigned {
-    /// No signature.
+    /// The request has no signature header.
     #[error("the request has no signature of HubSpot's")]
     Missing,
     /// Two signatures of one version, or a time that is none.
@@ -103,7 +103,7 @@ pub fn verify_head(headers: &HeaderMap, now_ms: i64) -> Result<(), Unsigned> {
     single(headers, OLDER)?.map(|_| ()).ok_or(Unsigned::Missing)
 }
 
-/// The same for what is signed by version 3 alone.
+/// Checks the head of a request that is signed by version 3 alone.
 ///
 /// # Errors
 /// The reason why no body makes this a request of HubSpot's, or not of now.

@@ -8,7 +8,7 @@ use tracing::warn;
 
 use super::delivery;
 use super::intake::{Intake, Unavailable};
-use super::occasional::Occasional;
+use super::log_throttle::LogThrottle;
 use super::public_url::PublicUrl;
 use super::signature::{self, Signed, Unsigned};
 
@@ -25,12 +25,12 @@ pub struct Webhook {
     url: PublicUrl,
     intake: Intake,
     clock: Clock,
-    refused: Occasional<Unsigned>,
+    refused: LogThrottle<Unsigned>,
 }
 
 /// The answer to a delivery whose signature is right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum WebhookOutcome {
     /// All of its events are stored.
     Taken,
     /// The body is no list of events. It will not be one when it comes again, either.
@@ -42,7 +42,7 @@ pub enum Answer {
 impl Webhook {
     /// Takes deliveries that were signed with this secret for the path below this address.
     pub fn new(secret: SecretString, url: PublicUrl, intake: Intake, clock: Clock) -> Webhook {
-        Webhook { secret, url, intake, clock, refused: Occasional::default() }
+        Webhook { secret, url, intake, clock, refused: LogThrottle::default() }
     }
 
     /// The address that HubSpot must have as its target.
@@ -85,22 +85,25 @@ impl Webhook {
     }
 
     /// Stores the events of a delivery that was verified.
-    pub async fn take(&self, body: &[u8]) -> Answer {
+    pub async fn take(&self, body: &[u8]) -> WebhookOutcome {
         let answer = self.store(body).await;
         let outcome = match &answer {
-            Answer::Taken => "taken",
-            Answer::NoDelivery => "unreadable",
-            Answer::Unavailable(_) => "unavailable",
+            WebhookOutcome::Taken => "taken",
+            WebhookOutcome::NoDelivery => "unreadable",
+            WebhookOutcome::Unavailable(_) => "unavailable",
         };
         counter!("hubspot_webhooks_total", "outcome" => outcome).increment(1);
         answer
     }
 
-    async fn store(&self, body: &[u8]) -> Answer {
-        let Ok(delivery) = delivery::read(body) else { return Answer::NoDelivery };
+    async fn store(&self, body: &[u8]) -> WebhookOutcome {
+        let Ok(delivery) = delivery::read(body) else { return WebhookOutcome::NoDelivery };
         if delivery.unreadable > 0 {
             counter!("hubspot_events_unreadable_total").increment(delivery.unreadable as u64);
         }
-        self.intake.take_delivery(delivery.events).await.map_or_else(Answer::Unavailable, |()| Answer::Taken)
+        self.intake
+            .take_delivery(delivery.events)
+            .await
+            .map_or_else(WebhookOutcome::Unavailable, |()| WebhookOutcome::Taken)
     }
 }

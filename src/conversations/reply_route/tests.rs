@@ -65,6 +65,36 @@ fn a_thread_that_only_has_our_messages_goes_to_its_contact() {
 }
 
 #[test]
+fn a_form_is_answered_by_the_mailbox_of_its_inbox() {
+    let form = |address| message("1", "V-501", address, ("1003", "9"), None);
+    let inbox = thread(Some(1), None).inbox_id;
+    let own = ChannelAccount { inbox_id: inbox, ..account("7", true) };
+    let accounts =
+        [account("6", true), ChannelAccount { channel_id: "1003".into(), ..account("9", true) }, own.clone()];
+    let delivery = route(&[form(Some("a@b.co"))], &accounts).unwrap();
+    assert_eq!((delivery.channel_id.as_str(), delivery.channel_account_id.as_str()), ("1002", "7"));
+    let off = ChannelAccount { is_usable: false, ..own };
+    for (message, accounts, why) in [
+        (form(None), accounts.to_vec(), "no address"),
+        (form(Some("a@b.co")), accounts[..2].to_vec(), "no mailbox"),
+        (form(Some("a@b.co")), vec![off], "no mailbox"),
+        (self::message("1", "V-501", None, ("1007", "9"), None), accounts.to_vec(), "sends nothing over it"),
+    ] {
+        let refused = route(&[message], &accounts).unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+}
+
+#[test]
+fn a_way_that_hubspot_refuses_is_closed_if_its_account_is() {
+    let mail = message("1", "E-a@b.co", Some("a@b.co"), ("1002", "6"), None);
+    let delivery = route(&[mail], &[account("6", true)]).unwrap();
+    let closed = |accounts: &[ChannelAccount]| closed_meanwhile(&delivery, accounts).is_some();
+    assert!(!closed(&[account("6", true)]), "HubSpot has another reason");
+    assert!(closed(&[account("6", false)]) && closed(&[]));
+}
+
+#[test]
 fn a_channel_that_is_off_or_has_no_address_takes_nothing() {
     let mail = |address| message("1", "V-501", address, ("1002", "6"), None);
     let off = route(&[mail(Some("a@b.co"))], &[account("6", false)]);

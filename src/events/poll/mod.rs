@@ -5,11 +5,11 @@
 //! | [`cadence`] | when an inbox is looked at next, as a pure function |
 //! | [`inboxes`] | which inboxes are looked at |
 //! | [`progress`] | which threads of a look are read, and how far it has come, as pure functions |
-//! | [`look`] | one look at one inbox |
+//! | [`inbox_poll`] | one look at one inbox |
 //! | [`poller`] | the loop over all inboxes |
 
 pub mod cadence;
+pub mod inbox_poll;
 pub mod inboxes;
-pub mod look;
 pub mod poller;
 pub mod progress;

@@ -11,9 +11,9 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::cadence::{self, Duty, PROBE_EVERY, Situation};
+use super::inbox_poll::{Failed, InboxPoller, LOOK_MAX, PollResult, Progress};
 use super::inboxes::Inboxes;
-use super::look::{Failed, InboxPoller, LOOK_MAX, PollResult, Progress};
-use crate::events::occasional::Occasional;
+use crate::events::log_throttle::LogThrottle;
 use crate::store::leases::Lease;
 use crate::store::{Error as StoreError, Store};
 
@@ -39,7 +39,7 @@ pub struct Poller {
     inboxes: Inboxes,
     duty: Duty,
     owner: String,
-    failures: Occasional<String>,
+    failures: LogThrottle<String>,
 }
 
 /// An inbox as this replica knows it.
@@ -59,7 +59,7 @@ impl Poller {
     /// Polls these inboxes.
     pub fn new(hubspot: &HubSpot, store: Store, poll: InboxPoller, inboxes: Inboxes, duty: Duty) -> Poller {
         let owner = Uuid::new_v4().simple().to_string();
-        let (hubspot, failures) = (hubspot.clone(), Occasional::default());
+        let (hubspot, failures) = (hubspot.clone(), LogThrottle::default());
         Poller { hubspot, store, poll, inboxes, duty, owner, failures }
     }
 

@@ -23,7 +23,7 @@ const SEEN_MAX: usize = 10_000;
 
 /// The threads that were read lately.
 #[derive(Debug, Default)]
-pub struct Seen(HashMap<ThreadId, Reading>);
+pub struct RecentReads(HashMap<ThreadId, Reading>);
 
 #[derive(Clone, Copy, Debug)]
 struct Reading {
@@ -32,7 +32,7 @@ struct Reading {
     is_settled: bool,
 }
 
-impl Seen {
+impl RecentReads {
     /// True if the thread must be read: it has changed since it was read, or was read when others may have been about to
     /// write with the same time. `now` is ours.
     pub fn needs_reading(&self, thread: &ThreadId, latest_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_thread_is_read_when_it_changes_and_once_more() {
-        let (mut seen, thread) = (Seen::default(), "7".parse::<ThreadId>().unwrap());
+        let (mut seen, thread) = (RecentReads::default(), "7".parse::<ThreadId>().unwrap());
         let mut reads = vec![];
         // The thread changes at second 0 and at second 100; a look comes every ten seconds.
         for second in (0..300).step_by(10) {
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn many_threads_are_not_remembered_for_ever() {
-        let mut seen = Seen::default();
+        let mut seen = RecentReads::default();
         for number in 0..2 * SEEN_MAX as u64 + 5 {
             seen.note(&number.to_string().parse().unwrap(), at(0), at(0));
         }

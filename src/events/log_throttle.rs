@@ -12,15 +12,15 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Remembers when each reason was said. There are as many as the code has.
 #[derive(Debug)]
-pub struct Occasional<R>(Mutex<HashMap<R, Instant>>);
+pub struct LogThrottle<R>(Mutex<HashMap<R, Instant>>);
 
-impl<R> Default for Occasional<R> {
-    fn default() -> Occasional<R> {
-        Occasional(Mutex::default())
+impl<R> Default for LogThrottle<R> {
+    fn default() -> LogThrottle<R> {
+        LogThrottle(Mutex::default())
     }
 }
 
-impl<R: Eq + Hash> Occasional<R> {
+impl<R: Eq + Hash> LogThrottle<R> {
     /// True if a line may be said now. It then counts as said.
     pub fn may_say(&self, reason: R) -> bool {
         let now = Instant::now();
@@ -40,7 +40,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_reason_is_said_once_a_minute() {
-        let lines = Occasional::default();
+        let lines = LogThrottle::default();
         assert!(lines.may_say("stale") && !lines.may_say("stale") && lines.may_say("missing"));
         tokio::time::advance(PAUSE).await;
         assert!(lines.may_say("stale"));

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 use tracing::{debug, warn};
 use uuid::Uuid;
 
-use crate::store::upkeep::Removed;
+use crate::store::retention::Removed;
 use crate::store::{Error, Store};
 
 /// The pause between two runs.

@@ -1,15 +1,20 @@
 //! One conversation: the thread, and its messages.
 
+use std::collections::BTreeSet;
+
 use super::error::Error;
 use super::markup;
 use crate::tool::Ctx;
 use domain::id::ThreadId;
+use futures::future::try_join_all;
 use hubspot_client::{Inbox, Message, MessagePage, Thread};
 
 /// The most messages of which the original text is read for one answer: each costs a request.
 const UNCUT_MAX: usize = 10;
 /// The characters behind what is shown that are kept, by which a text is known to be longer.
 const REST_CHARACTERS: usize = 1;
+/// The most messages of one thread that are read by their ids: each costs a request.
+const BY_ID_MAX: usize = 50;
 
 /// The thread with this id.
 pub async fn thread(ctx: &Ctx, id: &ThreadId) -> Result<Thread, Error> {
@@ -23,6 +28,26 @@ pub async fn messages(ctx: &Ctx, id: &ThreadId) -> Result<MessagePage, Error> {
         Err(hubspot_client::Error::NotFound) => Err(Error::Unknown(id.clone())),
         page => Ok(page?),
     }
+}
+
+/// The messages with these ids, oldest first, as far as they are there. Of a long thread the newest are read together, and
+/// older ones by their ids.
+pub async fn these_messages(ctx: &Ctx, thread: &ThreadId, ids: &BTreeSet<&str>) -> Result<Vec<Message>, Error> {
+    let page = match messages(ctx, thread).await {
+        Err(Error::Unknown(_)) => return Ok(vec![]),
+        page => page?,
+    };
+    let mut found = page.messages;
+    found.retain(|message| ids.contains(message.id.as_str()));
+    if !page.is_complete {
+        let there: BTreeSet<&str> = found.iter().map(|message| message.id.as_str()).collect();
+        let conversations = ctx.hubspot.conversations();
+        let missing = ids.difference(&there).take(BY_ID_MAX);
+        let older = try_join_all(missing.map(|id| conversations.message(thread, id))).await?;
+        found.extend(older.into_iter().flatten());
+        found.sort_by_key(|message| message.created_at);
+    }
+    Ok(found)
 }
 
 /// The longer texts of messages that HubSpot has cut to less than is `shown`, of the newest of them; a text that cannot be

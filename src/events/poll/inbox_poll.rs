@@ -9,9 +9,9 @@ use hubspot_client::{CallerKey, Error as HubSpotError, HubSpot, Message, Message
 use tokio::time::Instant;
 use tracing::warn;
 
-use super::progress::{self, SKEW_MAX, Seen};
+use super::progress::{self, RecentReads, SKEW_MAX};
 use crate::events::event::{EventKind, From, HubSpotEvent};
-use crate::events::intake::{Intake, Outcome, Unavailable};
+use crate::events::intake::{Intake, IntakeOutcome, Unavailable};
 use crate::store::events::Source;
 use crate::store::leases::Lease;
 use crate::store::{Error as StoreError, Store};
@@ -38,10 +38,10 @@ const KIND: &str = "conversation.newMessage";
 /// The reason why a look failed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Failed {
-    /// HubSpot.
+    /// HubSpot refused a request or could not be reached.
     #[error(transparent)]
     HubSpot(#[from] HubSpotError),
-    /// The store.
+    /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The queue to the store.
@@ -57,14 +57,14 @@ pub enum Failed {
 pub struct PollResult {
     /// Messages of customers that were new.
     pub from_customers: usize,
-    /// Nothing is left to be read.
+    /// True if everything that changed was read.
     pub is_complete: bool,
 }
 
 /// What one look leaves for the next, in this process.
 #[derive(Debug, Default)]
 pub struct Progress {
-    seen: Seen,
+    seen: RecentReads,
     /// The time up to which threads were read, of a look that could not read all of them.
     reached: Option<DateTime<Utc>>,
     /// The thread that failed last, and how often.
@@ -81,7 +81,7 @@ pub struct InboxPoller {
 }
 
 /// One look: the client with its deadline, and the time before which messages are known.
-struct Look<'a> {
+struct InboxPoll<'a> {
     of: &'a InboxPoller,
     hubspot: HubSpot,
     floor: DateTime<Utc>,
@@ -114,7 +114,7 @@ impl InboxPoller {
         let newest = instant(poller.newest_ms);
         let floor = progress::since(newest).max(instant(poller.began_ms));
         let from = progress.reached.map_or(floor, |reached| progress::since(reached).max(floor));
-        let look = Look { of: self, hubspot, floor };
+        let look = InboxPoll { of: self, hubspot, floor };
         let (threads, is_last_page) = look.hubspot.conversations().changed_threads(inbox, from, PAGES_MAX).await?;
         progress.seen.forget_before(from);
         let (from_customers, has_read_all) = look.read_all(&threads, progress).await?;
@@ -146,7 +146,7 @@ impl InboxPoller {
     }
 }
 
-impl Look<'_> {
+impl InboxPoll<'_> {
     /// Reads these threads, oldest change first, as far as the time allows. Returns the number of customers' new messages, and
     /// whether all were read.
     async fn read_all(&self, threads: &[Thread], progress: &mut Progress) -> Result<(usize, bool), Failed> {
@@ -170,7 +170,7 @@ impl Look<'_> {
     }
 
     /// Reads a thread if it has changed, and takes in its messages. Returns the number of customers' new ones.
-    async fn read(&self, thread: &Thread, seen: &mut Seen) -> Result<usize, Failed> {
+    async fn read(&self, thread: &Thread, seen: &mut RecentReads) -> Result<usize, Failed> {
         let now = self.of.clock.now();
         let Some(latest_at) = thread.latest_at.filter(|latest_at| *latest_at > self.floor) else { return Ok(0) };
         if !seen.needs_reading(&thread.id, latest_at, now) {
@@ -186,7 +186,7 @@ impl Look<'_> {
         let events: Vec<_> = new.map(|message| event(thread, message, at(message))).collect();
         let outcomes = self.of.intake.take_in(events.clone(), Source::Poll).await?;
         seen.note(&thread.id, latest_at, now);
-        let new = events.iter().zip(outcomes).filter(|(_, outcome)| *outcome == Outcome::New);
+        let new = events.iter().zip(outcomes).filter(|(_, outcome)| *outcome == IntakeOutcome::New);
         Ok(new.filter(|(event, _)| is_of_customer(event)).count())
     }
 }
