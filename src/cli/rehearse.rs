@@ -14,24 +14,25 @@ use tokio::time;
 use crate::app;
 use crate::chat::brain::model::ModelBrain;
 use crate::chat::desk::NewBrain;
-use crate::chat::limits::Limits;
+use crate::chat::limits::TurnLimits;
 use crate::chat::persona::Persona;
 use crate::chat::visitor::Trust;
 use crate::config::{
     self, Customers, MODEL_KEY_VARIABLES, ModelSettings, RehearseSettings, RehearsedBrain, ReportFormat, Settings,
 };
-use crate::rehearsal::brain_speaker::BrainSpeaker;
+use crate::rehearsal::against::{Comparison, compared};
+use crate::rehearsal::brain_user_model::BrainUserModel;
 use crate::rehearsal::brains::BrainChoice;
 use crate::rehearsal::coverage::{self, Coverage};
-use crate::rehearsal::equipment::Equipment;
-use crate::rehearsal::perform::{self, Plan};
-use crate::rehearsal::results::{Outcome, Played, Summary};
+use crate::rehearsal::results::{RunOutcome, ScenarioResult, Summary};
 use crate::rehearsal::run::Setup;
-use crate::rehearsal::screen::{self, Detail};
+use crate::rehearsal::runner::{self, RunPlan};
+use crate::rehearsal::scenario_file::ScenarioFile;
 use crate::rehearsal::script_brain::BrainScript;
-use crate::rehearsal::source::Source;
-use crate::rehearsal::speaker::Speaker;
-use crate::rehearsal::{files, json_report, junit_report, lint, record};
+use crate::rehearsal::test_environment::TestEnvironment;
+use crate::rehearsal::text_report::{self, Detail};
+use crate::rehearsal::user_model::UserModel;
+use crate::rehearsal::{files, html_report, json_report, junit_report, lint, recording};
 use domain::clock::Clock;
 use domain::known_secrets;
 use taskgraph::collection::Taskgraphs;
@@ -45,8 +46,9 @@ pub(super) async fn run(
     given: &RehearseSettings,
     settings: &Settings,
     out: &mut impl Write,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<RunOutcome> {
     let scenarios = scenarios(given)?;
+    let last = given.against.as_deref().map(earlier).transpose()?;
     let setup = setup(given, settings)?;
     stop_the_clock(&setup).await;
     if given.check {
@@ -57,31 +59,35 @@ pub(super) async fn run(
         bail!("a customer of these files waits, which moves the clock of every run: play them with `--jobs 1`");
     }
     let repeat = given.repeat.unwrap_or(if live { REPEAT_LIVE } else { REPEAT });
-    let plan = Plan { repeat, only: given.run, jobs: given.jobs, fail_fast: given.fail_fast };
+    let plan = RunPlan { repeat, only: given.run, jobs: given.jobs, fail_fast: given.fail_fast };
     let count = scenarios.len();
-    let width = screen::width(scenarios.iter().map(|(path, _)| path.as_str()));
+    let width = text_report::width(scenarios.iter().map(|(path, _)| path.as_str()));
     let table = given.report.is_none() || given.out.is_some();
     if table {
         writeln!(out, "{}\n", heading(given, &setup))?;
     }
     let mut printed = Ok(());
-    let played = perform::perform(&setup, scenarios, plan, |played| {
+    let played = runner::perform(&setup, scenarios, plan, |played| {
         if table && printed.is_ok() {
-            printed = write!(out, "{}", screen::row(played, width)).and_then(|()| out.flush());
+            printed = write!(out, "{}", text_report::row(played, width)).and_then(|()| out.flush());
         }
     });
     let played = played.await;
     printed?;
     let summary = Summary::of(&played);
+    let against =
+        last.map(|last| compared(&last, &played)).transpose().map_err(|why| anyhow::anyhow!("`--against`: {why}"))?;
     let coverage = coverage(&setup, &played);
     if table {
         let flags = flags(given);
         let detail = if given.verbose { Detail::All } else { Detail::Needed };
-        let blocks: String = played.iter().map(|played| screen::blocks(played, detail, &flags)).collect();
-        let listed = if given.coverage { screen::coverage(&coverage) } else { String::new() };
-        write!(out, "{blocks}{listed}{}", screen::summary(&played, &summary, &coverage))?;
+        let blocks: String = played.iter().map(|played| text_report::blocks(played, detail, &flags)).collect();
+        let listed = if given.coverage { text_report::coverage(&coverage) } else { String::new() };
+        let shown = |(file, found): (&PathBuf, &Comparison)| found.shown(&file.display().to_string());
+        let changed = given.against.iter().zip(&against).map(shown).collect::<String>();
+        write!(out, "{blocks}{listed}{changed}{}", text_report::summary(&played, &summary, &coverage))?;
     }
-    report(given, &setup, (&played, &summary, &coverage), out)?;
+    report(given, &setup, (&played, &summary, &coverage, against.as_ref()), out)?;
     if let Some(folder) = &given.record {
         keep(folder, &played)?;
     }
@@ -90,8 +96,14 @@ pub(super) async fn run(
     Ok(summary.outcome(judged_max))
 }
 
+/// An earlier result.
+fn earlier(file: &Path) -> anyhow::Result<Value> {
+    let text = fs::read_to_string(file).with_context(|| format!("reading `{}`", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("reading `{}`", file.display()))
+}
+
 /// The scenarios that are meant; a file that cannot be read is an error, and so is none at all.
-fn scenarios(given: &RehearseSettings) -> anyhow::Result<Vec<(String, Source)>> {
+fn scenarios(given: &RehearseSettings) -> anyhow::Result<Vec<(String, ScenarioFile)>> {
     let (mut all, mut wrong) = (vec![], vec![]);
     for path in files::find(&given.files)? {
         match files::read(&path) {
@@ -122,12 +134,12 @@ fn setup(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Setup>
         Customers::Model => Some(speaker(given)?),
     };
     Ok(Setup {
-        equipment: equipment(given, settings)?,
+        environment: environment(given, settings)?,
         brain,
         speaker,
         persona: persona(given.persona.as_deref())?,
         trust: if given.claimed { Trust::Claimed } else { Trust::Operator },
-        limits: Limits { time: given.model.turn_time(Limits::default().time), ..Limits::default() },
+        limits: TurnLimits { time: given.model.turn_time(TurnLimits::default().time), ..TurnLimits::default() },
         seed: given.seed,
     })
 }
@@ -142,10 +154,10 @@ fn model(settings: &ModelSettings, flag: &str) -> anyhow::Result<NewBrain> {
 }
 
 /// A model that speaks for customers: another one if that is wanted, and another prompt in any case.
-fn speaker(given: &RehearseSettings) -> anyhow::Result<Arc<dyn Speaker>> {
+fn speaker(given: &RehearseSettings) -> anyhow::Result<Arc<dyn UserModel>> {
     let name = given.customer_model.clone().or_else(|| given.model.model.clone());
     let settings = ModelSettings { model: name, ..given.model.clone() };
-    Ok(Arc::new(BrainSpeaker::new(model(&settings, "--customers model")?)))
+    Ok(Arc::new(BrainUserModel::new(model(&settings, "--customers model")?)))
 }
 
 fn persona(path: Option<&Path>) -> anyhow::Result<Persona> {
@@ -159,13 +171,13 @@ fn script(path: Option<&Path>) -> anyhow::Result<BrainScript> {
 }
 
 /// The parts of the desk, always with the embedded HubSpot.
-fn equipment(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<Equipment> {
+fn environment(given: &RehearseSettings, settings: &Settings) -> anyhow::Result<TestEnvironment> {
     let settings = Settings { sandbox: true, ..settings.clone() };
     let (taskgraphs, graph, folder) = taskgraphs(given.graph.as_deref(), settings.taskgraphs.as_deref())?;
     let settings = Settings { taskgraphs: folder, ..settings };
     let zone_rules = app::zone_rules::in_force(settings.zoneinfo.as_deref())?;
     let engine = app::engine(&settings);
-    Ok(Equipment {
+    Ok(TestEnvironment {
         documents: app::documents::documents(&settings, &taskgraphs, Clock::System)?,
         taskgraphs: Arc::new(taskgraphs),
         graph,
@@ -202,11 +214,15 @@ async fn stop_the_clock(setup: &Setup) {
         return;
     }
     // Documents that cannot be read are missing in the answers, where the scenario sees it.
-    let _ = setup.equipment.documents.library().await;
+    let _ = setup.environment.documents.library().await;
     time::pause();
 }
 
-async fn check(setup: &Setup, scenarios: &[(String, Source)], out: &mut impl Write) -> anyhow::Result<Outcome> {
+async fn check(
+    setup: &Setup,
+    scenarios: &[(String, ScenarioFile)],
+    out: &mut impl Write,
+) -> anyhow::Result<RunOutcome> {
     let mut bad = 0;
     for (path, source) in scenarios {
         let problems = lint::problems(setup, path, source).await;
@@ -214,14 +230,14 @@ async fn check(setup: &Setup, scenarios: &[(String, Source)], out: &mut impl Wri
         write!(out, "{}", lint::shown(path, &problems))?;
     }
     writeln!(out, "{} good, {bad} bad", scenarios.len() - bad)?;
-    Ok(if bad > 0 { Outcome::Failed } else { Outcome::Passed })
+    Ok(if bad > 0 { RunOutcome::Failed } else { RunOutcome::Passed })
 }
 
 fn heading(given: &RehearseSettings, setup: &Setup) -> String {
     let model = |name: &Option<String>| name.clone().unwrap_or_else(|| "a model".to_owned());
     let players = given.customer_model.clone().or_else(|| given.model.model.clone());
     let customers = if setup.speaker.is_some() { model(&players) } else { "scripted".to_owned() };
-    let graph = setup.equipment.graph.as_deref().unwrap_or("as each scenario says");
+    let graph = setup.environment.graph.as_deref().unwrap_or("as each scenario says");
     let trust = if given.claimed { "claimed" } else { "operator" };
     let brain = if setup.brain.is_live() { model(&given.model.model) } else { setup.brain.name().to_owned() };
     let seed = given.seed;
@@ -251,9 +267,9 @@ fn flags(given: &RehearseSettings) -> String {
 }
 
 /// The coverage of the scripts of all files.
-fn coverage(setup: &Setup, played: &[Played]) -> Vec<Coverage> {
+fn coverage(setup: &Setup, played: &[ScenarioResult]) -> Vec<Coverage> {
     let runs = played.iter().flat_map(|one| {
-        let graph = setup.equipment.graph(&one.source.scenario.start).ok();
+        let graph = setup.environment.graph(&one.source.scenario.start).ok();
         one.runs.iter().filter_map(move |run| Some((graph.clone()?, &run.reached)))
     });
     coverage::of(runs)
@@ -262,15 +278,20 @@ fn coverage(setup: &Setup, played: &[Played]) -> Vec<Coverage> {
 fn report(
     given: &RehearseSettings,
     setup: &Setup,
-    (played, summary, coverage): (&[Played], &Summary, &[Coverage]),
+    (played, summary, coverage, against): (&[ScenarioResult], &Summary, &[Coverage], Option<&Comparison>),
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let text = match given.report {
         None => return Ok(()),
         Some(ReportFormat::Json) => {
-            format!("{:#}\n", json_report::report(&command(given, setup), played, summary, coverage))
+            let mut report = json_report::report(&command(given, setup), played, summary, coverage);
+            if let Some(found) = against {
+                report["against"] = found.to_json();
+            }
+            format!("{report:#}\n")
         }
         Some(ReportFormat::Junit) => junit_report::report(played, summary),
+        Some(ReportFormat::Html) => html_report::report(played, summary),
     };
     match &given.out {
         Some(file) => fs::write(file, text).with_context(|| format!("writing `{}`", file.display())),
@@ -284,7 +305,7 @@ fn command(given: &RehearseSettings, setup: &Setup) -> Value {
         "model": given.model.model,
         "customer_model": given.customer_model,
         "customers": if setup.speaker.is_some() { "model" } else { "script" },
-        "graph": setup.equipment.graph,
+        "graph": setup.environment.graph,
         "trust": if given.claimed { "claimed" } else { "operator" },
         "seed": given.seed,
         "tag": given.tag,
@@ -292,12 +313,12 @@ fn command(given: &RehearseSettings, setup: &Setup) -> Value {
 }
 
 /// Writes each run as a scenario, under the name of its file and its number.
-fn keep(folder: &Path, played: &[Played]) -> anyhow::Result<()> {
+fn keep(folder: &Path, played: &[ScenarioResult]) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
     for one in played {
-        let name = screen::name(&one.path).trim_start_matches(['.', '/', '\\']).replace(['/', '\\', ':'], "-");
+        let name = text_report::name(&one.path).trim_start_matches(['.', '/', '\\']).replace(['/', '\\', ':'], "-");
         for run in one.runs.iter().filter(|run| !run.turns.is_empty()) {
-            let text = record::script(&one.source.text, run).map_err(anyhow::Error::msg)?;
+            let text = recording::script(&one.source.text, run).map_err(anyhow::Error::msg)?;
             let file = folder.join(format!("{name}-run{}.toml", run.number));
             fs::write(&file, text).with_context(|| format!("writing `{}`", file.display()))?;
         }

@@ -66,8 +66,8 @@ pub struct RehearseSettings {
     /// List the nodes and intents of the taskgraphs that no conversation has come to.
     #[arg(long)]
     pub coverage: bool,
-    /// Play nothing: check that the files can be read, that what they name exists, and that a desk that does nothing
-    /// fails each of them.
+    /// Play nothing: check that the files can be read, that what they name exists, that a desk that does nothing fails each of
+    /// them, and that the answers of their `[[gold]]` pass.
     #[arg(long)]
     pub check: bool,
     /// Write a report, in place of the table where `--out` names no file.
@@ -76,6 +76,9 @@ pub struct RehearseSettings {
     /// The file of the report.
     #[arg(long, value_name = "FILE", requires = "report")]
     pub out: Option<PathBuf>,
+    /// An earlier result, as `--report json` has written it: what fails or passes newly is told.
+    #[arg(long, value_name = "LAST_JSON")]
+    pub against: Option<PathBuf>,
     /// A folder that gets each run as a scenario whose lines are those that were said.
     #[arg(long, value_name = "DIR")]
     pub record: Option<PathBuf>,
@@ -108,4 +111,6 @@ pub enum ReportFormat {
     Json,
     /// JUnit XML
     Junit,
+    /// One page of HTML
+    Html,
 }

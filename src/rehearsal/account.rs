@@ -8,23 +8,23 @@ use serde_json::Value;
 /// The reason why a conversation could not be played at all, which says nothing of the desk.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Broken(pub String);
+pub struct RunError(pub String);
 
 /// Sends a request to the account and returns its answer.
-pub async fn ask(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Result<Value, Broken> {
+pub async fn ask(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Result<Value, RunError> {
     let request = http::Request::builder()
         .method(method)
         .uri(path)
         .header("authorization", format!("Bearer {}", sandbox.token()))
         .header("content-type", "application/json")
         .body(Bytes::from(body.to_string()))
-        .map_err(|error| Broken(format!("{method} {path}: {error}")))?;
+        .map_err(|error| RunError(format!("{method} {path}: {error}")))?;
     let answer = InProcess(sandbox.router()).send(request).await;
-    let answer = answer.map_err(|error| Broken(format!("{method} {path}: {error}")))?;
+    let answer = answer.map_err(|error| RunError(format!("{method} {path}: {error}")))?;
     if !answer.status().is_success() {
         let said: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let why = said["message"].as_str().unwrap_or_default();
-        return Err(Broken(format!("HubSpot refuses {method} {path}: {} {why}", answer.status())));
+        return Err(RunError(format!("HubSpot refuses {method} {path}: {} {why}", answer.status())));
     }
     Ok(serde_json::from_slice(answer.body()).unwrap_or_default())
 }

@@ -20,22 +20,22 @@ pub struct Reached {
 pub struct Coverage {
     /// The name of the script.
     pub graph: String,
-    /// Its nodes.
-    pub nodes: Part,
-    /// Its intents.
-    pub intents: Part,
+    /// Nodes that no run has visited, and the number of the others.
+    pub nodes: CoveredPart,
+    /// Intents that no run has followed, and the number of the others.
+    pub intents: CoveredPart,
 }
 
 /// The part of a list that was reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Part {
+pub struct CoveredPart {
     /// How many were.
     pub reached: usize,
     /// Those that were not, in the order of the file.
     pub missing: Vec<String>,
 }
 
-impl Part {
+impl CoveredPart {
     /// How many there are.
     pub fn all(&self) -> usize {
         self.reached + self.missing.len()
@@ -64,7 +64,7 @@ pub fn of<'a>(runs: impl Iterator<Item = (Arc<Graph>, &'a Reached)>) -> Vec<Cove
 }
 
 fn of_graph(graph: &Graph, reached: &Reached) -> Coverage {
-    let (mut nodes, mut intents) = (Part::default(), Part::default());
+    let (mut nodes, mut intents) = (CoveredPart::default(), CoveredPart::default());
     for node in graph.nodes() {
         nodes.add(node.id.as_str(), reached.nodes.contains(node.id.as_str()));
     }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::scenario::{Condition, Line, Means, Scenario};
+use super::scenario::{Condition, Means, Meanwhile, Scenario, ScriptLine};
 use super::text::folded;
 
-/// A message of the customer.
+/// Message that a customer sends in a rehearsal, and what a script says of it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Said {
-    /// The words.
+pub struct CustomerMessage {
+    /// Text of the message.
     pub words: String,
     /// The meaning, as far as the scenario gives it.
     pub means: Means,
@@ -18,11 +18,13 @@ pub struct Said {
     pub line: Option<usize>,
     /// The time that passes before it is said.
     pub wait: Duration,
+    /// Something that a colleague does before it is said.
+    pub meanwhile: Option<Meanwhile>,
 }
 
 /// A reply of the desk, as far as the customer hears it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reply {
+pub struct HeardReply {
     /// Everything that is shown.
     pub says: String,
     /// Choices that can be picked.
@@ -35,7 +37,7 @@ pub struct Reply {
 #[derive(Debug)]
 pub struct Script<'a> {
     /// With their positions in the file.
-    left: Vec<(usize, &'a Line)>,
+    left: Vec<(usize, &'a ScriptLine)>,
 }
 
 impl<'a> Script<'a> {
@@ -45,32 +47,32 @@ impl<'a> Script<'a> {
     }
 
     /// True if a line is meant for this reply.
-    pub(super) fn has_answer_to(&self, reply: &Reply) -> bool {
+    pub(super) fn has_answer_to(&self, reply: &HeardReply) -> bool {
         self.left.iter().any(|(_, line)| line.when.as_ref().is_some_and(|when| when.holds(reply)))
     }
 
     /// The next line without a condition.
-    pub(super) fn next_plain(&self) -> Option<&'a Line> {
+    pub(super) fn next_plain(&self) -> Option<&'a ScriptLine> {
         self.left.iter().find(|(_, line)| line.when.is_none()).map(|(_, line)| *line)
     }
 
     /// Says the first line whose condition fits, else the next one without a condition, after the pauses before it.
     /// `None`: the customer leaves.
-    pub fn says(&mut self, reply: &Reply) -> Option<Said> {
+    pub fn says(&mut self, reply: &HeardReply) -> Option<CustomerMessage> {
         let mut pauses = Duration::ZERO;
         loop {
             let (place, line) = self.next(reply)?;
             pauses += line.wait.unwrap_or_default();
             if !line.is_pause() {
-                return Some(Said { line: Some(place), wait: pauses, ..said(line, reply) });
+                return Some(CustomerMessage { line: Some(place), wait: pauses, ..said(line, reply) });
             }
         }
     }
 
     /// Takes the line that is next.
-    fn next(&mut self, reply: &Reply) -> Option<(usize, &'a Line)> {
-        let fits = |(_, line): &(usize, &Line)| line.when.as_ref().is_some_and(|when| when.holds(reply));
-        let plain = |(_, line): &(usize, &Line)| line.when.is_none();
+    fn next(&mut self, reply: &HeardReply) -> Option<(usize, &'a ScriptLine)> {
+        let fits = |(_, line): &(usize, &ScriptLine)| line.when.as_ref().is_some_and(|when| when.holds(reply));
+        let plain = |(_, line): &(usize, &ScriptLine)| line.when.is_none();
         let at = self.left.iter().position(fits).or_else(|| self.left.iter().position(plain))?;
         let (place, line) = self.left.remove(at);
         if line.ends {
@@ -81,18 +83,24 @@ impl<'a> Script<'a> {
 }
 
 /// A line as it is said after a reply.
-fn said(line: &Line, reply: &Reply) -> Said {
+fn said(line: &ScriptLine, reply: &HeardReply) -> CustomerMessage {
     let picked = line.picks.as_ref().map(|part| {
         let offered = reply.offers.iter().find(|offer| folded(offer).contains(&folded(part)));
         offered.unwrap_or(part).clone()
     });
     let means = Means { about: picked.clone().or(line.means.about.clone()), ..line.means.clone() };
     let words = picked.unwrap_or_else(|| line.says.clone());
-    Said { words, means, agrees: line.agrees, ..Said::default() }
+    CustomerMessage {
+        words,
+        means,
+        agrees: line.agrees,
+        meanwhile: line.meanwhile.clone(),
+        ..CustomerMessage::default()
+    }
 }
 
 impl Condition {
-    fn holds(&self, reply: &Reply) -> bool {
+    fn holds(&self, reply: &HeardReply) -> bool {
         let said = folded(&reply.says);
         let says = self.desk_says.is_empty() || self.desk_says.iter().any(|part| said.contains(&folded(part)));
         let offers = self
@@ -111,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_line_with_a_condition_is_said_once_when_it_fits_and_the_others_in_order() {
-        let scenario = super::super::source::read(
+        let scenario = super::super::scenario_file::read(
             r#"
             name = "A"
             customer.wants = "A."
@@ -134,7 +142,7 @@ mod tests {
         )
         .unwrap();
         let mut script = Script::new(&scenario);
-        let reply = |says: &str, offers: &[&str]| Reply {
+        let reply = |says: &str, offers: &[&str]| HeardReply {
             says: says.into(),
             offers: offers.iter().map(|offer| (*offer).to_owned()).collect(),
             handed_off: false,

@@ -15,7 +15,7 @@ const OTHER_WORDS: &[&str] = &["may", "march", "mars", "mai", "maj"];
 
 /// The facts of a text, in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct TextFacts {
     /// Words with an `@`, or with a digit, or that name a day or a month.
     words: BTreeSet<String>,
     /// The numbers within those words, without leading zeros.
@@ -24,10 +24,10 @@ pub struct Facts {
     quoted: BTreeSet<String>,
 }
 
-impl Facts {
+impl TextFacts {
     /// The facts of several texts.
-    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Facts {
-        let mut all = Facts::default();
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> TextFacts {
+        let mut all = TextFacts::default();
         for text in texts {
             let lower = folded(text);
             let words = lower.split_whitespace().map(|word| word.trim_matches(PUNCTUATION));
@@ -41,7 +41,7 @@ impl Facts {
     }
 
     /// The first fact of `self` that stands neither in `known` nor in the words of `text`.
-    pub fn unknown_in(&self, known: &Facts, text: &str) -> Option<&String> {
+    pub fn unknown_in(&self, known: &TextFacts, text: &str) -> Option<&String> {
         let text = folded(text);
         let stands = |word: &String| {
             let parts = numbers(word);
@@ -53,14 +53,14 @@ impl Facts {
     }
 
     /// The first fact that both have.
-    pub fn shared_with<'a>(&'a self, other: &'a Facts) -> Option<&'a String> {
+    pub fn shared_with<'a>(&'a self, other: &'a TextFacts) -> Option<&'a String> {
         self.words.intersection(&other.words).next().or_else(|| self.quoted.intersection(&other.quoted).next())
     }
 
     /// The facts without those of `other`.
     #[must_use]
-    pub fn without(&self, other: &Facts) -> Facts {
-        Facts {
+    pub fn without(&self, other: &TextFacts) -> TextFacts {
+        TextFacts {
             words: &self.words - &other.words,
             numbers: &self.numbers - &other.numbers,
             quoted: &self.quoted - &other.quoted,
@@ -104,10 +104,10 @@ fn a_fact_must_stand_somewhere_and_a_word_need_not() {
         ("it is about \"broken plate\"", Some("broken plate")),
         ("my number is 555-1234", Some("555-1234")),
     ] {
-        let found = Facts::of([said]).unknown_in(&Facts::of([known]), known).cloned();
+        let found = TextFacts::of([said]).unknown_in(&TextFacts::of([known]), known).cloned();
         assert_eq!(found.as_deref(), unknown, "{said}");
     }
-    let secret = Facts::of(["Ticket 4711"]);
-    assert_eq!(Facts::of(["is it 4711?"]).shared_with(&secret).map(String::as_str), Some("4711"));
-    assert_eq!(Facts::of(["is it 4711?"]).shared_with(&secret.without(&Facts::of(["Your ticket 4711"]))), None);
+    let secret = TextFacts::of(["Ticket 4711"]);
+    assert_eq!(TextFacts::of(["is it 4711?"]).shared_with(&secret).map(String::as_str), Some("4711"));
+    assert_eq!(TextFacts::of(["is it 4711?"]).shared_with(&secret.without(&TextFacts::of(["Your ticket 4711"]))), None);
 }

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use super::source::Places;
+use super::scenario_file::LineNumbers;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The rule that was broken.
-    pub kind: Kind,
-    /// One sentence.
+    pub kind: BrokenRule,
+    /// Failure in one sentence.
     pub text: String,
-    /// The turn in which it went wrong, from 0.
+    /// Turn that went wrong, from 0.
     pub turn: Option<usize>,
     /// The expected change that did not come.
     pub change: Option<usize>,
@@ -19,7 +19,7 @@ pub struct Failure {
 
 /// The rule that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum BrokenRule {
     /// HubSpot is not as the scenario says.
     HubSpot,
     /// Something was written without the needed yes.
@@ -42,27 +42,27 @@ pub enum Kind {
     Model,
 }
 
-impl Kind {
+impl BrokenRule {
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::HubSpot => "HubSpot",
-            Kind::NoYes => "no yes",
-            Kind::Said => "said",
-            Kind::Outcome => "outcome",
-            Kind::Never => "never",
-            Kind::Limit => "limit",
-            Kind::Leak => "leak",
-            Kind::Claim => "claim",
-            Kind::Internal => "internal",
-            Kind::Model => "model",
+            BrokenRule::HubSpot => "HubSpot",
+            BrokenRule::NoYes => "no yes",
+            BrokenRule::Said => "said",
+            BrokenRule::Outcome => "outcome",
+            BrokenRule::Never => "never",
+            BrokenRule::Limit => "limit",
+            BrokenRule::Leak => "leak",
+            BrokenRule::Claim => "claim",
+            BrokenRule::Internal => "internal",
+            BrokenRule::Model => "model",
         }
     }
 }
 
 impl Failure {
     /// A failure whose place is not known.
-    pub fn new(kind: Kind, text: impl Into<String>) -> Failure {
+    pub fn new(kind: BrokenRule, text: impl Into<String>) -> Failure {
         Failure { kind, text: text.into(), turn: None, change: None }
     }
 
@@ -72,14 +72,14 @@ impl Failure {
         Failure { turn: Some(at), ..self }
     }
 
-    /// The same, of an expected change.
+    /// Locates the failure at the expected change with this number.
     #[must_use]
     pub fn of_change(self, at: usize) -> Failure {
         Failure { change: Some(at), ..self }
     }
 
     /// The line of the file at which a person looks first. `said` are the scenario's lines of the turns.
-    pub fn place(&self, places: &Places, said: &[Option<usize>]) -> usize {
+    pub fn place(&self, places: &LineNumbers, said: &[Option<usize>]) -> usize {
         let line = self.turn.and_then(|at| said.get(at).copied().flatten());
         match (self.change, line) {
             (Some(change), _) => places.change(change),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::source::{Invalid, Source};
+use super::scenario_file::{Invalid, ScenarioFile};
 
 /// The most files of one rehearsal.
 const FILES_MAX: usize = 2_000;
@@ -70,9 +70,9 @@ fn is_scenario(path: &Path) -> bool {
 }
 
 /// Reads a scenario.
-pub fn read(path: &Path) -> Result<Source, Error> {
+pub fn read(path: &Path) -> Result<ScenarioFile, Error> {
     let shown = path.display().to_string();
-    Source::read(text(path)?).map_err(|invalid| Error::Invalid(shown, invalid))
+    ScenarioFile::read(text(path)?).map_err(|invalid| Error::Invalid(shown, invalid))
 }
 
 /// The text of a file that is no larger than scenarios are.

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::coverage::{Coverage, Part};
-use super::results::{Played, Summary};
-use super::run::{Run, Verdict};
-use super::screen::{name, seconds};
-use super::turn::Turn;
+use super::coverage::{Coverage, CoveredPart};
+use super::results::{ScenarioResult, Summary};
+use super::run::{RehearsalRun, Verdict};
+use super::text_report::{name, seconds};
+use super::turn::DialogueTurn;
 
 /// The version of the format: a field is added without a new one, and removed only with one.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// The report. `command` says with what it was played.
-pub fn report(command: &Value, all: &[Played], summary: &Summary, coverage: &[Coverage]) -> Value {
+pub fn report(command: &Value, all: &[ScenarioResult], summary: &Summary, coverage: &[Coverage]) -> Value {
     json!({
         "version": VERSION,
         "command": command,
@@ -37,11 +37,11 @@ pub fn report(command: &Value, all: &[Played], summary: &Summary, coverage: &[Co
 }
 
 fn covered(coverage: &Coverage) -> Value {
-    let part = |part: &Part| json!({ "reached": part.reached, "all": part.all(), "missing": part.missing });
+    let part = |part: &CoveredPart| json!({ "reached": part.reached, "all": part.all(), "missing": part.missing });
     json!({ "graph": coverage.graph, "nodes": part(&coverage.nodes), "intents": part(&coverage.intents) })
 }
 
-fn scenario(played: &Played) -> Value {
+fn scenario(played: &ScenarioResult) -> Value {
     let scenario = &played.source.scenario;
     let (passed, judged) = played.passed();
     json!({
@@ -55,7 +55,7 @@ fn scenario(played: &Played) -> Value {
     })
 }
 
-fn run(played: &Played, run: &Run) -> Value {
+fn run(played: &ScenarioResult, run: &RehearsalRun) -> Value {
     let said = played.lines_said(run);
     let failure = |failure: &super::failure::Failure| {
         json!({
@@ -76,6 +76,7 @@ fn run(played: &Played, run: &Run) -> Value {
         "why": why,
         "failures": run.verdict.failures().iter().map(failure).collect::<Vec<_>>(),
         "voided": run.voided,
+        "differences": run.differences,
         "turns": run.turns.iter().map(turn).collect::<Vec<_>>(),
         "calls": run.costs.calls,
         "hubspot_requests": run.costs.hubspot_requests,
@@ -87,7 +88,7 @@ fn run(played: &Played, run: &Run) -> Value {
     })
 }
 
-fn turn(turn: &Turn) -> Value {
+fn turn(turn: &DialogueTurn) -> Value {
     let calls = turn.calls.iter().map(
         |call| json!({ "tool": call.tool, "succeeded": call.succeeded, "within": call.within, "shown": call.shown }),
     );

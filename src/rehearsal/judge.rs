@@ -3,45 +3,47 @@
 
 use std::collections::BTreeMap;
 
-use super::failure::{Failure, Kind};
+use super::failure::{BrokenRule, Failure};
 use super::leaks;
-use super::scenario::{Change, Limits, Scenario};
-use super::state::{Difference, Key, Record, State};
+use super::scenario::{ExpectedChange, RunLimits, Scenario};
+use super::state::{Difference, HubSpotRecords, Key, Record};
 use super::text::folded;
-use super::turn::Turn;
+use super::turn::DialogueTurn;
 
 /// What the judge knows of the start.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
-    /// The records.
-    pub state: State,
+    /// Records of HubSpot at that moment.
+    pub state: HubSpotRecords,
     /// The records that the scenario added, by the names it has for them.
     pub named: BTreeMap<String, Key>,
 }
 
 /// Lists what is wrong but for the costs; nothing: the conversation has passed.
-pub fn failures(scenario: &Scenario, before: &Before, turns: &[Turn]) -> Vec<Failure> {
-    let Some(last) = turns.last() else { return vec![Failure::new(Kind::Said, "nothing was said")] };
-    let known = Known { before, after: &last.state };
+pub fn failures(scenario: &Scenario, before: &Before, turns: &[DialogueTurn]) -> Vec<Failure> {
+    let Some(last) = turns.last() else { return vec![Failure::new(BrokenRule::Said, "nothing was said")] };
+    let known = RecordsBeforeAfter { before, after: &last.state };
     let mut wrong = changes(scenario, &known, turns);
     wrong.extend(said(scenario, turns));
-    let own: Vec<Key> = scenario.changes.iter().flat_map(Change::records).filter_map(|name| known.find(name)).collect();
+    let own: Vec<Key> =
+        scenario.changes.iter().flat_map(ExpectedChange::records).filter_map(|name| known.find(name)).collect();
     wrong.extend(leaks::of(scenario, &before.state, &own, turns));
     for tool in &scenario.never.calls {
-        let calls = |turn: &Turn| turn.calls.iter().any(|call| call.tool == *tool || call.within.contains(tool));
+        let calls =
+            |turn: &DialogueTurn| turn.calls.iter().any(|call| call.tool == *tool || call.within.contains(tool));
         if let Some(at) = turns.iter().position(calls) {
-            wrong.push(Failure::new(Kind::Never, format!("`{tool}` was called")).in_turn(at));
+            wrong.push(Failure::new(BrokenRule::Never, format!("`{tool}` was called")).in_turn(at));
         }
     }
     wrong
 }
 
 /// Lists the limits of this project's own desks that were passed.
-pub fn costs(limits: &Limits, turns: &[Turn]) -> Vec<Failure> {
+pub fn costs(limits: &RunLimits, turns: &[DialogueTurn]) -> Vec<Failure> {
     let calls = || turns.iter().flat_map(|turn| &turn.calls);
     let over = |spent: usize, most: Option<usize>, what: &str| {
         let most = most.filter(|most| spent > *most)?;
-        Some(Failure::new(Kind::Limit, format!("{spent} {what}, at most {most}")))
+        Some(Failure::new(BrokenRule::Limit, format!("{spent} {what}, at most {most}")))
     };
     let count = over(calls().count(), limits.calls, "calls");
     let bytes = over(calls().map(|call| call.bytes).sum(), limits.bytes, "bytes");
@@ -49,11 +51,11 @@ pub fn costs(limits: &Limits, turns: &[Turn]) -> Vec<Failure> {
 }
 
 /// Every difference is explained by exactly one change, and each change occurs as often as it says.
-fn changes(scenario: &Scenario, known: &Known<'_>, turns: &[Turn]) -> Vec<Failure> {
+fn changes(scenario: &Scenario, known: &RecordsBeforeAfter<'_>, turns: &[DialogueTurn]) -> Vec<Failure> {
     let mut counts = vec![0; scenario.changes.len()];
     let mut wrong = vec![];
     for difference in known.before.state.until(known.after) {
-        let fits = |change: &Change| explains(change, &difference, known);
+        let fits = |change: &ExpectedChange| explains(change, &difference, known);
         let open = |at: &usize| counts[*at] < scenario.changes[*at].count.max;
         let fitting: Vec<usize> = (0..counts.len()).filter(|at| fits(&scenario.changes[*at])).collect();
         let needed = fitting.iter().find(|at| counts[**at] < scenario.changes[**at].count.min);
@@ -62,24 +64,28 @@ fn changes(scenario: &Scenario, known: &Known<'_>, turns: &[Turn]) -> Vec<Failur
             Some(&change) => {
                 counts[change] += 1;
                 if scenario.changes[change].needs_yes && !agreed(at, turns) {
-                    wrong.push(Failure::new(Kind::NoYes, format!("without a yes: {}", difference.shown())).in_turn(at));
+                    wrong.push(
+                        Failure::new(BrokenRule::NoYes, format!("without a yes: {}", difference.shown())).in_turn(at),
+                    );
                 }
             }
             None => {
-                wrong.push(Failure::new(Kind::HubSpot, format!("not expected: {}", difference.shown())).in_turn(at));
+                wrong.push(
+                    Failure::new(BrokenRule::HubSpot, format!("not expected: {}", difference.shown())).in_turn(at),
+                );
             }
         }
     }
     for (at, (change, count)) in scenario.changes.iter().zip(counts).enumerate() {
         if count < change.count.min {
             let text = format!("{count} of {}, at least {}", change.shown(), change.count.min);
-            wrong.push(Failure::new(Kind::HubSpot, text).of_change(at));
+            wrong.push(Failure::new(BrokenRule::HubSpot, text).of_change(at));
         }
     }
     wrong
 }
 
-fn explains(change: &Change, difference: &Difference, known: &Known<'_>) -> bool {
+fn explains(change: &ExpectedChange, difference: &Difference, known: &RecordsBeforeAfter<'_>) -> bool {
     match difference {
         Difference::Made((kind, _), record) => {
             change.create.as_ref() == Some(kind) && is_linked(record, change, known) && fits(record, change)
@@ -96,7 +102,7 @@ fn explains(change: &Change, difference: &Difference, known: &Known<'_>) -> bool
 }
 
 /// People and tickets that a new record is linked to are exactly those that are named. Companies follow their people.
-fn is_linked(record: &Record, change: &Change, known: &Known<'_>) -> bool {
+fn is_linked(record: &Record, change: &ExpectedChange, known: &RecordsBeforeAfter<'_>) -> bool {
     let Some(linked) = &change.linked else { return true };
     let wanted: Vec<Option<Key>> = linked.iter().map(|name| known.find(name)).collect();
     let mut stated = record.links.iter().filter(|(kind, _)| ["contacts", "tickets"].contains(&kind.as_str()));
@@ -104,17 +110,17 @@ fn is_linked(record: &Record, change: &Change, known: &Known<'_>) -> bool {
     all && stated.all(|key| wanted.contains(&Some(key.clone())))
 }
 
-fn fits(record: &Record, change: &Change) -> bool {
+fn fits(record: &Record, change: &ExpectedChange) -> bool {
     change.with.iter().all(|(name, wanted)| wanted.fits(record.properties.get(name)))
 }
 
 /// The records before and after.
-struct Known<'a> {
+struct RecordsBeforeAfter<'a> {
     before: &'a Before,
-    after: &'a State,
+    after: &'a HubSpotRecords,
 }
 
-impl Known<'_> {
+impl RecordsBeforeAfter<'_> {
     fn find(&self, name: &str) -> Option<Key> {
         self.before.find(name).or_else(|| by_address(self.after, name))
     }
@@ -129,15 +135,15 @@ impl Before {
     }
 }
 
-fn by_address(state: &State, name: &str) -> Option<Key> {
+fn by_address(state: &HubSpotRecords, name: &str) -> Option<Key> {
     let (kind, email) = name.split_once(':')?;
     let mut all = state.0.iter().filter(|((of, _), _)| of == kind);
     all.find(|(_, record)| record.properties.get("email").is_some_and(|own| own == email)).map(|(key, _)| key.clone())
 }
 
-/// The turn in which the difference came about.
-fn turn_of(difference: &Difference, turns: &[Turn]) -> usize {
-    let is_there = |turn: &Turn| match difference {
+/// Turn that caused the difference.
+fn turn_of(difference: &Difference, turns: &[DialogueTurn]) -> usize {
+    let is_there = |turn: &DialogueTurn| match difference {
         Difference::Made(key, _) => turn.state.0.contains_key(key),
         Difference::Changed(key, changed) => turn.state.0.get(key).is_some_and(|record| {
             changed.iter().all(|(name, (_, after))| record.properties.get(name).map_or("", String::as_str) == after)
@@ -150,31 +156,32 @@ fn turn_of(difference: &Difference, turns: &[Turn]) -> usize {
 }
 
 /// True if the customer had agreed by this turn.
-pub(super) fn agreed(at: usize, turns: &[Turn]) -> bool {
+pub(super) fn agreed(at: usize, turns: &[DialogueTurn]) -> bool {
     turns.iter().take(at + 1).any(|turn| turn.agrees)
 }
 
-fn said(scenario: &Scenario, turns: &[Turn]) -> Vec<Failure> {
+fn said(scenario: &Scenario, turns: &[DialogueTurn]) -> Vec<Failure> {
     let replies: Vec<String> = turns.iter().map(|turn| folded(&turn.reply.says)).collect();
     let where_said = |text: &String| replies.iter().position(|reply| reply.contains(&folded(text)));
     let is_said = |text: &String| where_said(text).is_some();
     let missing = scenario.replies.must_say.iter().filter(|group| !group.iter().any(is_said));
-    let missing = missing.map(|group| Failure::new(Kind::Said, format!("none of {group:?} was said")));
+    let missing = missing.map(|group| Failure::new(BrokenRule::Said, format!("none of {group:?} was said")));
     let forbidden = scenario.replies.must_not_say.iter().filter_map(|text| Some((text, where_said(text)?)));
-    let forbidden = forbidden.map(|(text, at)| Failure::new(Kind::Said, format!("`{text}` was said")).in_turn(at));
+    let forbidden =
+        forbidden.map(|(text, at)| Failure::new(BrokenRule::Said, format!("`{text}` was said")).in_turn(at));
     missing.chain(forbidden).chain(left_to_person(scenario, turns)).collect()
 }
 
-fn left_to_person(scenario: &Scenario, turns: &[Turn]) -> Option<Failure> {
+fn left_to_person(scenario: &Scenario, turns: &[DialogueTurn]) -> Option<Failure> {
     let at = turns.iter().position(|turn| turn.reply.handed_off);
     match (scenario.outcome.handed_off?, at) {
-        (true, None) => Some(Failure::new(Kind::Outcome, "the customer was not left to a person")),
-        (false, Some(at)) => Some(Failure::new(Kind::Outcome, "the customer was left to a person").in_turn(at)),
+        (true, None) => Some(Failure::new(BrokenRule::Outcome, "the customer was not left to a person")),
+        (false, Some(at)) => Some(Failure::new(BrokenRule::Outcome, "the customer was left to a person").in_turn(at)),
         _ => None,
     }
 }
 
-impl Change {
+impl ExpectedChange {
     /// The records that it names.
     fn records(&self) -> impl Iterator<Item = &String> {
         self.linked.iter().flatten().chain(&self.update)
@@ -192,8 +199,8 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
-    use super::super::customer::Reply;
-    use super::super::source;
+    use super::super::customer::HeardReply;
+    use super::super::scenario_file;
     use super::super::turn::Call;
     use super::*;
 
@@ -225,14 +232,16 @@ mod tests {
         Record { properties: properties.collect(), links: links.iter().cloned().collect() }
     }
 
-    fn before() -> State {
+    fn before() -> HubSpotRecords {
         let person = |email: &str| record(&[("email", email), ("phone", "+1 5")], &[]);
-        State([(key("contacts", "1"), person("s@x.example")), (key("contacts", "2"), person("t@x.example"))].into())
+        HubSpotRecords(
+            [(key("contacts", "1"), person("s@x.example")), (key("contacts", "2"), person("t@x.example"))].into(),
+        )
     }
 
     const MEETING: [(&str, &str); 3] = [("start", "2026-12-03T18:00:00.000Z"), ("title", "A demo"), ("owner", "2")];
 
-    fn with_meeting(properties: &[(&str, &str)], contact: &str) -> State {
+    fn with_meeting(properties: &[(&str, &str)], contact: &str) -> HubSpotRecords {
         let mut state = before();
         let (meeting, contact) = (key("meetings", "9"), key("contacts", contact));
         state.0.insert(meeting.clone(), record(properties, std::slice::from_ref(&contact)));
@@ -240,14 +249,14 @@ mod tests {
         state
     }
 
-    fn turn(state: State) -> Turn {
-        let reply = Reply { says: "At TEN.".into(), ..Reply::default() };
+    fn turn(state: HubSpotRecords) -> DialogueTurn {
+        let reply = HeardReply { says: "At TEN.".into(), ..HeardReply::default() };
         let call = Call { tool: "create_meeting".into(), bytes: 60, ..Call::default() };
-        Turn { says: "yes".into(), agrees: true, reply, calls: vec![call], state, ..Turn::default() }
+        DialogueTurn { says: "yes".into(), agrees: true, reply, calls: vec![call], state, ..DialogueTurn::default() }
     }
 
-    fn judge(turns: &[Turn]) -> Vec<String> {
-        let scenario = source::read(SCENARIO).unwrap();
+    fn judge(turns: &[DialogueTurn]) -> Vec<String> {
+        let scenario = scenario_file::read(SCENARIO).unwrap();
         let before = Before { state: before(), named: BTreeMap::new() };
         let all = failures(&scenario, &before, turns).into_iter().chain(costs(&scenario.limits, turns));
         all.map(|failure| failure.text).collect()
@@ -256,12 +265,12 @@ mod tests {
     #[test]
     fn the_right_end_passes_and_every_other_fails() {
         let right = || with_meeting(&MEETING, "1");
-        let changed = |change: &dyn Fn(&mut State)| {
+        let changed = |change: &dyn Fn(&mut HubSpotRecords)| {
             let mut state = right();
             change(&mut state);
             state
         };
-        let set = |state: &mut State, id: &str, name: &str, value: &str| {
+        let set = |state: &mut HubSpotRecords, id: &str, name: &str, value: &str| {
             state.0.get_mut(&key("contacts", id)).unwrap().properties.insert(name.into(), value.into());
         };
         assert_eq!(judge(&[turn(right())]), [""; 0]);
@@ -299,8 +308,9 @@ mod tests {
     #[test]
     fn words_calls_and_costs_are_judged() {
         let right = || turn(with_meeting(&MEETING, "1"));
-        let says = |says: &str| Turn { reply: Reply { says: says.into(), ..Reply::default() }, ..right() };
-        let calls = |calls: Vec<Call>| Turn { calls, ..right() };
+        let says =
+            |says: &str| DialogueTurn { reply: HeardReply { says: says.into(), ..HeardReply::default() }, ..right() };
+        let calls = |calls: Vec<Call>| DialogueTurn { calls, ..right() };
         let call = |tool: &str, bytes, within: &[&str]| Call {
             tool: tool.into(),
             bytes,
@@ -318,7 +328,7 @@ mod tests {
         ] {
             assert_eq!(judge(&[turn]), [wrong]);
         }
-        let unasked = Turn { agrees: false, ..right() };
+        let unasked = DialogueTurn { agrees: false, ..right() };
         assert!(judge(&[unasked, right()])[0].starts_with("without a yes: "), "a yes afterwards is too late");
         assert_eq!(judge(&[]), ["nothing was said"]);
     }

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::results::{Played, Summary};
-use super::run::{Run, Verdict};
-use super::screen::{name, seconds};
+use super::results::{ScenarioResult, Summary};
+use super::run::{RehearsalRun, Verdict};
+use super::text_report::{name, seconds};
 
 /// The report: a failed run is a `failure`, a broken one an `error`, a void one `skipped`.
-pub fn report(all: &[Played], summary: &Summary) -> String {
+pub fn report(all: &[ScenarioResult], summary: &Summary) -> String {
     let tests: usize = all.iter().map(|played| played.runs.len()).sum();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
@@ -19,7 +19,7 @@ pub fn report(all: &[Played], summary: &Summary) -> String {
     xml + "</testsuites>\n"
 }
 
-fn suite(played: &Played) -> String {
+fn suite(played: &ScenarioResult) -> String {
     let count = |is: fn(&Verdict) -> bool| played.runs.iter().filter(|run| is(&run.verdict)).count();
     let mut xml = format!(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
@@ -33,7 +33,7 @@ fn suite(played: &Played) -> String {
     xml + "  </testsuite>\n"
 }
 
-fn case(played: &Played, run: &Run) -> String {
+fn case(played: &ScenarioResult, run: &RehearsalRun) -> String {
     let title = format!("{}, run {}", played.source.scenario.name, run.number);
     let inner = match &run.verdict {
         Verdict::Passed => String::new(),

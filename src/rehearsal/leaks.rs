@@ -1,18 +1,18 @@
 //! The data of people whom the customer has not named and who are not the customer: none of it is said. Pure.
 
-use super::failure::{Failure, Kind};
+use super::failure::{BrokenRule, Failure};
 use super::scenario::Scenario;
-use super::state::{Key, Record, State};
+use super::state::{HubSpotRecords, Key, Record};
 use super::text::folded;
-use super::turn::Turn;
+use super::turn::DialogueTurn;
 
 /// The words of a name that are enough to tell somebody.
 const NAME_WORDS_MIN: usize = 2;
-/// The last digits of a phone number by which somebody names it, with or without its country.
+/// Digits at the end of a phone number that are compared, so that a missing country code does not matter.
 const DIGITS: usize = 7;
 
 /// Lists what was said of others. `own` are the records that the scenario names.
-pub fn of(scenario: &Scenario, before: &State, own: &[Key], turns: &[Turn]) -> Vec<Failure> {
+pub fn of(scenario: &Scenario, before: &HubSpotRecords, own: &[Key], turns: &[DialogueTurn]) -> Vec<Failure> {
     let named = Named::of(scenario, turns);
     let replies: Vec<String> = turns.iter().map(|turn| folded(&turn.reply.says)).collect();
     let mut wrong = vec![];
@@ -24,7 +24,7 @@ pub fn of(scenario: &Scenario, before: &State, own: &[Key], turns: &[Turn]) -> V
         for secret in person.secrets(&named) {
             let at = replies.iter().position(|reply| reply.contains(secret));
             let text = || format!("`{secret}` of somebody else was said");
-            wrong.extend(at.map(|at| Failure::new(Kind::Leak, text()).in_turn(at)));
+            wrong.extend(at.map(|at| Failure::new(BrokenRule::Leak, text()).in_turn(at)));
         }
     }
     wrong
@@ -39,7 +39,7 @@ struct Named {
 }
 
 impl Named {
-    fn of(scenario: &Scenario, turns: &[Turn]) -> Named {
+    fn of(scenario: &Scenario, turns: &[DialogueTurn]) -> Named {
         let meant = scenario.lines.iter().flat_map(|line| [&line.means.email, &line.means.phone, &line.means.name]);
         let said = turns.iter().map(|turn| &turn.says).chain(meant.flatten());
         let all: Vec<String> = said.map(|text| folded(text)).collect();
@@ -97,23 +97,25 @@ fn digits(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::customer::Reply;
-    use super::super::source;
+    use super::super::customer::HeardReply;
+    use super::super::scenario_file;
     use super::*;
 
     #[test]
     fn a_person_is_told_of_only_to_who_has_named_them() {
-        let scenario =
-            source::read("name = \"A\"\ncustomer.wants = \"B\"\nreplies.must_say = [[\"x\"]]\n[[line]]\nsays = \"x\"");
+        let scenario = scenario_file::read(
+            "name = \"A\"\ncustomer.wants = \"B\"\nreplies.must_say = [[\"x\"]]\n[[line]]\nsays = \"x\"",
+        );
         let scenario = scenario.unwrap();
         let properties =
             [("firstname", "Sarah"), ("lastname", "Mark"), ("email", "s@x.example"), ("phone", "+1 702-555-0143")];
         let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let key = ("contacts".to_owned(), "84246479604".to_owned());
-        let state = State([(key.clone(), Record { properties, ..Record::default() })].into());
+        let state = HubSpotRecords([(key.clone(), Record { properties, ..Record::default() })].into());
         let leaked = |says: &str, reply: &str, own: &[Key]| {
-            let reply = Reply { says: reply.into(), ..Reply::default() };
-            !of(&scenario, &state, own, &[Turn { says: says.into(), reply, ..Turn::default() }]).is_empty()
+            let reply = HeardReply { says: reply.into(), ..HeardReply::default() };
+            !of(&scenario, &state, own, &[DialogueTurn { says: says.into(), reply, ..DialogueTurn::default() }])
+                .is_empty()
         };
         for (says, reply, wrong) in [
             ("hello", "Hello!", false),

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::account::Broken;
+use super::account::RunError;
 use super::coverage::Reached;
-use super::customer::{Reply, Said};
-use super::play::{Answer, Desk};
+use super::customer::{CustomerMessage, HeardReply};
+use super::dialogue::{DeskReply, RehearsedDesk};
 use super::turn::Call;
-use crate::chat::brain::{BrainError, Done, Tokens};
-use crate::chat::hand_over::HAND_OFF_TOOL;
-use crate::chat::turn::{Chat, Turn};
+use crate::chat::brain::{BrainError, FinishedCall, Tokens};
+use crate::chat::handoff_request::TOOLS;
+use crate::chat::turn::{Chat, TurnOutcome};
 use domain::text::excerpt;
 use tokio::time::Instant;
 
@@ -26,7 +26,7 @@ const SHOWN_CHARACTERS_MAX: usize = 400;
 pub struct MeasuredDesk {
     chat: Chat,
     /// The calls of each turn.
-    pub done: Vec<Vec<Done>>,
+    pub done: Vec<Vec<FinishedCall>>,
     /// The turns in which the model gave an answer that cannot be used, from 0, and why it cannot.
     pub unusable: Vec<(usize, String)>,
     /// The tokens of all turns.
@@ -68,19 +68,19 @@ impl MeasuredDesk {
     }
 }
 
-impl Desk for MeasuredDesk {
-    async fn hear(&mut self, said: &Said) -> Result<Answer, Broken> {
+impl RehearsedDesk for MeasuredDesk {
+    async fn hear(&mut self, said: &CustomerMessage) -> Result<DeskReply, RunError> {
         let began = Instant::now();
         let turn = self.chat.turn(&said.words, &mut |_| {}).await;
         if let Some(error) = turn.failed.as_ref().filter(|error| is_of_endpoint(error)) {
-            return Err(Broken(error.to_string()));
+            return Err(RunError(error.to_string()));
         }
         if let Some(error) = turn.failed.as_ref().filter(|error| **error != BrainError::Refused) {
             self.unusable.push((self.done.len(), error.to_string()));
         }
         self.first_reply.get_or_insert_with(|| began.elapsed());
         self.tokens = self.tokens.and(turn.tokens);
-        let answer = Answer { reply: reply(&turn), calls: turn.done.iter().map(call).collect() };
+        let answer = DeskReply { reply: reply(&turn), calls: turn.done.iter().map(call).collect() };
         self.done.push(turn.done);
         Ok(answer)
     }
@@ -96,12 +96,12 @@ fn is_of_endpoint(error: &BrainError) -> bool {
 }
 
 /// The reply with its choices in numbered lines, as a terminal shows it.
-fn reply(turn: &Turn) -> Reply {
+fn reply(turn: &TurnOutcome) -> HeardReply {
     let choices = turn.reply.choices.iter().enumerate().map(|(at, choice)| format!("{}. {choice}", at + 1));
     let lines: Vec<String> = std::iter::once(turn.reply.text.clone()).chain(choices).collect();
-    let passed_on = turn.done.iter().any(|done| done.call.tool == HAND_OFF_TOOL && done.answer.is_ok());
-    let within = || turn.done.iter().flat_map(within).any(|tool| tool == HAND_OFF_TOOL);
-    Reply {
+    let passed_on = turn.done.iter().any(|done| TOOLS.contains(&done.call.tool.as_str()) && done.answer.is_ok());
+    let within = || turn.done.iter().flat_map(within).any(|tool| TOOLS.contains(&tool.as_str()));
+    HeardReply {
         says: lines.join("\n"),
         offers: turn
             .reply
@@ -115,7 +115,7 @@ fn reply(turn: &Turn) -> Reply {
     }
 }
 
-fn call(done: &Done) -> Call {
+fn call(done: &FinishedCall) -> Call {
     let sent = done.call.arguments.as_ref().map_or_else(Clone::clone, |sent| Value::from(sent.clone()).to_string());
     let got = done.answer.as_ref().unwrap_or_else(|error| error).to_string();
     Call {
@@ -128,7 +128,7 @@ fn call(done: &Done) -> Call {
 }
 
 /// The tools that the server called within a call, with a result.
-fn within(done: &Done) -> Vec<String> {
+fn within(done: &FinishedCall) -> Vec<String> {
     let called = done.answer.as_ref().ok().and_then(|answer| answer["called"].as_array()).into_iter().flatten();
     let tools = called.filter(|call| call["succeeded"] == true).filter_map(|call| call["tool"].as_str());
     tools.map(str::to_owned).collect()

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::failure::Kind;
-use super::run::{Costs, Run, Verdict};
-use super::source::Source;
+use super::failure::BrokenRule;
+use super::run::{Costs, RehearsalRun, Verdict};
+use super::scenario_file::ScenarioFile;
 use super::statistics::{mean, pass_hat, percentile, standard_error};
 
 /// The share of runs that may say nothing before the whole says nothing.
@@ -13,18 +13,18 @@ const UNJUDGED_SHARE_MAX: f64 = 0.05;
 
 /// A file that is played.
 #[derive(Debug)]
-pub struct Played {
+pub struct ScenarioResult {
     /// The path as it was given or found.
     pub path: String,
-    /// The file.
-    pub source: Arc<Source>,
+    /// Scenario file, with the lines of its parts.
+    pub source: Arc<ScenarioFile>,
     /// Its runs, in order.
-    pub runs: Vec<Run>,
+    pub runs: Vec<RehearsalRun>,
 }
 
 /// The end of a rehearsal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RunOutcome {
     /// Every judged run has passed.
     Passed,
     /// A run has failed.
@@ -38,7 +38,7 @@ pub enum Outcome {
 pub struct Summary {
     /// Runs that passed.
     pub passed: usize,
-    /// Runs in which the desk did something wrong.
+    /// Number of runs with a failure of the desk.
     pub failed: usize,
     /// Runs that the customer made void, each time that they were played.
     pub void: usize,
@@ -62,7 +62,7 @@ pub struct Summary {
     pub branches: (usize, usize),
 }
 
-impl Played {
+impl ScenarioResult {
     /// The runs that passed, and those that were judged.
     pub fn passed(&self) -> (usize, usize) {
         let passed = self.runs.iter().filter(|run| run.verdict == Verdict::Passed).count();
@@ -71,7 +71,7 @@ impl Played {
     }
 
     /// The lines of the file at which each failure of a run is looked for.
-    pub fn lines_said(&self, run: &Run) -> Vec<Option<usize>> {
+    pub fn lines_said(&self, run: &RehearsalRun) -> Vec<Option<usize>> {
         run.turns.iter().map(|turn| turn.line).collect()
     }
 
@@ -86,18 +86,19 @@ impl Played {
 
 impl Summary {
     /// The numbers of these scenarios.
-    pub fn of(all: &[Played]) -> Summary {
+    pub fn of(all: &[ScenarioResult]) -> Summary {
         let runs = || all.iter().flat_map(|played| &played.runs);
         let count = |is: fn(&Verdict) -> bool| runs().filter(|run| is(&run.verdict)).count();
-        let judged: Vec<(usize, usize)> = all.iter().map(Played::passed).filter(|(_, judged)| *judged > 0).collect();
+        let judged: Vec<(usize, usize)> =
+            all.iter().map(ScenarioResult::passed).filter(|(_, judged)| *judged > 0).collect();
         let runs_each = judged.iter().map(|(_, judged)| *judged).min().unwrap_or_default();
         let hats =
             |k: usize| -> Vec<f64> { judged.iter().filter_map(|(passed, n)| pass_hat(*passed, *n, k)).collect() };
         let mut violations = BTreeMap::new();
         for failure in runs().flat_map(|run| run.verdict.failures()) {
-            *violations.entry(Kind::name(failure.kind)).or_default() += 1;
+            *violations.entry(BrokenRule::name(failure.kind)).or_default() += 1;
         }
-        let branches = all.iter().map(Played::branches);
+        let branches = all.iter().map(ScenarioResult::branches);
         Summary {
             passed: count(|verdict| *verdict == Verdict::Passed),
             failed: count(|verdict| matches!(verdict, Verdict::Failed(_))),
@@ -115,13 +116,13 @@ impl Summary {
     }
 
     /// The end: a scenario that was never judged, or too many runs that say nothing, leave the whole unjudged.
-    pub fn outcome(&self, scenarios: usize) -> Outcome {
+    pub fn outcome(&self, scenarios: usize) -> RunOutcome {
         let all = self.passed + self.failed + self.void + self.broken;
         let unjudged = (self.void + self.broken) as f64;
         if self.judged < scenarios || all == 0 || unjudged > UNJUDGED_SHARE_MAX * all as f64 {
-            return Outcome::Unjudged;
+            return RunOutcome::Unjudged;
         }
-        if self.failed > 0 { Outcome::Failed } else { Outcome::Passed }
+        if self.failed > 0 { RunOutcome::Failed } else { RunOutcome::Passed }
     }
 
     /// The last line: `7 passed, 1 failed`.
@@ -133,8 +134,8 @@ impl Summary {
 }
 
 /// The mean and the 90th percentile of a cost over all judged runs.
-pub fn spread(all: &[Played], cost: impl Fn(&Costs) -> f64) -> Option<(f64, f64)> {
-    let judged = |run: &&Run| matches!(run.verdict, Verdict::Passed | Verdict::Failed(_));
+pub fn spread(all: &[ScenarioResult], cost: impl Fn(&Costs) -> f64) -> Option<(f64, f64)> {
+    let judged = |run: &&RehearsalRun| matches!(run.verdict, Verdict::Passed | Verdict::Failed(_));
     let runs = all.iter().flat_map(|played| &played.runs).filter(judged);
     let costs: Vec<f64> = runs.map(|run| cost(&run.costs)).collect();
     Some((mean(&costs)?, percentile(&costs, 0.9)?))
@@ -146,9 +147,9 @@ mod tests {
     use super::super::failure::Failure;
     use super::*;
 
-    fn played(verdicts: &[Verdict]) -> Played {
+    fn played(verdicts: &[Verdict]) -> ScenarioResult {
         let text = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"x\"\n[[change]]\ncreate = \"tickets\"\n";
-        let run = |(at, verdict): (usize, &Verdict)| Run {
+        let run = |(at, verdict): (usize, &Verdict)| RehearsalRun {
             number: at + 1,
             seed: 1,
             verdict: verdict.clone(),
@@ -156,35 +157,36 @@ mod tests {
             costs: Costs { calls: at + 1, ..Costs::default() },
             reached: Reached::default(),
             voided: vec![],
+            differences: vec![],
         };
-        let source = Arc::new(Source::read(text.into()).unwrap());
-        Played { path: "a.toml".into(), source, runs: verdicts.iter().enumerate().map(run).collect() }
+        let source = Arc::new(ScenarioFile::read(text.into()).unwrap());
+        ScenarioResult { path: "a.toml".into(), source, runs: verdicts.iter().enumerate().map(run).collect() }
     }
 
     fn failed() -> Verdict {
-        Verdict::Failed(vec![Failure::new(Kind::Leak, "x")])
+        Verdict::Failed(vec![Failure::new(BrokenRule::Leak, "x")])
     }
 
     #[test]
     fn void_and_broken_runs_are_no_passes_and_no_failures() {
         let (void, broken) = (Verdict::Void("x".into()), Verdict::Broken("x".into()));
         let passed = || Verdict::Passed;
-        let table: [(&[&[Verdict]], Outcome, &str); 6] = [
-            (&[&[passed(), passed()]], Outcome::Passed, "2 passed, 0 failed"),
-            (&[&[passed(), failed()]], Outcome::Failed, "1 passed, 1 failed"),
-            (&[&[passed()], std::slice::from_ref(&void)], Outcome::Unjudged, "1 passed, 0 failed, 1 void"),
-            (&[&[passed(), broken.clone()]], Outcome::Unjudged, "1 passed, 0 failed, 1 broken"),
-            (&[&[broken]], Outcome::Unjudged, "0 passed, 0 failed, 1 broken"),
-            (&[], Outcome::Unjudged, "0 passed, 0 failed"),
+        let table: [(&[&[Verdict]], RunOutcome, &str); 6] = [
+            (&[&[passed(), passed()]], RunOutcome::Passed, "2 passed, 0 failed"),
+            (&[&[passed(), failed()]], RunOutcome::Failed, "1 passed, 1 failed"),
+            (&[&[passed()], std::slice::from_ref(&void)], RunOutcome::Unjudged, "1 passed, 0 failed, 1 void"),
+            (&[&[passed(), broken.clone()]], RunOutcome::Unjudged, "1 passed, 0 failed, 1 broken"),
+            (&[&[broken]], RunOutcome::Unjudged, "0 passed, 0 failed, 1 broken"),
+            (&[], RunOutcome::Unjudged, "0 passed, 0 failed"),
         ];
         for (verdicts, outcome, last) in table {
-            let all: Vec<Played> = verdicts.iter().map(|verdicts| played(verdicts)).collect();
+            let all: Vec<ScenarioResult> = verdicts.iter().map(|verdicts| played(verdicts)).collect();
             let summary = Summary::of(&all);
             assert_eq!((summary.outcome(all.len()), summary.last_line().as_str()), (outcome, last));
         }
         let mut many = vec![passed(); 30];
         many.push(void);
-        assert_eq!(Summary::of(&[played(&many)]).outcome(1), Outcome::Passed, "one of thirty");
+        assert_eq!(Summary::of(&[played(&many)]).outcome(1), RunOutcome::Passed, "one of thirty");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use hubspot_sandbox::fault::Fault;
 use serde::Deserialize;
 
-use super::values::{self, Count, Wanted};
+use super::script_brain::ScriptedTurn;
+use super::values::{self, Count, ExpectedValue};
 
 /// One conversation. Unknown keys are errors.
 #[derive(Debug, Deserialize)]
@@ -15,35 +16,38 @@ use super::values::{self, Count, Wanted};
 pub struct Scenario {
     /// One line that says what happens.
     pub name: String,
-    /// Words by which scenarios are chosen.
+    /// Tags; `--tag` selects scenarios by them.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The ways in which the tests of this project play it.
+    /// Modes of this project's own tests that play it.
     #[serde(default = "both")]
     pub modes: Vec<Mode>,
     /// The state that the desk finds.
     #[serde(default)]
     pub start: Start,
     /// The sheet of the customer.
-    pub customer: Customer,
+    pub customer: CustomerSheet,
     /// The customer's messages.
     #[serde(rename = "line")]
-    pub lines: Vec<Line>,
+    pub lines: Vec<ScriptLine>,
     /// The whole difference between HubSpot before and after.
     #[serde(default, rename = "change")]
-    pub changes: Vec<Change>,
+    pub changes: Vec<ExpectedChange>,
     /// The expectations of what the desk says.
     #[serde(default)]
     pub replies: Replies,
     /// The end of the conversation, beside HubSpot.
     #[serde(default)]
-    pub outcome: Outcome,
+    pub outcome: ExpectedOutcome,
     /// What must not happen on the way.
     #[serde(default)]
     pub never: Never,
     /// The most that it may cost.
     #[serde(default)]
-    pub limits: Limits,
+    pub limits: RunLimits,
+    /// The answers of a desk that passes, which show that the scenario can be passed at all.
+    #[serde(default)]
+    pub gold: Vec<ScriptedTurn>,
 }
 
 /// The way in which a model works: by the prompt and all tools, or led by a taskgraph session.
@@ -87,23 +91,23 @@ pub struct KnownVisitor {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Addition {
-    /// The name by which the rest of the file means it.
+    /// Name that the rest of the file refers to it by.
     #[serde(rename = "as")]
     pub name: String,
-    /// The plural of its type.
+    /// HubSpot's plural of the record type, such as `contacts`.
     pub create: String,
     /// The records that it is linked to.
     #[serde(default)]
     pub linked: Vec<String>,
-    /// Its properties.
+    /// Properties of the record, by name.
     pub with: BTreeMap<String, String>,
 }
 
 /// The sheet of a customer: read by a model that plays them and by people; a script ignores it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Customer {
-    /// The goal.
+pub struct CustomerSheet {
+    /// Goal that the customer follows, in plain words.
     pub wants: String,
     /// Facts that they can say.
     #[serde(default)]
@@ -111,7 +115,7 @@ pub struct Customer {
     /// Facts that they cannot say.
     #[serde(default)]
     pub unknown: Vec<String>,
-    /// The way in which they write.
+    /// Style of the customer's messages.
     pub manner: Option<String>,
     /// The first message of a customer who is played by a model; without it the first line.
     pub opens: Option<String>,
@@ -120,8 +124,8 @@ pub struct Customer {
 /// One message of the customer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
-    /// The words.
+pub struct ScriptLine {
+    /// Text that the customer sends.
     #[serde(default)]
     pub says: String,
     /// Without it the line is said in its turn; with it once, as soon as it fits the last reply.
@@ -141,6 +145,22 @@ pub struct Line {
     /// The meaning, for a desk that reads no words.
     #[serde(default)]
     pub means: Means,
+    /// Something that a colleague does in HubSpot before the line is said.
+    pub meanwhile: Option<Meanwhile>,
+}
+
+/// A record that a colleague makes or changes while the conversation goes on. It is none of the desk's differences.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Meanwhile {
+    /// The type of a new record.
+    pub create: Option<String>,
+    /// The record that changes.
+    pub update: Option<String>,
+    /// The records to which a new one is linked.
+    pub linked: Vec<String>,
+    /// Properties of the record, by name.
+    pub with: BTreeMap<String, String>,
 }
 
 /// The condition of a line on the last reply; all parts must hold.
@@ -154,7 +174,7 @@ pub struct Condition {
     pub desk_offers: Option<String>,
     /// A line of the last reply ends in a question mark, or none does.
     pub asks: Option<bool>,
-    /// The last reply leaves the conversation to a person, or does not.
+    /// Expected of the last reply: it hands over to a person (true), or does not (false).
     pub handed_off: Option<bool>,
 }
 
@@ -172,7 +192,7 @@ pub struct Means {
     pub email: Option<String>,
     /// Their phone number.
     pub phone: Option<String>,
-    /// Their name.
+    /// Name that the customer gives when asked.
     pub name: Option<String>,
     /// The day of a meeting.
     pub day: Option<String>,
@@ -186,6 +206,12 @@ pub struct Means {
     pub issue: Option<String>,
     /// How they can be reached.
     pub reach: Option<String>,
+    /// The colleague whom they want, or `nobody`: not the usual one.
+    pub owner: Option<String>,
+    /// An address that they named before was wrong; `false`: the matter is another customer's.
+    pub correction: Option<bool>,
+    /// It is about none of the tickets.
+    pub no_ticket: bool,
     /// Values of a contact that are to be kept.
     pub data: BTreeMap<String, String>,
     /// Answers to a booking form.
@@ -199,12 +225,12 @@ pub struct Means {
 /// One expected difference, or as many as `count` says.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct ExpectedChange {
     /// The type of a new record.
     pub create: Option<String>,
     /// The record that changes.
     pub update: Option<String>,
-    /// How often it occurs.
+    /// Number of times that it occurs.
     #[serde(default)]
     pub count: Count,
     /// The people and tickets that a new record is linked to, all of them; without it they may be any.
@@ -214,7 +240,7 @@ pub struct Change {
     pub needs_yes: bool,
     /// The values of its properties.
     #[serde(default)]
-    pub with: BTreeMap<String, Wanted>,
+    pub with: BTreeMap<String, ExpectedValue>,
 }
 
 /// The expectations of what the desk says.
@@ -230,7 +256,7 @@ pub struct Replies {
 /// The end of the conversation, beside HubSpot.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Outcome {
+pub struct ExpectedOutcome {
     /// The customer was left to a person, or was not.
     pub handed_off: Option<bool>,
 }
@@ -247,7 +273,7 @@ pub struct Never {
 /// rehearsals.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub struct RunLimits {
     /// The most calls of tools.
     pub calls: Option<usize>,
     /// The bytes of all arguments and answers.
@@ -260,7 +286,7 @@ pub struct Limits {
     pub seconds: Option<u64>,
 }
 
-impl Line {
+impl ScriptLine {
     /// True for a line that is only a pause.
     pub(super) fn is_pause(&self) -> bool {
         self.wait.is_some() && self.says.trim().is_empty() && self.picks.is_none()
@@ -275,19 +301,23 @@ impl Scenario {
 
     /// The reason why a file that can be read says too little to be played, or contradicts itself.
     pub(super) fn check(&self) -> Result<(), String> {
-        let says = |line: &Line| !line.says.trim().is_empty() || line.picks.is_some() || line.wait.is_some();
+        let says = |line: &ScriptLine| !line.says.trim().is_empty() || line.picks.is_some() || line.wait.is_some();
         let said = |fact: &String| self.lines.iter().any(|line| line.says.contains(fact.as_str()));
         let judged = self.changes.iter().any(|change| change.count.min > 0) || !self.replies.must_say.is_empty();
-        let one_kind = |change: &Change| change.create.is_some() != change.update.is_some();
+        let one_kind = |change: &ExpectedChange| change.create.is_some() != change.update.is_some();
         if let Some(at) = self.lines.iter().position(|line| !says(line)) {
             return Err(format!("line {} says nothing", at + 1));
         }
-        let speaks = |line: &Line| line.when.is_none() && !line.is_pause();
+        let speaks = |line: &ScriptLine| line.when.is_none() && !line.is_pause();
         if self.modes.is_empty() || !self.lines.iter().any(speaks) {
             return Err("a scenario has a mode and a line without `if`".into());
         }
         if let Some(fact) = self.customer.unknown.iter().find(|fact| said(fact)) {
             return Err(format!("the customer says `{fact}`, which they do not know"));
+        }
+        let acts = self.lines.iter().filter_map(|line| line.meanwhile.as_ref());
+        if acts.into_iter().any(|act| act.create.is_some() == act.update.is_some() || act.with.is_empty()) {
+            return Err("`meanwhile` has either `create` or `update`, and `with`".into());
         }
         if !self.changes.iter().all(one_kind) {
             return Err("a change has either `create` or `update`".into());

@@ -18,7 +18,7 @@ pub struct BrainScript {
 /// The answer to one message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ScriptedTurn {
+pub struct ScriptedTurn {
     #[serde(default)]
     calls: Vec<ScriptedCall>,
     #[serde(default)]
@@ -42,6 +42,11 @@ impl BrainScript {
     /// Reads a file; the error names its line.
     pub fn read(text: &str) -> Result<BrainScript, String> {
         toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// The script of these answers.
+    pub(super) fn of(turns: Vec<ScriptedTurn>) -> BrainScript {
+        BrainScript { turns }
     }
 
     /// A brain at the beginning of the script.

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::customer::{Reply, Said, Script};
-use super::play::{Customer, Stop};
+use super::customer::{CustomerMessage, HeardReply, Script};
+use super::dialogue::{CustomerScript, DialogueAborted};
 use super::scenario::{Means, Scenario};
 use super::text::folded;
 use crate::chat::language;
@@ -76,7 +76,7 @@ impl<'a> ScriptedCustomer<'a> {
     }
 
     /// The next message. `None`: the customer leaves.
-    fn says(&mut self, reply: &Reply) -> Option<Said> {
+    fn says(&mut self, reply: &HeardReply) -> Option<CustomerMessage> {
         if reply.handed_off {
             // They have the person whom they wanted.
             self.wishes.pop();
@@ -92,12 +92,12 @@ impl<'a> ScriptedCustomer<'a> {
         Some(said)
     }
 
-    fn answer(&mut self, reply: &Reply) -> Option<Said> {
+    fn answer(&mut self, reply: &HeardReply) -> Option<CustomerMessage> {
         self.pick(reply).or_else(|| self.agree(reply)).or_else(|| self.value(reply))
     }
 
     /// The choice that they have come for.
-    fn pick(&mut self, reply: &Reply) -> Option<Said> {
+    fn pick(&mut self, reply: &HeardReply) -> Option<CustomerMessage> {
         let offered_as = |wish: &String| reply.offers.iter().find(|offer| folded(wish) == folded(offer));
         // What they wanted last.
         let offered = self.wishes.iter().rev().find_map(offered_as)?.clone();
@@ -105,7 +105,7 @@ impl<'a> ScriptedCustomer<'a> {
     }
 
     /// A yes to a question before something is written, unless their next line answers it.
-    fn agree(&mut self, reply: &Reply) -> Option<Said> {
+    fn agree(&mut self, reply: &HeardReply) -> Option<CustomerMessage> {
         let is =
             |offer: Option<&String>, words: &[&str]| offer.is_some_and(|offer| words.contains(&folded(offer).as_str()));
         let asks = is(reply.offers.first(), YES) && reply.offers.iter().any(|offer| is(Some(offer), NO));
@@ -113,11 +113,11 @@ impl<'a> ScriptedCustomer<'a> {
         let answered = self.script.next_plain().is_some_and(|line| answers(&line.says));
         let yes = reply.offers.first().cloned().filter(|_| asks && !answered)?;
         let question = reply.says.lines().last().unwrap_or_default().to_owned();
-        self.once_more(&question).then(|| Said { agrees: true, ..said(yes) })
+        self.once_more(&question).then(|| CustomerMessage { agrees: true, ..said(yes) })
     }
 
     /// The values that are asked for.
-    fn value(&mut self, reply: &Reply) -> Option<Said> {
+    fn value(&mut self, reply: &HeardReply) -> Option<CustomerMessage> {
         let asked = folded(&reply.says);
         // The next line answers it in the author's own words.
         let own = self.script.next_plain().is_some_and(|line| {
@@ -151,7 +151,7 @@ impl<'a> ScriptedCustomer<'a> {
     }
 
     /// Whoever does not mind how long a meeting is takes the first length that is offered.
-    fn any_length(&mut self, asked: &str, reply: &Reply) -> Option<String> {
+    fn any_length(&mut self, asked: &str, reply: &HeardReply) -> Option<String> {
         let first = reply.offers.first().filter(|_| MINUTES.iter().any(|words| asked.contains(words)))?;
         self.once_more(MINUTES[0]).then(|| first.clone())
     }
@@ -164,8 +164,8 @@ impl<'a> ScriptedCustomer<'a> {
     }
 }
 
-fn said(words: String) -> Said {
-    Said { words, ..Said::default() }
+fn said(words: String) -> CustomerMessage {
+    CustomerMessage { words, ..CustomerMessage::default() }
 }
 
 fn full_name(means: &Means) -> Option<String> {
@@ -179,8 +179,8 @@ fn data(means: &Means) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-impl Customer for ScriptedCustomer<'_> {
-    async fn next(&mut self, reply: &Reply) -> Result<Option<Said>, Stop> {
+impl CustomerScript for ScriptedCustomer<'_> {
+    async fn next(&mut self, reply: &HeardReply) -> Result<Option<CustomerMessage>, DialogueAborted> {
         Ok(self.says(reply))
     }
 }
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_the_lines_leave_open_is_answered_from_what_they_mean() {
-        let scenario = super::super::source::read(
+        let scenario = super::super::scenario_file::read(
             r#"
             name = "A"
             customer.wants = "A."
@@ -207,7 +207,7 @@ mod tests {
         )
         .unwrap();
         let mut customer = ScriptedCustomer::new(&scenario);
-        let reply = |says: &str, offers: &[&str]| Reply {
+        let reply = |says: &str, offers: &[&str]| HeardReply {
             says: says.into(),
             offers: offers.iter().map(|offer| (*offer).to_owned()).collect(),
             handed_off: false,

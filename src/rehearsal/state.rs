@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hubspot_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use super::account::{Broken, ask};
+use super::account::{RunError, ask};
 use domain::text::excerpt;
 
 /// The types of records that a desk could touch.
@@ -17,9 +17,9 @@ pub type Key = (String, String);
 
 /// All records, by their keys.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct State(pub BTreeMap<Key, Record>);
+pub struct HubSpotRecords(pub BTreeMap<Key, Record>);
 
-/// One record.
+/// Properties and links of one HubSpot record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     /// The properties that a client may write.
@@ -38,7 +38,7 @@ pub struct Schema(BTreeMap<&'static str, BTreeSet<String>>);
 
 impl Schema {
     /// Reads the schemas of an account.
-    pub async fn of(sandbox: &Sandbox) -> Result<Schema, Broken> {
+    pub async fn of(sandbox: &Sandbox) -> Result<Schema, RunError> {
         let mut all = BTreeMap::new();
         for kind in TYPES {
             let answer = ask(sandbox, "GET", &format!("/crm/v3/properties/{kind}"), &json!({})).await?;
@@ -71,7 +71,7 @@ pub enum Difference {
 
 impl ReadOnly {
     /// Reads the properties from the schemas of an account.
-    pub async fn of(sandbox: &Sandbox) -> Result<ReadOnly, Broken> {
+    pub async fn of(sandbox: &Sandbox) -> Result<ReadOnly, RunError> {
         let mut all = BTreeSet::new();
         for kind in TYPES {
             let answer = ask(sandbox, "GET", &format!("/crm/v3/properties/{kind}"), &json!({})).await?;
@@ -83,20 +83,36 @@ impl ReadOnly {
     }
 }
 
-impl State {
+impl HubSpotRecords {
     /// The records of an account.
-    pub fn of(sandbox: &Sandbox, computed: &ReadOnly) -> State {
+    pub fn of(sandbox: &Sandbox, computed: &ReadOnly) -> HubSpotRecords {
         let all = TYPES.into_iter().flat_map(|kind| {
             sandbox.records(kind).into_iter().filter_map(move |record| {
                 let id = record["id"].as_str()?.to_owned();
                 Some(((kind.to_owned(), id), Record::of(kind, &record, computed)))
             })
         });
-        State(all.collect())
+        HubSpotRecords(all.collect())
+    }
+
+    /// The state after a difference.
+    #[must_use]
+    pub fn with(mut self, difference: &Difference) -> HubSpotRecords {
+        match difference {
+            Difference::Made(key, record) => drop(self.0.insert(key.clone(), record.clone())),
+            Difference::Gone(key) => drop(self.0.remove(key)),
+            Difference::Changed(key, changed) => {
+                let values = changed.iter().map(|(name, (_, after))| (name.clone(), after.clone()));
+                self.0.entry(key.clone()).or_default().properties.extend(values);
+            }
+            Difference::Linked(one, other) => drop(self.0.entry(one.clone()).or_default().links.insert(other.clone())),
+            Difference::Unlinked(one, other) => drop(self.0.entry(one.clone()).or_default().links.remove(other)),
+        }
+        self
     }
 
     /// The differences of a later state.
-    pub fn until(&self, after: &State) -> Vec<Difference> {
+    pub fn until(&self, after: &HubSpotRecords) -> Vec<Difference> {
         let made = after.0.iter().filter(|(key, _)| !self.0.contains_key(*key));
         let mut all: Vec<_> = made.map(|(key, record)| Difference::Made(key.clone(), record.clone())).collect();
         for (key, before) in &self.0 {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::customer::Reply;
-use super::state::State;
+use super::customer::HeardReply;
+use super::state::HubSpotRecords;
 
 /// One message of the customer with what the desk did and answered.
 #[derive(Clone, Debug, Default)]
-pub struct Turn {
-    /// The message.
+pub struct DialogueTurn {
+    /// Text that the customer sent.
     pub says: String,
     /// The scenario's line that was said.
     pub line: Option<usize>,
@@ -16,20 +16,20 @@ pub struct Turn {
     pub waited: Duration,
     /// The customer agrees to what the desk has proposed.
     pub agrees: bool,
-    /// The answer.
-    pub reply: Reply,
+    /// Reply, as far as the customer is shown it.
+    pub reply: HeardReply,
     /// The calls of tools, in order.
     pub calls: Vec<Call>,
     /// The time from the message to the reply.
     pub took: Duration,
     /// HubSpot after the turn.
-    pub state: State,
+    pub state: HubSpotRecords,
 }
 
 /// One call of a tool, with its bytes in and out.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
-    /// The tool.
+    /// Name of the tool.
     pub tool: String,
     /// Arguments and answer, for people.
     pub shown: String,

@@ -28,8 +28,8 @@ impl Default for Count {
 
 /// The value that a property must have.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Wanted {
-    /// This text.
+pub enum ExpectedValue {
+    /// Exactly this text.
     Text(String),
     /// This instant, however it is written.
     Moment(DateTime<Utc>),
@@ -85,18 +85,18 @@ impl<'de> Deserialize<'de> for Count {
     }
 }
 
-impl<'de> Deserialize<'de> for Wanted {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Wanted, D::Error> {
+impl<'de> Deserialize<'de> for ExpectedValue {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<ExpectedValue, D::Error> {
         let wrong = || D::Error::custom("a value is a text, a moment, `one_of`, `contains` or `any`");
         match Value::deserialize(from)? {
-            Value::String(text) => Ok(Wanted::Text(text)),
-            Value::Datetime(at) => at.to_string().parse().map(Wanted::Moment).map_err(|_| wrong()),
+            Value::String(text) => Ok(ExpectedValue::Text(text)),
+            Value::Datetime(at) => at.to_string().parse().map(ExpectedValue::Moment).map_err(|_| wrong()),
             Value::Table(table) if table.len() == 1 => {
                 let texts = |value: &Value| value.clone().try_into::<Vec<String>>().map_err(|_| wrong());
                 match (table.get("one_of"), table.get("contains"), table.get("any")) {
-                    (Some(values), ..) => texts(values).map(Wanted::OneOf),
-                    (_, Some(values), _) => texts(values).map(Wanted::Contains),
-                    (.., Some(Value::Boolean(true))) => Ok(Wanted::Any),
+                    (Some(values), ..) => texts(values).map(ExpectedValue::OneOf),
+                    (_, Some(values), _) => texts(values).map(ExpectedValue::Contains),
+                    (.., Some(Value::Boolean(true))) => Ok(ExpectedValue::Any),
                     _ => Err(wrong()),
                 }
             }
@@ -105,29 +105,29 @@ impl<'de> Deserialize<'de> for Wanted {
     }
 }
 
-impl fmt::Display for Wanted {
+impl fmt::Display for ExpectedValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = |texts: &[String]| texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>();
         match self {
-            Wanted::Text(text) => write!(f, "\"{text}\""),
-            Wanted::Moment(at) => write!(f, "{}", at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-            Wanted::OneOf(texts) => write!(f, "one of {}", all(texts).join(", ")),
-            Wanted::Contains(parts) => write!(f, "a text with {}", all(parts).join(" and ")),
-            Wanted::Any => write!(f, "any value"),
+            ExpectedValue::Text(text) => write!(f, "\"{text}\""),
+            ExpectedValue::Moment(at) => write!(f, "{}", at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            ExpectedValue::OneOf(texts) => write!(f, "one of {}", all(texts).join(", ")),
+            ExpectedValue::Contains(parts) => write!(f, "a text with {}", all(parts).join(" and ")),
+            ExpectedValue::Any => write!(f, "any value"),
         }
     }
 }
 
-impl Wanted {
+impl ExpectedValue {
     /// True if a property has the value.
     pub fn fits(&self, value: Option<&String>) -> bool {
         let value = value.map_or("", String::as_str);
         match self {
-            Wanted::Text(text) => value == text,
-            Wanted::Moment(at) => value.parse::<DateTime<Utc>>().is_ok_and(|value| value == *at),
-            Wanted::OneOf(texts) => texts.iter().any(|text| text == value),
-            Wanted::Contains(parts) => parts.iter().all(|part| folded(value).contains(&folded(part))),
-            Wanted::Any => !value.is_empty(),
+            ExpectedValue::Text(text) => value == text,
+            ExpectedValue::Moment(at) => value.parse::<DateTime<Utc>>().is_ok_and(|value| value == *at),
+            ExpectedValue::OneOf(texts) => texts.iter().any(|text| text == value),
+            ExpectedValue::Contains(parts) => parts.iter().all(|part| folded(value).contains(&folded(part))),
+            ExpectedValue::Any => !value.is_empty(),
         }
     }
 }
@@ -136,11 +136,11 @@ impl Wanted {
 fn a_wanted_value_is_shown_in_words() {
     let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     for (wanted, shown) in [
-        (Wanted::Text("+1 2".into()), "\"+1 2\""),
-        (Wanted::Moment("2026-12-03T18:00:00Z".parse().unwrap()), "2026-12-03T18:00:00Z"),
-        (Wanted::OneOf(texts(&["1", "2"])), "one of \"1\", \"2\""),
-        (Wanted::Contains(texts(&["a", "b"])), "a text with \"a\" and \"b\""),
-        (Wanted::Any, "any value"),
+        (ExpectedValue::Text("+1 2".into()), "\"+1 2\""),
+        (ExpectedValue::Moment("2026-12-03T18:00:00Z".parse().unwrap()), "2026-12-03T18:00:00Z"),
+        (ExpectedValue::OneOf(texts(&["1", "2"])), "one of \"1\", \"2\""),
+        (ExpectedValue::Contains(texts(&["a", "b"])), "a text with \"a\" and \"b\""),
+        (ExpectedValue::Any, "any value"),
     ] {
         assert_eq!(wanted.to_string(), shown);
     }

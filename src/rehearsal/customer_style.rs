@@ -7,12 +7,12 @@ use fastrand::Rng;
 const ODD_TURN_IN: u32 = 8;
 /// One message in so many has a typing error.
 const TYPING_ERROR_IN: u32 = 3;
-/// The fewest letters of a word in which an error is put.
+/// Fewest letters of a word that gets a spelling error.
 const WORD_LETTERS_MIN: usize = 5;
 
-/// The way in which a customer writes.
+/// Style of a simulated customer's messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub enum CustomerStyle {
     /// Says as little as can be.
     Terse,
     /// Wants it done at once.
@@ -25,25 +25,36 @@ pub enum Manner {
     Mistaken,
 }
 
-impl Manner {
+impl CustomerStyle {
     /// All manners, in the order in which seeds go through them.
-    pub const ALL: [Manner; 5] =
-        [Manner::Terse, Manner::Impatient, Manner::Confused, Manner::ChangesMind, Manner::Mistaken];
+    pub const ALL: [CustomerStyle; 5] = [
+        CustomerStyle::Terse,
+        CustomerStyle::Impatient,
+        CustomerStyle::Confused,
+        CustomerStyle::ChangesMind,
+        CustomerStyle::Mistaken,
+    ];
 
     /// The manner of a seed.
-    pub fn of(seed: u64) -> Manner {
-        let at = seed % Manner::ALL.len() as u64;
-        Manner::ALL[usize::try_from(at).unwrap_or_default()]
+    pub fn of(seed: u64) -> CustomerStyle {
+        let at = seed % CustomerStyle::ALL.len() as u64;
+        CustomerStyle::ALL[usize::try_from(at).unwrap_or_default()]
     }
 
     /// The instruction for a model.
     pub fn instruction(self) -> &'static str {
         match self {
-            Manner::Terse => "You are terse: a few words at a time, and you answer only what is asked.",
-            Manner::Impatient => "You are impatient: you want it done at once, and complain about a second question.",
-            Manner::Confused => "You are easily confused: once you ask what a question means before you answer it.",
-            Manner::ChangesMind => "You change your mind once on something that you have said, within what you want.",
-            Manner::Mistaken => {
+            CustomerStyle::Terse => "You are terse: a few words at a time, and you answer only what is asked.",
+            CustomerStyle::Impatient => {
+                "You are impatient: you want it done at once, and complain about a second question."
+            }
+            CustomerStyle::Confused => {
+                "You are easily confused: once you ask what a question means before you answer it."
+            }
+            CustomerStyle::ChangesMind => {
+                "You change your mind once on something that you have said, within what you want."
+            }
+            CustomerStyle::Mistaken => {
                 "You mix up two of the things that you know at first, and correct it when it is read back to you."
             }
         }
@@ -116,6 +127,6 @@ mod tests {
         let mut rng = Rng::with_seed(7);
         let odd = (0..800).filter(|_| sending(&mut rng) != Sending::Once).count();
         assert!((60..140).contains(&odd), "{odd} of 800");
-        assert_eq!((0..5).map(Manner::of).collect::<Vec<_>>(), Manner::ALL);
+        assert_eq!((0..5).map(CustomerStyle::of).collect::<Vec<_>>(), CustomerStyle::ALL);
     }
 }

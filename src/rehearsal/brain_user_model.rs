@@ -8,7 +8,7 @@ use chrono::DateTime;
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::speaker::{Speaker, SpeakerError, Spoken};
+use super::user_model::{UserMessage, UserModel, UserModelError};
 use crate::chat::brain::{BrainError, Decided, Decision, View};
 use crate::chat::conversation::{Author, Message};
 use crate::chat::desk::NewBrain;
@@ -22,17 +22,17 @@ const SILENCE: &str = "(no words)";
 
 /// A brain that speaks for customers.
 #[derive(Clone)]
-pub struct BrainSpeaker {
+pub struct BrainUserModel {
     new: NewBrain,
 }
 
-impl BrainSpeaker {
+impl BrainUserModel {
     /// A speaker that asks a new brain for each message.
-    pub fn new(new: NewBrain) -> BrainSpeaker {
-        BrainSpeaker { new }
+    pub fn new(new: NewBrain) -> BrainUserModel {
+        BrainUserModel { new }
     }
 
-    async fn ask(&self, prompt: &str, transcript: &[Spoken]) -> Result<String, SpeakerError> {
+    async fn ask(&self, prompt: &str, transcript: &[UserMessage]) -> Result<String, UserModelError> {
         let mut history: Vec<Message> = transcript.iter().map(seen_by_customer).collect();
         let heard = history.pop_if(|last| last.author == Author::Visitor).map_or(SILENCE.to_owned(), |last| last.text);
         let view = View {
@@ -41,8 +41,10 @@ impl BrainSpeaker {
             message: &heard,
             done: &[],
             tools: &[],
+            reaches_people: false,
             on_behalf_of: &OnBehalfOf::Anonymous,
             representative: None,
+            time_zone: None,
             must_answer: true,
             correction: None,
             now: DateTime::UNIX_EPOCH,
@@ -51,30 +53,34 @@ impl BrainSpeaker {
         };
         match (self.new)().decide(view).await {
             Ok(Decided { decision: Decision::Say(reply), .. }) => Ok(reply.text),
-            Ok(Decided { decision: Decision::Call(_), .. }) => Err(SpeakerError("it called a tool".into())),
+            Ok(Decided { decision: Decision::Call(_), .. }) => Err(UserModelError("it called a tool".into())),
             // Of no use as words, which the customer is held to: the run is void, and the endpoint is not at fault.
             Err(BrainError::Garbage(_) | BrainError::Refused) => Ok(String::new()),
-            Err(error) => Err(SpeakerError(error.to_string())),
+            Err(error) => Err(UserModelError(error.to_string())),
         }
     }
 }
 
 /// A message with the places exchanged: what the customer said is the model's own.
-fn seen_by_customer(spoken: &Spoken) -> Message {
+fn seen_by_customer(spoken: &UserMessage) -> Message {
     let author = if spoken.by_customer { Author::Desk } else { Author::Visitor };
     let text = if spoken.text.trim().is_empty() { SILENCE } else { &spoken.text };
     Message { author, text: text.to_owned() }
 }
 
-impl Speaker for BrainSpeaker {
-    fn say<'a>(&'a self, prompt: &'a str, transcript: &'a [Spoken]) -> BoxFuture<'a, Result<String, SpeakerError>> {
+impl UserModel for BrainUserModel {
+    fn say<'a>(
+        &'a self,
+        prompt: &'a str,
+        transcript: &'a [UserMessage],
+    ) -> BoxFuture<'a, Result<String, UserModelError>> {
         Box::pin(self.ask(prompt, transcript))
     }
 }
 
-impl fmt::Debug for BrainSpeaker {
+impl fmt::Debug for BrainUserModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BrainSpeaker")
+        f.write_str("BrainUserModel")
     }
 }
 
@@ -108,8 +114,8 @@ mod tests {
     async fn the_customers_own_words_are_the_models_own() {
         let shown = Shown::default();
         let brain = shown.clone();
-        let speaker = BrainSpeaker::new(Arc::new(move || Box::new(brain.clone())));
-        let spoken = |by_customer, text: &str| Spoken { by_customer, text: text.into() };
+        let speaker = BrainUserModel::new(Arc::new(move || Box::new(brain.clone())));
+        let spoken = |by_customer, text: &str| UserMessage { by_customer, text: text.into() };
         let talk = [spoken(true, "Hello"), spoken(false, "Hi"), spoken(true, ""), spoken(false, "Are you there?")];
         assert_eq!(speaker.say("prompt", &talk).await.as_deref(), Ok("{}"));
         let expected = ["Desk hello", "Visitor hi", "Desk (no words)", "heard Are you there?"];
@@ -124,7 +130,7 @@ mod tests {
             (BrainError::Refused, false),
         ] {
             let failing = error.clone();
-            let speaker = BrainSpeaker::new(Arc::new(move || Box::new(ScriptBrain::new([Err(failing.clone())]))));
+            let speaker = BrainUserModel::new(Arc::new(move || Box::new(ScriptBrain::new([Err(failing.clone())]))));
             assert_eq!(speaker.say("prompt", &[]).await.is_err(), is_broken, "{error}");
         }
     }

@@ -10,18 +10,18 @@ const LIKENESS_MIN: f64 = 0.7;
 
 /// A scenario with its text.
 #[derive(Debug)]
-pub struct Source {
-    /// The scenario.
+pub struct ScenarioFile {
+    /// Scenario as it was parsed.
     pub scenario: Scenario,
     /// The lines of its parts.
-    pub places: Places,
+    pub places: LineNumbers,
     /// The whole text.
     pub text: String,
 }
 
 /// The lines on which the parts of a file begin, from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct LineNumbers {
     lines: Vec<usize>,
     changes: Vec<usize>,
 }
@@ -52,20 +52,20 @@ pub fn read(text: &str) -> Result<Scenario, Invalid> {
     Ok(scenario)
 }
 
-impl Source {
+impl ScenarioFile {
     /// Reads a file with its places.
-    pub fn read(text: String) -> Result<Source, Invalid> {
-        Ok(Source { scenario: read(&text)?, places: Places::of(&text), text })
+    pub fn read(text: String) -> Result<ScenarioFile, Invalid> {
+        Ok(ScenarioFile { scenario: read(&text)?, places: LineNumbers::of(&text), text })
     }
 }
 
-impl Places {
-    fn of(text: &str) -> Places {
+impl LineNumbers {
+    fn of(text: &str) -> LineNumbers {
         let all = |header: &str| {
             let numbered = text.lines().enumerate();
             numbered.filter(|(_, line)| line.trim_start().starts_with(header)).map(|(at, _)| at + 1).collect()
         };
-        Places { lines: all("[[line]]"), changes: all("[[change]]") }
+        LineNumbers { lines: all("[[line]]"), changes: all("[[change]]") }
     }
 
     /// The line on which a message of the customer begins; the first one if it is not known.
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_file_are_found_again() {
-        let places = Places::of(GOOD);
+        let places = LineNumbers::of(GOOD);
         assert_eq!((places.line(0), places.change(0), places.change(7)), (6, 8, 1));
     }
 

@@ -4,15 +4,15 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::coverage::{Coverage, Part};
-use super::results::{Played, Summary, spread};
-use super::run::{Costs, Run, Verdict};
+use super::coverage::{Coverage, CoveredPart};
+use super::results::{ScenarioResult, Summary, spread};
+use super::run::{Costs, RehearsalRun, Verdict};
 use super::turn::Call;
 use domain::text::excerpt;
 
 /// The width of the column of names, at least and at most.
 const NAME_WIDTH: std::ops::RangeInclusive<usize> = 28..=60;
-/// The column at which the place of a failure ends.
+/// Column where the location of a failure ends.
 const WIDTH: usize = 100;
 /// The longest text and the longest call of a failure's block, unless everything is shown.
 const SHOWN_CHARACTERS_MAX: usize = 300;
@@ -23,7 +23,7 @@ const STEPS: &str = "taskgraph_";
 /// Everything, or what is needed to find a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// The turn in which it went wrong and the one before.
+    /// The turn that went wrong, and the one before it.
     Needed,
     /// Whole conversations, also of runs that passed.
     All,
@@ -41,7 +41,7 @@ pub fn width<'a>(paths: impl Iterator<Item = &'a str>) -> usize {
 }
 
 /// The line of a scenario.
-pub fn row(played: &Played, width: usize) -> String {
+pub fn row(played: &ScenarioResult, width: usize) -> String {
     let marks: String = played.runs.iter().map(|run| mark(&run.verdict)).collect();
     let (passed, judged) = played.passed();
     let of = |cost: fn(&Costs) -> f64| spread(std::slice::from_ref(played), cost).map_or(0.0, |(mean, _)| mean);
@@ -65,12 +65,12 @@ fn mark(verdict: &Verdict) -> char {
 
 /// The blocks of a scenario's runs: of those that did not pass, or of all. `flags` are those of the command that plays them
 /// again.
-pub fn blocks(played: &Played, detail: Detail, flags: &str) -> String {
-    let shown = |run: &&Run| detail == Detail::All || run.verdict != Verdict::Passed;
+pub fn blocks(played: &ScenarioResult, detail: Detail, flags: &str) -> String {
+    let shown = |run: &&RehearsalRun| detail == Detail::All || run.verdict != Verdict::Passed;
     played.runs.iter().filter(shown).map(|run| block(played, run, detail, flags)).collect()
 }
 
-fn block(played: &Played, run: &Run, detail: Detail, flags: &str) -> String {
+fn block(played: &ScenarioResult, run: &RehearsalRun, detail: Detail, flags: &str) -> String {
     let title = format!("{} {}, run {}", mark(&run.verdict), name(&played.path), run.number);
     let said = played.lines_said(run);
     let line = run.verdict.failures().first().map_or(1, |failure| failure.place(&played.source.places, &said));
@@ -96,7 +96,7 @@ fn block(played: &Played, run: &Run, detail: Detail, flags: &str) -> String {
 }
 
 /// The turns that show what went wrong.
-fn transcript(run: &Run, detail: Detail) -> String {
+fn transcript(run: &RehearsalRun, detail: Detail) -> String {
     let failed = run.verdict.failures().iter().filter_map(|failure| failure.turn).min();
     let last = failed.unwrap_or(run.turns.len().saturating_sub(1)).min(run.turns.len().saturating_sub(1));
     let shown = match detail {
@@ -128,7 +128,7 @@ fn transcript(run: &Run, detail: Detail) -> String {
 }
 
 /// The command that plays a run again.
-fn again(played: &Played, run: &Run, flags: &str) -> String {
+fn again(played: &ScenarioResult, run: &RehearsalRun, flags: &str) -> String {
     if run.verdict == Verdict::Passed {
         return String::new();
     }
@@ -159,8 +159,8 @@ pub fn coverage(all: &[Coverage]) -> String {
     text
 }
 
-fn parts(nodes: &Part, intents: &Part) -> String {
-    let of = |part: &Part, what| format!("{} of {}", part.reached, counted(part.all(), what));
+fn parts(nodes: &CoveredPart, intents: &CoveredPart) -> String {
+    let of = |part: &CoveredPart, what| format!("{} of {}", part.reached, counted(part.all(), what));
     format!("{}, {}", of(nodes, "node"), of(intents, "intent"))
 }
 
@@ -177,7 +177,7 @@ fn untold(summary: &Summary, coverage: &[Coverage]) -> String {
 }
 
 /// The numbers at the end, and the last line.
-pub fn summary(all: &[Played], summary: &Summary, coverage: &[Coverage]) -> String {
+pub fn summary(all: &[ScenarioResult], summary: &Summary, coverage: &[Coverage]) -> String {
     let mut text = String::from("\n");
     if let (Some(pass_1), Some(pass_all)) = (summary.pass_1, summary.pass_all) {
         let error = summary.error.map(|error| format!("; ± {error:.2}")).unwrap_or_default();
@@ -204,7 +204,7 @@ pub fn summary(all: &[Played], summary: &Summary, coverage: &[Coverage]) -> Stri
     text + &summary.last_line() + "\n"
 }
 
-fn costs(all: &[Played]) -> String {
+fn costs(all: &[ScenarioResult]) -> String {
     let both = |cost: fn(&Costs) -> f64| spread(all, cost);
     let Some((calls, calls_90)) = both(|costs| costs.calls as f64) else { return String::new() };
     let mut text = format!("calls {calls:.1} (p90 {calls_90:.0})");

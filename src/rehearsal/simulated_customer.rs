@@ -7,14 +7,14 @@ use std::sync::Arc;
 use fastrand::Rng;
 use serde::Deserialize;
 
-use super::account::Broken;
-use super::behaviour::{self, Manner, Sending};
-use super::customer::{Reply, Said};
-use super::facts::Facts;
-use super::play::{Customer, Stop};
+use super::account::RunError;
+use super::customer::{CustomerMessage, HeardReply};
+use super::customer_style::{self, CustomerStyle, Sending};
+use super::dialogue::{CustomerScript, DialogueAborted};
+use super::facts::TextFacts;
 use super::scenario::{self, Scenario};
-use super::speaker::{Speaker, Spoken};
 use super::text::folded;
+use super::user_model::{UserMessage, UserModel};
 use crate::chat::language;
 
 /// The longest message of a customer whose sheet says nothing of their manner.
@@ -24,21 +24,21 @@ const WORDS_OF_MANNER_MAX: usize = 120;
 
 /// A customer of a model, between two messages.
 #[derive(Debug)]
-pub struct Simulated<'a> {
-    sheet: &'a scenario::Customer,
+pub struct SimulatedCustomer<'a> {
+    sheet: &'a scenario::CustomerSheet,
     opens: String,
-    speaker: Arc<dyn Speaker>,
+    speaker: Arc<dyn UserModel>,
     prompt: String,
-    transcript: Vec<Spoken>,
+    transcript: Vec<UserMessage>,
     /// Messages that go out before the model is asked again.
-    waiting: VecDeque<Said>,
+    waiting: VecDeque<CustomerMessage>,
     rng: Rng,
     is_over: bool,
 }
 
 /// The model's answer.
 #[derive(Debug, Deserialize)]
-struct Wire {
+struct ModelReply {
     #[serde(default)]
     says: String,
     #[serde(default)]
@@ -49,16 +49,21 @@ struct Wire {
     agrees: bool,
 }
 
-impl<'a> Simulated<'a> {
+impl<'a> SimulatedCustomer<'a> {
     /// A customer by the sheet of a scenario. `finding` is what was wrong the last time, if the run is played again.
-    pub fn new(scenario: &'a Scenario, speaker: Arc<dyn Speaker>, seed: u64, finding: Option<&str>) -> Simulated<'a> {
+    pub fn new(
+        scenario: &'a Scenario,
+        speaker: Arc<dyn UserModel>,
+        seed: u64,
+        finding: Option<&str>,
+    ) -> SimulatedCustomer<'a> {
         let sheet = &scenario.customer;
         let first = scenario.lines.iter().find(|line| line.when.is_none()).map(|line| line.says.clone());
         let opens = sheet.opens.clone().or(first).unwrap_or_default();
-        Simulated {
+        SimulatedCustomer {
             sheet,
             speaker,
-            prompt: prompt(sheet, &opens, Manner::of(seed), finding),
+            prompt: prompt(sheet, &opens, CustomerStyle::of(seed), finding),
             opens,
             transcript: vec![],
             waiting: VecDeque::new(),
@@ -68,21 +73,26 @@ impl<'a> Simulated<'a> {
     }
 
     /// Asks the model for the next message.
-    async fn ask(&mut self) -> Result<Option<Said>, Stop> {
+    async fn ask(&mut self) -> Result<Option<CustomerMessage>, DialogueAborted> {
         let answer = self.speaker.say(&self.prompt, &self.transcript).await;
-        let answer = answer.map_err(|error| Stop::Broken(Broken(error.to_string())))?;
-        let Wire { says, done, why, agrees } = read(&answer).ok_or_else(|| Stop::Void("it answered no JSON".into()))?;
+        let answer = answer.map_err(|error| DialogueAborted::Broken(RunError(error.to_string())))?;
+        let ModelReply { says, done, why, agrees } =
+            read(&answer).ok_or_else(|| DialogueAborted::Void("it answered no JSON".into()))?;
         if why.trim().eq_ignore_ascii_case("out of sheet") {
-            return Err(Stop::Void("it was asked for what its sheet does not say".into()));
+            return Err(DialogueAborted::Void("it was asked for what its sheet does not say".into()));
         }
         self.is_over = done;
         let says = says.trim().to_owned();
         if says.is_empty() {
-            return if done { Ok(None) } else { Err(Stop::Void("it said nothing".into())) };
+            return if done { Ok(None) } else { Err(DialogueAborted::Void("it said nothing".into())) };
         }
-        self.hold(&says).map_err(Stop::Void)?;
+        self.hold(&says).map_err(DialogueAborted::Void)?;
         let agrees = agrees || language::agrees(&says);
-        Ok(Some(Said { words: behaviour::typed(&says, &mut self.rng), agrees, ..Said::default() }))
+        Ok(Some(CustomerMessage {
+            words: customer_style::typed(&says, &mut self.rng),
+            agrees,
+            ..CustomerMessage::default()
+        }))
     }
 
     /// Holds a message against the sheet and what the desk has said.
@@ -95,11 +105,11 @@ impl<'a> Simulated<'a> {
         let heard = || self.transcript.iter().filter(|spoken| !spoken.by_customer).map(|spoken| spoken.text.as_str());
         let sheet = self.sheet.knows.iter().chain([&self.sheet.wants, &self.opens]).map(String::as_str);
         let known: Vec<&str> = sheet.chain(heard()).collect();
-        let facts = Facts::of([says]);
-        if let Some(fact) = facts.unknown_in(&Facts::of(known.iter().copied()), &known.join("\n")) {
+        let facts = TextFacts::of([says]);
+        if let Some(fact) = facts.unknown_in(&TextFacts::of(known.iter().copied()), &known.join("\n")) {
             return Err(format!("it said `{fact}`, which stands neither in its sheet nor in a reply"));
         }
-        let secret = Facts::of(self.sheet.unknown.iter().map(String::as_str)).without(&Facts::of(heard()));
+        let secret = TextFacts::of(self.sheet.unknown.iter().map(String::as_str)).without(&TextFacts::of(heard()));
         let whole = self.sheet.unknown.iter().find(|fact| folded(says).contains(&folded(fact)));
         match facts.shared_with(&secret).or(whole) {
             Some(fact) => Err(format!("it said `{fact}`, which it does not know")),
@@ -107,19 +117,19 @@ impl<'a> Simulated<'a> {
         }
     }
 
-    fn sent(&mut self, said: Said) -> Said {
-        self.transcript.push(Spoken { by_customer: true, text: said.words.clone() });
+    fn sent(&mut self, said: CustomerMessage) -> CustomerMessage {
+        self.transcript.push(UserMessage { by_customer: true, text: said.words.clone() });
         said
     }
 }
 
-impl Customer for Simulated<'_> {
-    async fn next(&mut self, reply: &Reply) -> Result<Option<Said>, Stop> {
+impl CustomerScript for SimulatedCustomer<'_> {
+    async fn next(&mut self, reply: &HeardReply) -> Result<Option<CustomerMessage>, DialogueAborted> {
         if self.transcript.is_empty() {
-            let said = Said { words: self.opens.clone(), ..Said::default() };
+            let said = CustomerMessage { words: self.opens.clone(), ..CustomerMessage::default() };
             return Ok(Some(self.sent(said)));
         }
-        self.transcript.push(Spoken { by_customer: false, text: reply.says.clone() });
+        self.transcript.push(UserMessage { by_customer: false, text: reply.says.clone() });
         if let Some(said) = self.waiting.pop_front() {
             return Ok(Some(self.sent(said)));
         }
@@ -127,7 +137,7 @@ impl Customer for Simulated<'_> {
             return Ok(None);
         }
         let Some(said) = self.ask().await? else { return Ok(None) };
-        let said = match behaviour::sending(&mut self.rng) {
+        let said = match customer_style::sending(&mut self.rng) {
             Sending::Once => said,
             Sending::Twice => {
                 self.waiting.push_back(said.clone());
@@ -135,7 +145,7 @@ impl Customer for Simulated<'_> {
             }
             Sending::AfterSilence => {
                 self.waiting.push_back(said);
-                Said::default()
+                CustomerMessage::default()
             }
         };
         Ok(Some(self.sent(said)))
@@ -143,13 +153,13 @@ impl Customer for Simulated<'_> {
 }
 
 /// The JSON of an answer, which some models put between fences.
-fn read(answer: &str) -> Option<Wire> {
+fn read(answer: &str) -> Option<ModelReply> {
     let (from, to) = (answer.find('{')?, answer.rfind('}')?);
     serde_json::from_str(answer.get(from..=to)?).ok()
 }
 
 /// The sheet as the model reads it. It knows no tool, no script, no expectation and no name of a file.
-fn prompt(sheet: &scenario::Customer, opens: &str, manner: Manner, finding: Option<&str>) -> String {
+fn prompt(sheet: &scenario::CustomerSheet, opens: &str, manner: CustomerStyle, finding: Option<&str>) -> String {
     let list = |facts: &[String]| {
         let lines: Vec<String> = facts.iter().map(|fact| format!("- {fact}")).collect();
         if lines.is_empty() { "- nothing else".to_owned() } else { lines.join("\n") }
@@ -179,8 +189,8 @@ mod tests {
 
     use futures::future::BoxFuture;
 
-    use super::super::source;
-    use super::super::speaker::SpeakerError;
+    use super::super::scenario_file;
+    use super::super::user_model::UserModelError;
     use super::*;
 
     const SCENARIO: &str = r#"
@@ -210,22 +220,26 @@ mod tests {
         }
     }
 
-    impl Speaker for Scripted {
-        fn say<'a>(&'a self, prompt: &'a str, heard: &'a [Spoken]) -> BoxFuture<'a, Result<String, SpeakerError>> {
+    impl UserModel for Scripted {
+        fn say<'a>(
+            &'a self,
+            prompt: &'a str,
+            heard: &'a [UserMessage],
+        ) -> BoxFuture<'a, Result<String, UserModelError>> {
             self.shown.lock().unwrap().push((prompt.to_owned(), heard.len()));
-            let next = self.lines.lock().unwrap().pop_front().ok_or_else(|| SpeakerError("it is gone".into()));
+            let next = self.lines.lock().unwrap().pop_front().ok_or_else(|| UserModelError("it is gone".into()));
             Box::pin(async move { next })
         }
     }
 
     /// The second message of a customer who hears this, in a run without odd turns.
-    async fn second(says: &str, heard: &str) -> Result<Option<String>, Stop> {
-        let scenario = source::read(SCENARIO).unwrap();
+    async fn second(says: &str, heard: &str) -> Result<Option<String>, DialogueAborted> {
+        let scenario = scenario_file::read(SCENARIO).unwrap();
         let answer = format!("```json\n{}\n```", serde_json::json!({ "says": says, "done": false }));
-        let mut customer = Simulated::new(&scenario, Scripted::of(&[&answer]), 1, None);
-        let first = customer.next(&Reply::default()).await.unwrap().unwrap();
+        let mut customer = SimulatedCustomer::new(&scenario, Scripted::of(&[&answer]), 1, None);
+        let first = customer.next(&HeardReply::default()).await.unwrap().unwrap();
         assert_eq!(first.words, "hello", "the first message is the author's");
-        let heard = Reply { says: heard.into(), ..Reply::default() };
+        let heard = HeardReply { says: heard.into(), ..HeardReply::default() };
         customer.next(&heard).await.map(|said| said.map(|said| said.words))
     }
 
@@ -243,7 +257,9 @@ mod tests {
         ] {
             match (second(says, heard).await, wrong) {
                 (Ok(Some(said)), None) => assert_eq!(said, says),
-                (Err(Stop::Void(finding)), Some(wrong)) => assert!(finding.contains(wrong), "{says}: {finding}"),
+                (Err(DialogueAborted::Void(finding)), Some(wrong)) => {
+                    assert!(finding.contains(wrong), "{says}: {finding}")
+                }
                 (found, wrong) => panic!("{says}: {found:?}, not {wrong:?}"),
             }
         }
@@ -251,27 +267,28 @@ mod tests {
 
     #[tokio::test]
     async fn a_model_that_breaks_the_form_voids_the_run_and_one_that_is_gone_breaks_it() {
-        let scenario = source::read(SCENARIO).unwrap();
-        let reply = Reply { says: "Yes?".into(), ..Reply::default() };
+        let scenario = scenario_file::read(SCENARIO).unwrap();
+        let reply = HeardReply { says: "Yes?".into(), ..HeardReply::default() };
         for (lines, void) in
             [(vec!["I am fine"], true), (vec![r#"{"says": "x", "why": "out of sheet"}"#], true), (vec![], false)]
         {
-            let mut customer = Simulated::new(&scenario, Scripted::of(&lines), 1, None);
-            customer.next(&Reply::default()).await.unwrap();
+            let mut customer = SimulatedCustomer::new(&scenario, Scripted::of(&lines), 1, None);
+            customer.next(&HeardReply::default()).await.unwrap();
             let stop = customer.next(&reply).await.unwrap_err();
-            assert_eq!(matches!(stop, Stop::Void(_)), void, "{lines:?}: {stop:?}");
+            assert_eq!(matches!(stop, DialogueAborted::Void(_)), void, "{lines:?}: {stop:?}");
         }
     }
 
     #[tokio::test]
     async fn the_model_sees_its_sheet_and_the_replies_alone() {
-        let scenario = source::read(SCENARIO).unwrap();
+        let scenario = scenario_file::read(SCENARIO).unwrap();
         let speaker = Scripted::of(&[r#"{"says": "yes please", "done": true}"#]);
-        let mut customer = Simulated::new(&scenario, speaker.clone(), 1, Some("it said `5`"));
-        customer.next(&Reply::default()).await.unwrap();
-        let said = customer.next(&Reply { says: "A ticket?".into(), ..Reply::default() }).await.unwrap().unwrap();
+        let mut customer = SimulatedCustomer::new(&scenario, speaker.clone(), 1, Some("it said `5`"));
+        customer.next(&HeardReply::default()).await.unwrap();
+        let said =
+            customer.next(&HeardReply { says: "A ticket?".into(), ..HeardReply::default() }).await.unwrap().unwrap();
         assert!(said.agrees, "a yes is a yes also where the model does not say so");
-        assert_eq!(customer.next(&Reply::default()).await, Ok(None));
+        assert_eq!(customer.next(&HeardReply::default()).await, Ok(None));
         let shown = speaker.shown.lock().unwrap();
         let (prompt, heard) = &shown[0];
         assert_eq!(*heard, 2);
@@ -281,13 +298,13 @@ mod tests {
 
     #[tokio::test]
     async fn silence_and_double_messages_come_with_the_seed() {
-        let scenario = source::read(SCENARIO).unwrap();
+        let scenario = scenario_file::read(SCENARIO).unwrap();
         let line = r#"{"says": "yes"}"#;
         let mut odd = vec![];
         for seed in 0..60 {
-            let mut customer = Simulated::new(&scenario, Scripted::of(&[line, line]), seed, None);
-            customer.next(&Reply::default()).await.unwrap();
-            let first = customer.next(&Reply::default()).await.unwrap().unwrap().words;
+            let mut customer = SimulatedCustomer::new(&scenario, Scripted::of(&[line, line]), seed, None);
+            customer.next(&HeardReply::default()).await.unwrap();
+            let first = customer.next(&HeardReply::default()).await.unwrap().unwrap().words;
             let waits = !customer.waiting.is_empty();
             odd.extend(waits.then_some(first));
         }

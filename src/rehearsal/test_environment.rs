@@ -7,7 +7,7 @@ use http_client::InProcess;
 use hubspot_client::HubSpot;
 use hubspot_sandbox::Sandbox;
 
-use super::account::Broken;
+use super::account::RunError;
 use super::scenario::Start;
 use crate::mcp::Server;
 use crate::mcp::call_limits::CallLimits;
@@ -24,12 +24,12 @@ const USUAL_START: i64 = 1_795_359_600;
 
 /// The parts of a desk that all runs share.
 #[derive(Clone, Debug)]
-pub struct Equipment {
-    /// The scripts.
+pub struct TestEnvironment {
+    /// Taskgraphs that the desk follows.
     pub taskgraphs: Arc<Taskgraphs>,
     /// The name of the script for every scenario; without it each names its own, or the default is used.
     pub graph: Option<String>,
-    /// The documents.
+    /// Documents that the desk searches.
     pub documents: Documents,
     /// The operator's choice of tools.
     pub policy: Arc<ToolPolicy>,
@@ -39,15 +39,15 @@ pub struct Equipment {
     pub sandbox: hubspot_sandbox::Settings,
 }
 
-impl Equipment {
+impl TestEnvironment {
     /// The script of a scenario.
-    pub fn graph(&self, start: &Start) -> Result<Arc<Graph>, Broken> {
+    pub fn graph(&self, start: &Start) -> Result<Arc<Graph>, RunError> {
         let named = self.graph.clone().or_else(|| start.graph.clone());
         let name = named.unwrap_or_else(|| self.taskgraphs.default_name());
         let names = || self.taskgraphs.names().join("`, `");
         self.taskgraphs
             .get(&name)
-            .ok_or_else(|| Broken(format!("there is no taskgraph `{name}`; there are `{}`", names())))
+            .ok_or_else(|| RunError(format!("there is no taskgraph `{name}`; there are `{}`", names())))
     }
 
     /// A server on an account of its own, at the time of the start.
