@@ -33,7 +33,7 @@ pub enum Error {
     /// The log filter cannot be parsed.
     #[error("`{filter}` is not a log filter: {problem}; write for example `info` or `frontdesk=debug`")]
     Filter {
-        /// The filter.
+        /// Text of the filter that was given.
         filter: String,
         /// Why it cannot be parsed.
         problem: String,

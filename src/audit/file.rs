@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// The size at which the file is rotated, unless the operator says another.
+/// Default size of the file at rotation, in bytes.
 pub const BYTES_MAX: u64 = 64 << 20;
 /// The rotated files that are kept, unless the operator says another number.
 pub const FILES_KEPT: u32 = 10;
@@ -19,7 +19,7 @@ const AHEAD_STEP: u64 = 8 << 20;
 
 /// The settings of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct AuditSettings {
     /// The file. Rotated ones stand beside it: `audit.jsonl.1` is the newest of them.
     pub path: PathBuf,
     /// The size at which it is rotated; a line that is larger alone is written all the same.
@@ -56,26 +56,26 @@ type Allocate = fn(&File, Range<u64>) -> io::Result<()>;
 /// The open file.
 #[derive(Debug)]
 pub(super) struct TrailFile {
-    settings: Settings,
+    settings: AuditSettings,
     allocate: Allocate,
     /// `None` between the renaming of a full file and the opening of the next.
-    open: Option<Open>,
+    open: Option<OpenFile>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenFile {
     file: File,
     /// The end of the space that is reserved.
     allocated: u64,
 }
 
 impl TrailFile {
-    pub(super) fn open(settings: Settings) -> Result<TrailFile, Error> {
+    pub(super) fn open(settings: AuditSettings) -> Result<TrailFile, Error> {
         TrailFile::with(settings, allocate)
     }
 
-    fn with(settings: Settings, allocate: Allocate) -> Result<TrailFile, Error> {
-        let open = Some(Open::at(&settings.path)?);
+    fn with(settings: AuditSettings, allocate: Allocate) -> Result<TrailFile, Error> {
+        let open = Some(OpenFile::at(&settings.path)?);
         Ok(TrailFile { settings, allocate, open })
     }
 
@@ -96,16 +96,16 @@ impl TrailFile {
         self.current()?.reserve_space(allocate)
     }
 
-    fn current(&mut self) -> io::Result<&mut Open> {
+    fn current(&mut self) -> io::Result<&mut OpenFile> {
         let path = &self.settings.path;
         let open = self.open.take().filter(|open| open.is_at(path));
-        let open = open.map_or_else(|| Open::at(path).map_err(io::Error::other), Ok)?;
+        let open = open.map_or_else(|| OpenFile::at(path).map_err(io::Error::other), Ok)?;
         Ok(self.open.insert(open))
     }
 
     /// Renames the file and those before it by one, and removes the oldest.
     fn rotate(&self) -> io::Result<()> {
-        let Settings { path, files_kept, .. } = &self.settings;
+        let AuditSettings { path, files_kept, .. } = &self.settings;
         for number in (1..*files_kept).rev() {
             match fs::rename(rotated(path, number), rotated(path, number + 1)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -127,8 +127,8 @@ fn rotated(path: &Path, number: u32) -> PathBuf {
     PathBuf::from(name)
 }
 
-impl Open {
-    fn at(path: &Path) -> Result<Open, Error> {
+impl OpenFile {
+    fn at(path: &Path) -> Result<OpenFile, Error> {
         let unopened = |error: io::Error| Error::Unopened(error.to_string());
         // A pipe would block, and a device is no place for a trail. The opening itself follows no link.
         if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
@@ -141,7 +141,7 @@ impl Open {
         file.try_lock().map_err(|_| Error::InUse)?;
         make_private(&file).map_err(unopened)?;
         end_torn_line(&mut file).map_err(unopened)?;
-        Ok(Open { file, allocated: 0 })
+        Ok(OpenFile { file, allocated: 0 })
     }
 
     /// True if the path still names this file.
@@ -172,7 +172,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenFile {
     /// Gives back the space that was not needed.
     fn drop(&mut self) {
         if let (1.., Ok(facts)) = (self.allocated, self.file.metadata()) {
@@ -274,11 +274,11 @@ pub(super) mod tests {
     /// A file in this folder on a disk that has no space to reserve.
     pub(in super::super) fn on_a_full_disk(folder: &Path) -> TrailFile {
         let full = |_: &File, _: Range<u64>| Err(ErrorKind::StorageFull.into());
-        TrailFile::with(Settings { bytes_max: 1 << 20, ..settings(folder) }, full).unwrap()
+        TrailFile::with(AuditSettings { bytes_max: 1 << 20, ..settings(folder) }, full).unwrap()
     }
 
-    fn settings(folder: &Path) -> Settings {
-        Settings { path: folder.join("audit.jsonl"), bytes_max: 10, files_kept: 2 }
+    fn settings(folder: &Path) -> AuditSettings {
+        AuditSettings { path: folder.join("audit.jsonl"), bytes_max: 10, files_kept: 2 }
     }
 
     #[test]
@@ -299,7 +299,7 @@ pub(super) mod tests {
     #[test]
     fn a_file_goes_on_after_a_torn_line_and_has_one_writer() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings { bytes_max: 1_000, ..settings(folder.path()) };
+        let settings = AuditSettings { bytes_max: 1_000, ..settings(folder.path()) };
         fs::write(&settings.path, "{\"tor").unwrap();
         let mut file = TrailFile::open(settings.clone()).unwrap();
         file.append("{}\n").unwrap();
@@ -312,7 +312,7 @@ pub(super) mod tests {
     #[test]
     fn lines_go_to_the_file_that_the_path_names() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings { bytes_max: 1_000, ..settings(folder.path()) };
+        let settings = AuditSettings { bytes_max: 1_000, ..settings(folder.path()) };
         let path = settings.path.clone();
         let text = |path: &Path| fs::read_to_string(path).unwrap();
         let mut file = TrailFile::open(settings).unwrap();
@@ -342,7 +342,7 @@ pub(super) mod tests {
     fn space_is_reserved_ahead_and_given_back() {
         use std::os::unix::fs::MetadataExt;
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings { bytes_max: 1_000, ..settings(folder.path()) };
+        let settings = AuditSettings { bytes_max: 1_000, ..settings(folder.path()) };
         let path = settings.path.clone();
         let of_disk = || fs::metadata(&path).map(|facts| (facts.blocks() * 512, facts.len())).unwrap();
         let mut file = TrailFile::open(settings).unwrap();
@@ -390,10 +390,10 @@ pub(super) mod tests {
             fs::write(folder.path().join("elsewhere"), "").unwrap();
             let path = folder.path().join(format!("link-to-{target}"));
             symlink(folder.path().join(target), &path).unwrap();
-            assert_eq!(TrailFile::open(Settings { path, ..settings.clone() }).err(), Some(Error::NotAFile));
+            assert_eq!(TrailFile::open(AuditSettings { path, ..settings.clone() }).err(), Some(Error::NotAFile));
         }
         let path = folder.path().to_owned();
-        assert_eq!(TrailFile::open(Settings { path, ..settings.clone() }).err(), Some(Error::NotAFile));
+        assert_eq!(TrailFile::open(AuditSettings { path, ..settings.clone() }).err(), Some(Error::NotAFile));
         assert!(!folder.path().join("missing").exists());
     }
 }

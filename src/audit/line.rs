@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct CallLine {
     /// The end of the run (RFC 3339, milliseconds).
     pub time: String,
-    /// `call`.
+    /// Kind of line: `call`.
     pub event: &'static str,
     /// The id of the client's call, as in the log. All runs of one call share it, also those of the tools of a script.
     pub call: String,
@@ -21,7 +21,7 @@ pub struct CallLine {
     /// The digest of the taskgraph session whose script called the tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
-    /// The tool.
+    /// Name of the tool.
     pub tool: &'static str,
     /// `client` or `script`.
     pub by: &'static str,
@@ -29,7 +29,7 @@ pub struct CallLine {
     pub outcome: &'static str,
     /// The call asked for a person's agreement.
     pub asked: bool,
-    /// They agreed.
+    /// True if a person was asked and agreed.
     pub agreed: bool,
     /// The writes to HubSpot.
     pub writes: Vec<WriteLine>,
@@ -42,7 +42,7 @@ pub struct CallLine {
 pub struct LateLine {
     /// The end of the last of them.
     pub time: String,
-    /// `write_ended`.
+    /// Kind of line: `write_ended`.
     pub event: &'static str,
     /// The call's id, as in its log line.
     pub call: String,
@@ -59,7 +59,7 @@ pub struct LateLine {
 pub struct MissingLine {
     /// When the trail could be written again, by the system's clock.
     pub time: String,
-    /// `lines_missing`.
+    /// Kind of line: `lines_missing`.
     pub event: &'static str,
     /// The number of lines; none of them is the line of a call that changed something, or of the end of its writes: their
     /// places are kept before the call begins.
@@ -94,7 +94,7 @@ pub struct RecordLine {
     /// The type, such as `tickets`; `calendar_events` for the event of a booking.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// HubSpot's id.
+    /// Id in HubSpot of the record, message or conversation that was written.
     pub id: String,
 }
 

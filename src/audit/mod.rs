@@ -21,8 +21,8 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio_util::task::TaskTracker;
 
-use self::file::{Settings, TrailFile};
-use self::queue::{Place, Queue};
+use self::file::{AuditSettings, TrailFile};
+use self::queue::{Queue, QueueSlot};
 
 pub use self::queue::Unavailable;
 
@@ -42,13 +42,13 @@ struct Trail {
 }
 
 impl Audit {
-    /// No trail.
+    /// Audit that writes nothing: no file was asked for.
     pub fn none() -> Audit {
         Audit(None)
     }
 
     /// Opens the file and starts the thread that writes to it. With `reads`, calls that change nothing have lines too.
-    pub fn open(settings: Settings, reads: bool) -> Result<Audit, file::Error> {
+    pub fn open(settings: AuditSettings, reads: bool) -> Result<Audit, file::Error> {
         let file = TrailFile::open(settings)?;
         let queue = Arc::new(Queue::default());
         queue.start(file).map_err(|error| file::Error::Unopened(error.to_string()))?;
@@ -108,7 +108,7 @@ impl Drop for Trail {
 /// A place in the queue, given back when it is dropped. Empty where there is no trail.
 #[derive(Debug, Default)]
 #[must_use]
-pub struct Reserved(Option<Place>);
+pub struct Reserved(Option<QueueSlot>);
 
 impl Reserved {
     /// Writes the line for which the place was kept.

@@ -12,7 +12,7 @@ use super::file::TrailFile;
 use super::line::{self, MissingLine};
 use domain::clock::Clock;
 
-/// Lines that wait, together with the places that are kept for calls under way, two for each: more than there are calls at once.
+/// Capacity of the queue in lines: those that wait, and two that are kept for each call under way.
 const LINES_MAX: usize = 32_768;
 /// The pause before a line is written again after a failure.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -32,12 +32,12 @@ pub enum Unavailable {
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct QueueState {
     /// The first line stays here until it is written.
     waiting: VecDeque<String>,
     /// Places that are kept for calls under way.
@@ -50,7 +50,7 @@ struct State {
     closed: bool,
 }
 
-impl State {
+impl QueueState {
     fn is_full(&self) -> bool {
         self.waiting.len() + self.reserved >= LINES_MAX
     }
@@ -62,15 +62,15 @@ impl State {
 
 /// A place in the queue, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place(Arc<Queue>);
+pub(super) struct QueueSlot(Arc<Queue>);
 
-impl Place {
+impl QueueSlot {
     pub(super) fn write(self, line: String) {
         self.0.state().waiting.push_back(line);
     }
 }
 
-impl Drop for Place {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
         self.0.state().reserved -= 1;
         self.0.changed.notify_all();
@@ -78,14 +78,14 @@ impl Drop for Place {
 }
 
 impl Queue {
-    pub(super) fn reserve(self: &Arc<Self>) -> Result<Place, Unavailable> {
+    pub(super) fn reserve(self: &Arc<Self>) -> Result<QueueSlot, Unavailable> {
         let mut state = self.state();
         match (state.failing, state.is_full()) {
             (true, _) => Err(Unavailable::Failing),
             (false, true) => Err(Unavailable::Full),
             (false, false) => {
                 state.reserved += 1;
-                Ok(Place(self.clone()))
+                Ok(QueueSlot(self.clone()))
             }
         }
     }
@@ -102,7 +102,7 @@ impl Queue {
 
     /// Waits until every line so far is written; false if some could not be.
     pub(super) fn flush(&self) -> bool {
-        let waits = |state: &mut State| !state.is_done();
+        let waits = |state: &mut QueueState| !state.is_done();
         let waited = self.changed.wait_timeout_while(self.state(), FLUSH_MAX, waits);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if !state.is_done() {
@@ -148,7 +148,7 @@ impl Queue {
 
     /// The number of missing lines and the next line, once there is either; `None` at the end.
     fn next(&self) -> Option<(u64, Option<String>)> {
-        let waits = |state: &mut State| state.is_done() && !state.failing && !state.closed;
+        let waits = |state: &mut QueueState| state.is_done() && !state.failing && !state.closed;
         let state = self.changed.wait_while(self.state(), waits).unwrap_or_else(PoisonError::into_inner);
         // While it fails, no line is a line too: it is tried again.
         let goes_on = !state.is_done() || !state.closed;
@@ -180,13 +180,13 @@ impl Queue {
     /// Waits a moment after a failure; true if it is the last.
     fn fails(&self, error: &io::Error) -> bool {
         self.failed(error);
-        let open = |state: &mut State| !state.closed;
+        let open = |state: &mut QueueState| !state.closed;
         let waited = self.changed.wait_timeout_while(self.state(), RETRY_AFTER, open);
         waited.unwrap_or_else(PoisonError::into_inner).0.closed
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -16,8 +16,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::payer::Payer;
-use super::shares::{Limit, Share, Shares};
+use super::caller_quotas::{CallerQuotas, Limit, QuotaPermit};
+use super::quota_key::QuotaKey;
 use crate::tool::ToolError;
 use crate::tool::caller::Caller;
 use domain::code::Code;
@@ -46,8 +46,8 @@ pub struct CallLimits {
     permits: Arc<Semaphore>,
     /// Permits of each caller, so that no caller fills the server alone.
     per_caller: Arc<PerCaller>,
-    questions: Shares,
-    questions_absent: Shares,
+    questions: CallerQuotas,
+    questions_absent: CallerQuotas,
     running: watch::Sender<usize>,
     call_deadline: Duration,
     /// Cancelled when the shutdown waits no longer for running calls.
@@ -99,7 +99,7 @@ impl OwnPermits {
 /// Why a call has no result of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Aborted {
-    #[error("it failed in a way it should not")]
+    #[error("an internal error ended it")]
     Panicked,
     #[error("it took longer than {} s and was given up", .0.as_secs())]
     DeadlineExceeded(Duration),
@@ -117,15 +117,15 @@ impl CallLimits {
         CallLimits {
             permits: Arc::new(Semaphore::new(CALLS_RUNNING_MAX)),
             per_caller: Arc::default(),
-            questions: Shares::new(QUESTIONS),
-            questions_absent: Shares::new(QUESTIONS_ABSENT),
+            questions: CallerQuotas::new(QUESTIONS),
+            questions_absent: CallerQuotas::new(QUESTIONS_ABSENT),
             running: watch::Sender::new(0),
             call_deadline,
             aborting: CancellationToken::new(),
         }
     }
 
-    /// The same limits for one client, whose shutdown does not abort the calls of others.
+    /// Returns these limits for one client, whose shutdown does not abort the calls of others.
     pub(super) fn for_client(self) -> CallLimits {
         CallLimits { aborting: CancellationToken::new(), ..self }
     }
@@ -175,13 +175,13 @@ impl CallLimits {
     }
 
     /// A place to wait for a person's answer; `None` if too many calls wait already.
-    pub(super) fn question(&self, payer: &Payer) -> Option<Share> {
-        self.questions.take(&payer.0, 1).ok()
+    pub(super) fn question(&self, quota_key: &QuotaKey) -> Option<QuotaPermit> {
+        self.questions.take(&quota_key.0, 1).ok()
     }
 
     /// A place to wait for a client to come back to its question; `None` if too many wait already.
-    pub(super) fn absent_question(&self, payer: &Payer) -> Option<Share> {
-        self.questions_absent.take(&payer.0, 1).ok()
+    pub(super) fn absent_question(&self, quota_key: &QuotaKey) -> Option<QuotaPermit> {
+        self.questions_absent.take(&quota_key.0, 1).ok()
     }
 
     /// Resolves when no call runs or queues.

@@ -8,9 +8,12 @@ use super::auth::identity;
 use super::elicitation::ElicitationMode;
 use super::resource;
 use super::server::Server;
+use crate::handoff::channel;
 use crate::tool::call_context::CallContext;
 use crate::tool::caller::Caller;
-use crate::tool::{digest, policy};
+use crate::tool::handoff_policy::HandoffWay;
+
+use crate::tool::{ToolInfo, Toolset, digest, policy};
 use knowledge::documents::Documents;
 
 /// Cache time of the list of tools at the client: it changes with the server's version and flags and with the scopes of
@@ -39,11 +42,13 @@ impl Server {
 
     /// The context of a call by this caller. `can_ask` says that the person at its client can be asked.
     pub(super) fn context_of(&self, caller: Caller, can_ask: bool) -> CallContext {
-        let (policy, scopes) = (self.shared.policy.clone(), self.shared.scopes.known());
+        let (policy, scopes) = (&self.shared.policy, self.shared.scopes.known());
+        // The chat asks its visitor in the conversation itself.
+        let policy = if caller.is_chat { policy.agreed_in_talk() } else { policy.clone() };
         CallContext { caller, can_ask, policy, scopes, ..CallContext::default() }
     }
 
-    /// The same for requests that ask nothing.
+    /// Context of a request that puts no question to a person.
     pub(super) fn caller_context(&self, context: &RequestContext<RoleServer>) -> CallContext {
         self.call_context(context, ElicitationMode::of(context))
     }
@@ -56,8 +61,13 @@ impl Server {
         let ttl_ms = if ignores_scopes || scopes.is_some() { TOOLS_TTL_MS } else { INCOMPLETE_TTL_MS };
         let call = CallContext { scopes, ..self.caller_context(context) };
         let all = self.shared.ctx.tools.iter().zip(self.shared.definitions());
-        let allowed = all.filter(|(tool, _)| call.denied(tool).is_none()).map(|(_, definition)| definition.clone());
-        (allowed.collect(), ttl_ms)
+        // A channel is set up by a command of its own, while the server runs.
+        let awaits_channel =
+            self.shared.policy.handoff.way == HandoffWay::Channel && !channel::is_set_up(&self.shared.ctx).await;
+        let is_ready = |tool: &ToolInfo| !awaits_channel || tool.toolset != Toolset::Handoff;
+        let allowed = all.filter(|(tool, _)| call.denied(tool).is_none() && is_ready(tool));
+        let ttl_ms = if awaits_channel { INCOMPLETE_TTL_MS } else { ttl_ms };
+        (allowed.map(|(_, definition)| definition.clone()).collect(), ttl_ms)
     }
 
     /// The names of the tools that the caller cannot use, as far as is known without a request to HubSpot.

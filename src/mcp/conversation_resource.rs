@@ -6,9 +6,9 @@ use rmcp::model::{ReadResourceResult, ResourceTemplate};
 use super::errors::resource_not_found;
 use super::outgoing::{self, JSON};
 use crate::conversations::error::Error;
-use crate::conversations::look;
+use crate::conversations::load;
 use crate::conversations::resource::SCHEME;
-use crate::conversations::transcript::{self, Choice, Transcript};
+use crate::conversations::transcript::{self, MessageSelection, Transcript};
 use crate::tool::Ctx;
 use domain::id::ThreadId;
 
@@ -48,6 +48,6 @@ fn id(uri: &str) -> Option<ThreadId> {
 }
 
 async fn transcript(ctx: &Ctx, id: &ThreadId) -> Result<Transcript, Error> {
-    let page = look::messages(ctx, id).await?;
-    transcript::of(ctx, id, page, &Choice::newest()).await
+    let page = load::messages(ctx, id).await?;
+    transcript::of(ctx, id, page, &MessageSelection::newest()).await
 }

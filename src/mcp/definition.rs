@@ -5,10 +5,10 @@ use std::sync::Arc;
 use rmcp::model::{JsonObject, Tool as Definition, ToolAnnotations};
 use schemars::Schema;
 
-use crate::tool::{Effect, Entry, schema};
+use crate::tool::{Effect, ToolEntry, schema};
 
 /// The definition of `entry` for `tools/list`.
-pub(super) fn of(entry: &Entry) -> Definition {
+pub(super) fn of(entry: &ToolEntry) -> Definition {
     Definition::new(entry.name, entry.description().to_owned(), Arc::new(object(entry.input())))
         .with_title(entry.title)
         .with_raw_output_schema(Arc::new(schema::without_docs(object(entry.output()))))

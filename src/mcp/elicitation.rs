@@ -12,10 +12,10 @@ use rmcp::service::{RequestContext, ServiceError};
 use serde_json::{Value, json};
 
 use super::request_state::ANSWER_MINUTES_MAX;
-use crate::tool::field::{Choice, Field, Kind};
-use crate::tool::question::{Question, Reply};
+use crate::tool::field::{Field, FieldKind, FieldOption};
+use crate::tool::question::{ElicitationReply, ElicitationRequest};
 
-/// The way in which the client can put a question to its person.
+/// Way of asking that the client supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ElicitationMode {
     /// During the call, by a request to the client.
@@ -52,39 +52,39 @@ impl ElicitationMode {
 }
 
 /// The form as a part of the result that ends a call with a question.
-pub(super) fn input_request(question: &Question) -> InputRequest {
+pub(super) fn input_request(question: &ElicitationRequest) -> InputRequest {
     InputRequest::Elicitation(ElicitRequest::new(params(question, EnumStyle::OneOf)))
 }
 
 /// Sends the form to the client and waits for the reply. A reply that does not come in time counts as
-/// [`Reply::Cancel`]; `None` means that the client could not ask.
+/// [`ElicitationReply::Cancel`]; `None` means that the client could not ask.
 pub(super) async fn elicit(
-    question: &Question,
+    question: &ElicitationRequest,
     style: EnumStyle,
     context: &RequestContext<RoleServer>,
-) -> Option<Reply> {
+) -> Option<ElicitationReply> {
     let reply_max = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
     match context.peer.create_elicitation_with_timeout(params(question, style), Some(reply_max)).await {
         Ok(result) => Some(reply(result)),
-        Err(ServiceError::Timeout { .. }) => Some(Reply::Cancel),
+        Err(ServiceError::Timeout { .. }) => Some(ElicitationReply::Cancel),
         Err(_) => None,
     }
 }
 
 /// Parses the client's answer to a form; `None` if it is not an elicitation result.
-pub(super) fn parse_reply(answer: &Value) -> Option<Reply> {
+pub(super) fn parse_reply(answer: &Value) -> Option<ElicitationReply> {
     serde_json::from_value::<ElicitResult>(answer.clone()).ok().map(reply)
 }
 
-fn reply(result: ElicitResult) -> Reply {
+fn reply(result: ElicitResult) -> ElicitationReply {
     match result.action {
-        ElicitationAction::Accept => Reply::Accept(result.content.unwrap_or(Value::Null)),
-        ElicitationAction::Decline => Reply::Decline,
-        _ => Reply::Cancel,
+        ElicitationAction::Accept => ElicitationReply::Accept(result.content.unwrap_or(Value::Null)),
+        ElicitationAction::Decline => ElicitationReply::Decline,
+        _ => ElicitationReply::Cancel,
     }
 }
 
-fn params(question: &Question, style: EnumStyle) -> ElicitRequestParams {
+fn params(question: &ElicitationRequest, style: EnumStyle) -> ElicitRequestParams {
     ElicitRequestParams::FormElicitationParams {
         meta: None,
         message: shown(&question.message),
@@ -92,7 +92,7 @@ fn params(question: &Question, style: EnumStyle) -> ElicitRequestParams {
     }
 }
 
-fn schema(question: &Question, style: EnumStyle) -> ElicitationSchema {
+fn schema(question: &ElicitationRequest, style: EnumStyle) -> ElicitationSchema {
     let properties: serde_json::Map<_, _> =
         question.fields.iter().map(|field| (field.name.to_owned(), property(field, style))).collect();
     let required: Vec<_> = question.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
@@ -105,13 +105,13 @@ fn schema(question: &Question, style: EnumStyle) -> ElicitationSchema {
 
 fn property(field: &Field, style: EnumStyle) -> Value {
     let mut property = match &field.kind {
-        Kind::Text { characters_max } => json!({"type": "string", "maxLength": characters_max}),
-        Kind::Choice(choices) => choice(choices, style),
-        Kind::Boolean => json!({"type": "boolean"}),
-        Kind::Integer { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
-        Kind::Number { least, most } => json!({"type": "number", "minimum": least, "maximum": most}),
+        FieldKind::Text { characters_max } => json!({"type": "string", "maxLength": characters_max}),
+        FieldKind::Choice(choices) => choice(choices, style),
+        FieldKind::Boolean => json!({"type": "boolean"}),
+        FieldKind::Integer { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
+        FieldKind::Number { least, most } => json!({"type": "number", "minimum": least, "maximum": most}),
         #[cfg(feature = "conformance")]
-        Kind::Raw(schema) => schema.clone(),
+        FieldKind::Raw(schema) => schema.clone(),
     };
     property["title"] = json!(shown(&field.label));
     if let Some(default) = &field.default {
@@ -125,11 +125,11 @@ fn shown(text: &str) -> String {
     text_cleaning::clean(text).text.into_owned()
 }
 
-fn choice(choices: &[Choice], style: EnumStyle) -> Value {
+fn choice(choices: &[FieldOption], style: EnumStyle) -> Value {
     let values: Vec<_> = choices.iter().map(|choice| &choice.value).collect();
     let titles: Vec<_> = choices.iter().map(|choice| shown(&choice.title)).collect();
     let untitled = choices.iter().all(|choice| choice.value == choice.title);
-    let titled = |choice: &Choice| json!({"const": choice.value, "title": shown(&choice.title)});
+    let titled = |choice: &FieldOption| json!({"const": choice.value, "title": shown(&choice.title)});
     match style {
         _ if untitled => json!({"type": "string", "enum": values}),
         EnumStyle::EnumNames => json!({"type": "string", "enum": values, "enumNames": titles}),
@@ -141,8 +141,8 @@ fn choice(choices: &[Choice], style: EnumStyle) -> Value {
 mod tests {
     use super::*;
 
-    fn question() -> Question {
-        Question::new("details", "For whom?", "send the arguments")
+    fn question() -> ElicitationRequest {
+        ElicitationRequest::new("details", "For whom?", "send the arguments")
             .field(Field::text("name", "Name", 40).required())
             .field(Field::choice("zone", "Zone", [("Europe/Paris", "Paris"), ("UTC", "UTC")]).default("UTC"))
             .field(Field::choice("size", "Size", [("small", "small"), ("large", "large")]))
@@ -178,7 +178,7 @@ mod tests {
         for invalid in [json!(null), json!(12345), json!({"action": "maybe"}), json!({"name": "Sarah"})] {
             assert_eq!(parse_reply(&invalid), None, "{invalid}");
         }
-        assert_eq!(parse_reply(&json!({"action": "decline"})), Some(Reply::Decline));
-        assert_eq!(parse_reply(&json!({"action": "accept"})), Some(Reply::Accept(Value::Null)));
+        assert_eq!(parse_reply(&json!({"action": "decline"})), Some(ElicitationReply::Decline));
+        assert_eq!(parse_reply(&json!({"action": "accept"})), Some(ElicitationReply::Accept(Value::Null)));
     }
 }

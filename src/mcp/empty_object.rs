@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::text_arguments;
 
-/// The members of `params` that are objects.
+/// Members of `params` that are objects. Some clients send `null` or an empty list in their place.
 const OF_PARAMS: [&str; 5] = ["_meta", "arguments", "capabilities", "context", "inputResponses"];
 /// The members of a response's `result` that are objects: the content is a person's answer to a question.
 const OF_RESULT: [&str; 2] = ["_meta", "content"];

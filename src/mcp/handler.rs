@@ -20,7 +20,7 @@ use super::auth::identity;
 use super::caller_view::{INCOMPLETE_TTL_MS, TOOLS_TTL_MS};
 use super::completion::CompletionRequest;
 use super::page::{PAGE_ITEMS, page};
-use super::payer::MessageShares;
+use super::quota_key::MessagePermits;
 use super::server::Server;
 use super::{
     completers, conversation_resource, errors, handoff_resource, invalid_params, outgoing, prompt, resource,
@@ -30,8 +30,7 @@ use crate::change_feed::{Subscription, WATCHED_MAX};
 use crate::taskgraph_session::today;
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
-use crate::tool::outgoing::clean_fields;
-use hubspot_client::CallerKey;
+use crate::tool::output_cleaning::clean_fields;
 
 /// Cache time of prompts and resources, which the operator can change, at clients that subscribe to no changes.
 const CONTENT_TTL_MS: u64 = 300_000;
@@ -70,7 +69,7 @@ impl Server {
             return Err(errors::resource_not_found(uri));
         }
         let hubspot = self.shared.ctx.hubspot.for_call(self.shared.limits.deadline());
-        let hubspot = hubspot.charged_to(CallerKey::new(call.caller.id.0.clone()));
+        let hubspot = hubspot.charged_to(call.caller.quota_key());
         let ctx = Ctx { hubspot, call, ..self.shared.ctx.clone() };
         if let Some(result) = handoff_resource::read(&ctx, uri).await {
             return Ok((result_limit::document(result?)?, 0));
@@ -89,7 +88,7 @@ impl Server {
         let given = params.context.as_ref().and_then(|context| context.arguments.clone()).unwrap_or_default();
         let reads_account = self.allows(&call, completers::ACCOUNT_READER);
         let hubspot = self.shared.ctx.hubspot.for_call(Instant::now() + completers::TIME_MAX);
-        let hubspot = hubspot.charged_to(CallerKey::new(call.caller.id.0.clone()));
+        let hubspot = hubspot.charged_to(call.caller.quota_key());
         CompletionRequest { ctx: Ctx { hubspot, call, ..self.shared.ctx.clone() }, given, reads_account }
     }
 
@@ -161,7 +160,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        MessageShares::parsed(&context.extensions);
+        MessagePermits::parsed(&context.extensions);
         tokio::select! {
             answer = self.run_tool(request, &context).boxed() => answer,
             () = context.ct.cancelled() => Err(errors::cancelled()),
@@ -321,7 +320,7 @@ impl ServerHandler for Server {
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let (subscription, _share) =
             subscriptions::open(&self.shared.ctx.changes, &self.shared.subscriptions, &context)?;
-        MessageShares::give_back(&context.request_context().extensions);
+        MessagePermits::give_back(&context.request_context().extensions);
         let checked = async {
             self.drop_unreadable(&subscription, &context).await;
             Ok(())

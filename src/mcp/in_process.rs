@@ -12,13 +12,18 @@ use crate::taskgraph_session::today;
 use crate::tool::access::Denied;
 use crate::tool::caller::Caller;
 use crate::tool::on_behalf_of::OnBehalfOf;
-use crate::tool::policy;
+use crate::tool::policy::{self, BookingConsent};
 use crate::tool::view::ToolView;
-use crate::tool::{Ctx, Entry, ToolError};
+use crate::tool::{Ctx, ToolEntry, ToolError};
 use domain::code::Code;
 use taskgraph::graph::Graph;
 
 impl Server {
+    /// Context of tools outside a call.
+    pub fn context(&self) -> &Ctx {
+        &self.shared.ctx
+    }
+
     /// The tools that are open to a caller in this process, in the order of the registry.
     pub fn tools_in_process(&self, caller: &Caller) -> Vec<ToolView> {
         let call = self.context_of(caller.clone(), false);
@@ -29,8 +34,13 @@ impl Server {
     /// The names of the tools that the operator has switched off, for every customer.
     pub fn switched_off(&self) -> Vec<&'static str> {
         let call = self.context_of(Caller::for_customer("prompt", OnBehalfOf::Operator), false);
-        let is_off = |entry: &&Entry| call.denied(entry).is_some_and(|reason| reason != Denied::NotForCustomers);
+        let is_off = |entry: &&ToolEntry| call.denied(entry).is_some_and(|reason| reason != Denied::NotForCustomers);
         self.shared.ctx.tools.iter().filter(is_off).map(|entry| entry.name).collect()
+    }
+
+    /// True if the operator wants that a person agrees to bookings, wherever they can be asked.
+    pub fn confirms_bookings(&self) -> bool {
+        self.shared.policy.confirm_bookings != BookingConsent::NotAsked
     }
 
     /// The taskgraph of this name, or the default one.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::empty_object;
 use super::invalid_params;
 use super::line_codec::request_id;
-use super::reply::Reply;
+use super::reply::ClientMessage;
 use super::request_names;
 
 /// A message from a client.
@@ -54,10 +54,10 @@ impl InvalidMessage {
     }
 
     /// The error as a reply to each request, or as one to none of them if no id could be read.
-    pub(super) fn into_replies(self) -> Vec<Reply> {
+    pub(super) fn into_replies(self) -> Vec<ClientMessage> {
         let InvalidMessage { ids, error } = self;
         if ids.is_empty() {
-            return vec![Reply::Unidentified(error)];
+            return vec![ClientMessage::Unidentified(error)];
         }
         ids.into_iter().map(|id| Outgoing::error(error.clone(), Some(id)).into()).collect()
     }

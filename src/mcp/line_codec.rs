@@ -12,7 +12,7 @@ const PREFIX_BYTES: usize = 4 * 1024;
 
 /// One line, without its end.
 #[derive(Debug, PartialEq)]
-pub(super) enum Line {
+pub(super) enum DecodedLine {
     Complete(BytesMut),
     /// The beginning of a line that is longer than [`LINE_BYTES_MAX`].
     TooLong(BytesMut),
@@ -28,10 +28,10 @@ pub(super) struct LineDecoder {
 }
 
 impl Decoder for LineDecoder {
-    type Item = Line;
+    type Item = DecodedLine;
     type Error = std::io::Error;
 
-    fn decode(&mut self, input: &mut BytesMut) -> Result<Option<Line>, std::io::Error> {
+    fn decode(&mut self, input: &mut BytesMut) -> Result<Option<DecodedLine>, std::io::Error> {
         let end = input[self.searched..].iter().position(|byte| *byte == b'\n').map(|at| self.searched + at);
         let Some(end) = end else {
             self.keep(input);
@@ -44,25 +44,25 @@ impl Decoder for LineDecoder {
             line.truncate(line.len() - 1);
         }
         Ok(Some(match self.too_long.take() {
-            Some(beginning) => Line::TooLong(beginning),
-            None if line.len() > LINE_BYTES_MAX => Line::TooLong(line.split_to(PREFIX_BYTES)),
-            None => Line::Complete(line),
+            Some(beginning) => DecodedLine::TooLong(beginning),
+            None if line.len() > LINE_BYTES_MAX => DecodedLine::TooLong(line.split_to(PREFIX_BYTES)),
+            None => DecodedLine::Complete(line),
         }))
     }
 
     /// Decodes a last line without an end, as a person types it. An incomplete message in it gets an error.
-    fn decode_eof(&mut self, input: &mut BytesMut) -> Result<Option<Line>, std::io::Error> {
+    fn decode_eof(&mut self, input: &mut BytesMut) -> Result<Option<DecodedLine>, std::io::Error> {
         Ok(self.decode(input)?.or_else(|| self.rest(input)))
     }
 }
 
 impl LineDecoder {
-    fn rest(&mut self, input: &mut BytesMut) -> Option<Line> {
+    fn rest(&mut self, input: &mut BytesMut) -> Option<DecodedLine> {
         self.searched = 0;
         let rest = input.split();
         match self.too_long.take() {
-            Some(beginning) => Some(Line::TooLong(beginning)),
-            None => (!rest.is_empty()).then_some(Line::Complete(rest)),
+            Some(beginning) => Some(DecodedLine::TooLong(beginning)),
+            None => (!rest.is_empty()).then_some(DecodedLine::Complete(rest)),
         }
     }
 
@@ -131,7 +131,7 @@ fn value_after_colon(text: &[u8]) -> Option<RequestId> {
 mod tests {
     use super::*;
 
-    fn lines(input: &[u8]) -> Vec<Line> {
+    fn lines(input: &[u8]) -> Vec<DecodedLine> {
         let (mut lines, mut decoder, mut input) = (vec![], LineDecoder::default(), BytesMut::from(input));
         while let Some(line) = decoder.decode(&mut input).unwrap() {
             lines.push(line);
@@ -139,8 +139,8 @@ mod tests {
         lines
     }
 
-    fn complete(text: &str) -> Line {
-        Line::Complete(BytesMut::from(text))
+    fn complete(text: &str) -> DecodedLine {
+        DecodedLine::Complete(BytesMut::from(text))
     }
 
     #[test]
@@ -162,7 +162,9 @@ mod tests {
         assert_eq!(decoder.decode(&mut input).unwrap(), None);
         assert!(input.is_empty(), "the rest of the line is not kept");
         input.extend_from_slice(b"more of it\nnext\n");
-        let Some(Line::TooLong(beginning)) = decoder.decode(&mut input).unwrap() else { panic!("it is too long") };
+        let Some(DecodedLine::TooLong(beginning)) = decoder.decode(&mut input).unwrap() else {
+            panic!("it is too long")
+        };
         assert_eq!(request_id(&beginning), Some(NumberOrString::Number(7)));
         assert_eq!(decoder.decode(&mut input).unwrap(), Some(complete("next")));
     }

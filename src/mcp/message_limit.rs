@@ -62,7 +62,7 @@ pub(super) fn values(text: &[u8]) -> Result<usize, TooComplex> {
     )
 }
 
-/// The same with those within texts, also where they are written as escapes: `\u005b` is a bracket.
+/// Counts the values with those within texts, also where they are written as escapes: `\u005b` is a bracket.
 fn values_within_texts(text: &[u8]) -> Result<usize, TooComplex> {
     let mut rest = text;
     count(std::iter::from_fn(|| {

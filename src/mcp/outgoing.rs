@@ -3,20 +3,20 @@
 use rmcp::model::{ContentBlock, GetPromptResult, MetaObject, ReadResourceResult, ResourceContents};
 use serde_json::{Value, json};
 
-use crate::tool::outgoing::{self, HIDDEN_REMOVED};
+use crate::tool::output_cleaning::{self, HIDDEN_REMOVED};
 
 /// The MIME type of JSON.
 pub(super) const JSON: &str = "application/json";
 
 /// A resource of this text.
 pub(super) fn text_resource(uri: &str, mut text: String, mime: &str) -> ReadResourceResult {
-    let removed = outgoing::clean_text(&mut text);
+    let removed = output_cleaning::clean_text(&mut text);
     contents(uri, text, mime, removed)
 }
 
 /// A resource of this value. It is cleaned before it is written: in JSON's text a control character is spelt out.
 pub(super) fn json_resource(uri: &str, mut value: Value) -> ReadResourceResult {
-    let removed = outgoing::clean(&mut value);
+    let removed = output_cleaning::clean(&mut value);
     contents(uri, format!("{value:#}"), JSON, removed)
 }
 
@@ -30,10 +30,10 @@ fn contents(uri: &str, text: String, mime: &str, removed: usize) -> ReadResource
 
 /// The prompt without hidden characters; `of_arguments` were removed before it was made.
 pub(super) fn prompt(mut prompt: GetPromptResult, of_arguments: usize) -> GetPromptResult {
-    let mut removed = of_arguments + prompt.description.as_mut().map_or(0, outgoing::clean_text);
+    let mut removed = of_arguments + prompt.description.as_mut().map_or(0, output_cleaning::clean_text);
     for message in &mut prompt.messages {
         if let ContentBlock::Text(content) = &mut message.content {
-            removed += outgoing::clean_text(&mut content.text);
+            removed += output_cleaning::clean_text(&mut content.text);
         }
     }
     prompt.meta = told(removed).or(prompt.meta);

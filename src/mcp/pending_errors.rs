@@ -4,25 +4,25 @@ use std::collections::VecDeque;
 
 use tokio::sync::mpsc;
 
-use super::reply::Reply;
+use super::reply::ClientMessage;
 
 /// The errors, the oldest first. They are as many as one message can cause.
 #[derive(Debug, Default)]
-pub(super) struct PendingErrors(VecDeque<Reply>);
+pub(super) struct PendingErrors(VecDeque<ClientMessage>);
 
 impl PendingErrors {
     /// Adds one to be sent.
-    pub(super) fn push(&mut self, error: Reply) {
+    pub(super) fn push(&mut self, error: ClientMessage) {
         self.0.push_back(error);
     }
 
     /// Adds those that answer one message.
-    pub(super) fn extend(&mut self, errors: Vec<Reply>) {
+    pub(super) fn extend(&mut self, errors: Vec<ClientMessage>) {
         self.0.extend(errors);
     }
 
     /// Sends them, or drops them if the way to the client is closed. One leaves the queue once there is room for it.
-    pub(super) async fn flush(&mut self, outgoing: Option<&mpsc::Sender<Reply>>) {
+    pub(super) async fn flush(&mut self, outgoing: Option<&mpsc::Sender<ClientMessage>>) {
         while !self.0.is_empty()
             && let Some(outgoing) = outgoing
             && let Ok(permit) = outgoing.reserve().await
@@ -41,8 +41,8 @@ mod tests {
 
     use super::*;
 
-    fn error() -> Reply {
-        Reply::Unidentified(ErrorData::invalid_request("no message", None))
+    fn error() -> ClientMessage {
+        ClientMessage::Unidentified(ErrorData::invalid_request("no message", None))
     }
 
     #[test]

@@ -8,24 +8,24 @@ use serde::{Serialize, Serializer};
 
 /// A message to the client.
 #[derive(Debug)]
-pub(super) enum Reply {
+pub(super) enum ClientMessage {
     Message(Box<TxJsonRpcMessage<RoleServer>>),
     /// An error for a message whose id could not be read: its own `id` is null (JSON-RPC 2.0, 5). rmcp would leave it out,
     /// as MCP allows over HTTP, where the error is the response to its own request.
     Unidentified(ErrorData),
 }
 
-impl From<TxJsonRpcMessage<RoleServer>> for Reply {
-    fn from(message: TxJsonRpcMessage<RoleServer>) -> Reply {
-        Reply::Message(Box::new(message))
+impl From<TxJsonRpcMessage<RoleServer>> for ClientMessage {
+    fn from(message: TxJsonRpcMessage<RoleServer>) -> ClientMessage {
+        ClientMessage::Message(Box::new(message))
     }
 }
 
-impl Serialize for Reply {
+impl Serialize for ClientMessage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Reply::Message(message) => message.serialize(serializer),
-            Reply::Unidentified(error) => {
+            ClientMessage::Message(message) => message.serialize(serializer),
+            ClientMessage::Unidentified(error) => {
                 let mut map = serializer.serialize_map(Some(3))?;
                 map.serialize_entry("jsonrpc", "2.0")?;
                 map.serialize_entry("id", &())?;

@@ -14,14 +14,14 @@ use super::jsonrpc::{Incoming, Outgoing};
 #[derive(Debug, Default)]
 pub(super) struct RequestIds {
     /// Our ids and their use, by the client's id.
-    open: HashMap<RequestId, Open>,
+    open: HashMap<RequestId, OpenRequest>,
     /// The client's ids, by ours.
     clients: HashMap<RequestId, RequestId>,
     last: u64,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenRequest {
     ours: RequestId,
     use_count: UseCount,
 }
@@ -64,7 +64,7 @@ impl RequestIds {
                 }
                 self.clients.insert(ours.clone(), request.id.clone());
                 let client = std::mem::replace(&mut request.id, ours.clone());
-                self.open.insert(client, Open { ours, use_count: UseCount::One });
+                self.open.insert(client, OpenRequest { ours, use_count: UseCount::One });
                 Admission::Serve
             }
             JsonRpcMessage::Notification(notification) => match &mut notification.notification {

@@ -26,7 +26,7 @@ pub(super) fn refusal(message: &ClientJsonRpcMessage) -> Option<TooLong> {
     is_too_long(&token.0).then(invalid)
 }
 
-/// The same for a text; what is no message has no names.
+/// Refusal of a message as text, if a name in it is too long; what is no message has no names.
 pub(super) fn refusal_of(text: &[u8]) -> Option<TooLong> {
     // Most messages are shorter, and need not be read for this.
     (text.len() > NAME_BYTES_MAX).then(|| refusal(&serde_json::from_slice(text).ok()?)).flatten()

@@ -132,7 +132,7 @@ impl StateSigner {
     }
 }
 
-/// The same error for every reason, so that it helps nobody to forge a state.
+/// One error for every reason, so that it helps nobody to forge a state.
 fn rejected() -> ErrorData {
     ErrorData::invalid_params(
         "the request state does not belong to this call: send it back exactly as it came, with the same arguments",
@@ -141,7 +141,7 @@ fn rejected() -> ErrorData {
 }
 
 impl CallBinding<'_> {
-    /// The same bytes for the same call, whatever order the arguments are written in.
+    /// Bytes that are equal for equal calls, in whatever order the arguments are written.
     fn bytes(&self) -> Vec<u8> {
         let arguments = sorted(&Value::Object(self.arguments.clone()));
         json!([self.method, self.caller, self.name, arguments]).to_string().into_bytes()

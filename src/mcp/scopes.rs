@@ -15,32 +15,32 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 /// Shortest time between two reads, also after a failed one; a changed scope shows after this time.
 const READ_EVERY: Duration = Duration::from_secs(60);
 
-type Names = Arc<BTreeSet<String>>;
+type ScopeNames = Arc<BTreeSet<String>>;
 
 /// The scopes as last read. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scopes(Arc<Memory>);
+pub(super) struct Scopes(Arc<ScopeCache>);
 
 #[derive(Debug, Default)]
-struct Memory {
+struct ScopeCache {
     last: Mutex<Last>,
     reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct Last {
-    names: Option<Names>,
+    names: Option<ScopeNames>,
     read_at: Option<Instant>,
 }
 
 impl Scopes {
     /// The scopes at the last list of tools: a tool hidden there stays denied until the next list.
-    pub(super) fn known(&self) -> Option<Names> {
+    pub(super) fn known(&self) -> Option<ScopeNames> {
         self.last().names.clone()
     }
 
     /// The scopes, read anew if the last read is too old. `None`: HubSpot has never reported them.
-    pub(super) async fn fetch(&self, ctx: &Ctx) -> Option<Names> {
+    pub(super) async fn fetch(&self, ctx: &Ctx) -> Option<ScopeNames> {
         // Held while waiting: the lock is the queue, so that one read serves all.
         let _reading = self.0.reading.lock().await;
         if self.last().read_at.is_none_or(|read_at| read_at.elapsed() >= READ_EVERY) {
@@ -62,7 +62,7 @@ impl Scopes {
     }
 }
 
-async fn read(ctx: &Ctx) -> Option<Names> {
+async fn read(ctx: &Ctx) -> Option<ScopeNames> {
     let deadline = Instant::now() + WAIT_MAX;
     let hubspot = ctx.hubspot.for_call(deadline);
     let info = timeout_at(deadline, async { hubspot.account().token_info().await }).await;

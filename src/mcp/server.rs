@@ -8,17 +8,17 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::call_limits::CallLimits;
+use super::caller_quotas::CallerQuotas;
 use super::completion::{Completer, Completions};
 use super::readiness::Readiness;
 use super::request_state::{InvalidStateKey, StateSigner};
 use super::scopes::Scopes;
-use super::shares::Shares;
 use super::subscriptions::{LegacySubscription, SUBSCRIPTIONS};
 use super::used_answers::UsedAnswers;
 use super::{completers, definition, server_info};
 use crate::change_feed::ChangeFeed;
 use crate::tool::policy::ToolPolicy;
-use crate::tool::{Ctx, Entry};
+use crate::tool::{Ctx, ToolEntry};
 use crate::tools;
 use taskgraph::collection::Taskgraphs;
 
@@ -28,7 +28,7 @@ const QUESTIONS_OF_SESSION_MAX: usize = 64;
 /// The MCP server as one session sees it. A clone copies two pointers.
 #[derive(Clone, Debug)]
 pub struct Server {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<ServerState>,
     /// The changes that this session subscribed to, in revisions before 2026-07-28.
     pub(super) subscription: LegacySubscription,
     /// Places of this session for calls that wait for a person's answer.
@@ -37,7 +37,7 @@ pub struct Server {
 
 /// The state that all sessions share.
 #[derive(Clone, Debug)]
-pub(super) struct Shared {
+pub(super) struct ServerState {
     pub(super) ctx: Ctx,
     definitions: OnceLock<Vec<Definition>>,
     description: OnceLock<ServerConfig>,
@@ -51,7 +51,7 @@ pub(super) struct Shared {
     pub(super) scopes: Scopes,
     pub(super) readiness: Readiness,
     /// Subscriptions and legacy sessions that are told of changes.
-    pub(super) subscriptions: Shares,
+    pub(super) subscriptions: CallerQuotas,
     /// True if two callers can see different lists.
     pub(super) lists_differ: bool,
     /// Cancelled when no more calls are accepted; ends subscriptions and pending elicitations.
@@ -62,9 +62,9 @@ impl Server {
     /// Creates a server with all tools. `taskgraphs` replaces those of `ctx`.
     pub fn new(ctx: Ctx, taskgraphs: Arc<Taskgraphs>, limits: CallLimits) -> Server {
         let ctx = Ctx { taskgraphs, tools: tools::all(), ..ctx };
-        let shared = Shared {
+        let shared = ServerState {
             readiness: Readiness::new(ctx.clone()),
-            subscriptions: Shares::new(SUBSCRIPTIONS),
+            subscriptions: CallerQuotas::new(SUBSCRIPTIONS),
             ctx,
             definitions: OnceLock::new(),
             description: OnceLock::new(),
@@ -85,7 +85,7 @@ impl Server {
 
     /// Serves `more` behind the built-in tools. A second call replaces the tools of the first.
     #[must_use]
-    pub fn with_tools(self, more: Vec<Entry>) -> Server {
+    pub fn with_tools(self, more: Vec<ToolEntry>) -> Server {
         self.edit(|shared| {
             shared.ctx.tools = tools::all().with(more);
             shared.definitions = OnceLock::new();
@@ -102,6 +102,12 @@ impl Server {
             shared.policy = policy;
             shared.description = OnceLock::new();
         })
+    }
+
+    /// Has the tools work in this context, such as one that keeps sessions in another store.
+    #[must_use]
+    pub fn with_context(self, ctx: Ctx) -> Server {
+        self.edit(|shared| shared.ctx = ctx)
     }
 
     /// The feed through which this server's clients are told of changes.
@@ -121,12 +127,12 @@ impl Server {
         Ok(self.edit(|shared| shared.signer = signer))
     }
 
-    /// The same server for one more session.
+    /// Returns a handle on this server for one more session.
     pub(super) fn new_session(&self) -> Server {
         Server::of(self.shared.clone())
     }
 
-    fn of(shared: Arc<Shared>) -> Server {
+    fn of(shared: Arc<ServerState>) -> Server {
         let questions = Arc::new(Semaphore::new(QUESTIONS_OF_SESSION_MAX));
         Server { shared, subscription: LegacySubscription::default(), questions }
     }
@@ -137,14 +143,14 @@ impl Server {
     }
 
     /// Changes the shared state. Servers that were cloned before keep the old one.
-    pub(super) fn edit(self, change: impl FnOnce(&mut Shared)) -> Server {
+    pub(super) fn edit(self, change: impl FnOnce(&mut ServerState)) -> Server {
         let mut shared = Arc::unwrap_or_clone(self.shared);
         change(&mut shared);
         Server { shared: Arc::new(shared), ..self }
     }
 }
 
-impl Shared {
+impl ServerState {
     /// The tools as clients see them, in the order of the registry. They are built at the first list, not at the start.
     pub(super) fn definitions(&self) -> &[Definition] {
         self.definitions.get_or_init(|| self.ctx.tools.iter().map(definition::of).collect())

@@ -21,20 +21,20 @@ use tracing::{error, warn};
 
 use super::batch;
 use super::call_limits::CallLimits;
-use super::first_write::FirstWrite;
+use super::first_flush::FirstFlush;
 use super::handshake::Handshake;
 use super::jsonrpc::{self, Incoming, InvalidMessage, Outgoing, Parsed};
-use super::line_codec::{LINE_BYTES_MAX, Line, LineDecoder, request_id};
+use super::line_codec::{DecodedLine, LINE_BYTES_MAX, LineDecoder, request_id};
 use super::message_limit;
 use super::pending_errors::PendingErrors;
-use super::reply::Reply;
+use super::reply::ClientMessage;
 use super::request_ids::{Admission, RequestIds, in_use};
 use super::server::Server;
 
 /// Longest time for running calls to end once the client has left or the process is stopping.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
 
-/// Time in which a call that was read just before the end is counted as running.
+/// Time that calls read just before the end of input get to start.
 const SETTLE: Duration = Duration::from_millis(5);
 
 /// Messages that wait to be written; a client that does not read delays its own calls.
@@ -44,7 +44,7 @@ const OUTGOING_MAX: usize = 64;
 /// after the first answer.
 pub async fn serve(server: Server, stop: CancellationToken, answered: CancellationToken) -> Result<(), Error> {
     let (input, output) = stdio_pipes();
-    serve_on(server, input, FirstWrite { output, written: answered }, stop).await
+    serve_on(server, input, FirstFlush { output, written: answered }, stop).await
 }
 
 /// The session could not be opened or ended with an error.
@@ -96,7 +96,7 @@ struct LineTransport<R> {
     /// The revision that `initialize` agreed on.
     version: Option<ProtocolVersion>,
     pending_errors: PendingErrors,
-    outgoing: Option<mpsc::Sender<Reply>>,
+    outgoing: Option<mpsc::Sender<ClientMessage>>,
     writer: Option<JoinHandle<()>>,
     limits: CallLimits,
     stop: CancellationToken,
@@ -139,7 +139,7 @@ impl<R: AsyncRead + Send + Unpin> LineTransport<R> {
         self.batch.pop_front()
     }
 
-    async fn next_line(&mut self) -> Option<Line> {
+    async fn next_line(&mut self) -> Option<DecodedLine> {
         let line = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
@@ -221,7 +221,7 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for LineTransport<R> {
 }
 
 /// Writes messages as lines, and flushes when the queue is empty.
-async fn write(mut queue: mpsc::Receiver<Reply>, mut output: impl AsyncWrite + Unpin) {
+async fn write(mut queue: mpsc::Receiver<ClientMessage>, mut output: impl AsyncWrite + Unpin) {
     while let Some(message) = queue.recv().await {
         let Ok(mut line) = serde_json::to_vec(&message) else { continue };
         line.push(b'\n');
@@ -232,14 +232,14 @@ async fn write(mut queue: mpsc::Receiver<Reply>, mut output: impl AsyncWrite + U
 }
 
 /// The messages of a line: one, or those of a batch in the revision that has batches. Each of them is answered by itself.
-fn parse(line: &Line, version: Option<&ProtocolVersion>) -> Vec<Parsed> {
+fn parse(line: &DecodedLine, version: Option<&ProtocolVersion>) -> Vec<Parsed> {
     let parsed = match line {
-        Line::Complete(text) if let Err(refused) = message_limit::cost(text) => {
+        DecodedLine::Complete(text) if let Err(refused) = message_limit::cost(text) => {
             vec![Parsed::Invalid(refused.answer(text))]
         }
-        Line::Complete(text) if version.is_some_and(batch::is_served) => batch::parse(text),
-        Line::Complete(text) => vec![jsonrpc::parse(text)],
-        Line::TooLong(beginning) => {
+        DecodedLine::Complete(text) if version.is_some_and(batch::is_served) => batch::parse(text),
+        DecodedLine::Complete(text) => vec![jsonrpc::parse(text)],
+        DecodedLine::TooLong(beginning) => {
             let problem = format!("the message is longer than {LINE_BYTES_MAX} bytes");
             vec![Parsed::Invalid(InvalidMessage::new(request_id(beginning), ErrorCode::INVALID_REQUEST, problem))]
         }

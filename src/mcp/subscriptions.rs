@@ -9,9 +9,9 @@ use rmcp::{ErrorData, RoleServer};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::caller_quotas::{CallerQuotas, Limit, QuotaExceeded, QuotaPermit};
 use super::errors;
-use super::payer::Payer;
-use super::shares::{Full, Limit, Share, Shares};
+use super::quota_key::QuotaKey;
 use crate::change_feed::{Change, ChangeFeed, SUBSCRIPTIONS_MAX, Subscription};
 
 /// Subscriptions at once, those of sessions before 2026-07-28 included.
@@ -25,7 +25,7 @@ const SEND_MAX: Duration = Duration::from_secs(5);
 pub(super) struct LegacySubscription(Arc<Mutex<Option<Forwarded>>>);
 
 /// A subscription, its share, and the guard that ends the task which forwards it.
-type Forwarded = (Arc<Subscription>, Share, DropGuard);
+type Forwarded = (Arc<Subscription>, QuotaPermit, DropGuard);
 
 impl LegacySubscription {
     /// The subscription to all list changes, opened at the first call. `None`: there are too many subscriptions; a later
@@ -33,13 +33,13 @@ impl LegacySubscription {
     pub(super) fn get_or_open(
         &self,
         changes: &ChangeFeed,
-        shares: &Shares,
+        shares: &CallerQuotas,
         from: &Extensions,
         peer: &Peer<RoleServer>,
     ) -> Option<Arc<Subscription>> {
         let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if opened.is_none() {
-            let share = shares.take(&Payer::of(from).0, 1).ok()?;
+            let share = shares.take(&QuotaKey::of(from).0, 1).ok()?;
             let subscription = Arc::new(changes.subscribe([Change::Tools, Change::Prompts, Change::Resources])?);
             let ended = CancellationToken::new();
             tokio::spawn(forward(subscription.clone(), peer.clone(), ended.clone()));
@@ -76,14 +76,14 @@ async fn notify(peer: &Peer<RoleServer>, change: Change) -> Result<(), ServiceEr
 /// Subscribes to the changes that the client's `subscriptions/listen` names, with a share of the caller.
 pub(super) fn open(
     changes: &ChangeFeed,
-    shares: &Shares,
+    shares: &CallerQuotas,
     context: &SubscriptionContext,
-) -> Result<(Subscription, Share), ErrorData> {
-    let payer = Payer::of(&context.request_context().extensions);
-    let share = shares.take(&payer.0, 1).map_err(|full| {
+) -> Result<(Subscription, QuotaPermit), ErrorData> {
+    let quota_key = QuotaKey::of(&context.request_context().extensions);
+    let share = shares.take(&quota_key.0, 1).map_err(|full| {
         errors::busy(match full {
-            Full::OfOwner => "you have too many subscriptions",
-            Full::InAll => "this server has too many subscriptions",
+            QuotaExceeded::OfOwner => "you have too many subscriptions",
+            QuotaExceeded::InAll => "this server has too many subscriptions",
         })
     })?;
     let subscription = changes.subscribe(accepted_changes(context.accepted()));

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::FutureExt;
-use hubspot_client::CallerKey;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, InputRequiredResult, InputResponses,
 };
@@ -20,16 +19,16 @@ use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
-use super::payer::MessageShares;
+use super::quota_key::MessagePermits;
 use super::request_state::{CallBinding, OpenedState, RequestState};
 use super::server::Server;
 use super::used_answers::Use;
 use super::{errors, progress, result_limit};
 use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
 use crate::tool::consent::ConsentLog;
-use crate::tool::question::{Question, Reply};
-use crate::tool::run::{By, Run};
-use crate::tool::{Ctx, Entry, ToolError};
+use crate::tool::question::{ElicitationReply, ElicitationRequest};
+use crate::tool::run::{By, ToolRun};
+use crate::tool::{Ctx, ToolEntry, ToolError};
 use domain::code::Code;
 
 /// Questions within one call, repeated ones included.
@@ -54,7 +53,7 @@ impl Server {
         let call = CallContext { id, ..self.call_context(context, mode) };
         let span = info_span!("call", id = call.id, caller = &*call.caller.id.0);
         let arguments = request.arguments.unwrap_or_default();
-        let tool_call = ToolCall { server: self, entry, arguments, call, context };
+        let tool_call = McpToolCall { server: self, entry, arguments, call, context };
         let response = async {
             match mode {
                 ElicitationMode::ByRetry => {
@@ -68,15 +67,15 @@ impl Server {
 }
 
 /// A call that runs.
-struct ToolCall<'a> {
+struct McpToolCall<'a> {
     server: &'a Server,
-    entry: &'a Entry,
+    entry: &'a ToolEntry,
     arguments: Map<String, Value>,
     call: CallContext,
     context: &'a RequestContext<RoleServer>,
 }
 
-impl ToolCall<'_> {
+impl McpToolCall<'_> {
     /// Asks during the call. While the person answers, the tool does not run and holds no permit.
     async fn elicit_in_call(&self, mode: ElicitationMode) -> CallToolResponse {
         let mut answers = BTreeMap::new();
@@ -91,7 +90,7 @@ impl ToolCall<'_> {
             let extensions = &self.context.extensions;
             let place = self.server.question_place(extensions);
             let Some(place) = place else { return failure(&too_many_elicitations()).into() };
-            MessageShares::give_back(extensions);
+            MessagePermits::give_back(extensions);
             let shown = renewed(question, &answers);
             let reply = tokio::select! {
                 reply = elicitation::elicit(&shown, style, self.context) => reply,
@@ -166,16 +165,16 @@ impl Server {
     /// Runs a tool once, under the limits of calls. Every call passes here: of clients, and of parts of this server.
     pub(super) async fn run_once(
         &self,
-        entry: &Entry,
+        entry: &ToolEntry,
         arguments: Map<String, Value>,
         call: CallContext,
     ) -> Result<Value, ToolError> {
         let shared = &self.shared;
         let (deadline, caller) = (shared.limits.deadline(), call.caller.clone());
-        let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(CallerKey::new(caller.id.0.clone()));
+        let hubspot = shared.ctx.hubspot.for_call(deadline).charged_to(caller.quota_key());
         let call = CallContext { consent: ConsentLog::default(), ..call };
         let ctx = Arc::new(Ctx { hubspot, call, ..shared.ctx.clone() });
-        let run = Run::start(entry, By::Client, &ctx);
+        let run = ToolRun::start(entry, By::Client, &ctx);
         if let Err(error) = run.check_audit() {
             let result = Err(error);
             run.end(&result);
@@ -210,12 +209,12 @@ fn merge_answers(state: &mut RequestState, answers: InputResponses) -> BTreeMap<
 
 /// True if a person has accepted something on the way here.
 fn has_acceptance(state: &RequestState) -> bool {
-    let accepted = |answer: &Value| matches!(elicitation::parse_reply(answer), Some(Reply::Accept(_)));
+    let accepted = |answer: &Value| matches!(elicitation::parse_reply(answer), Some(ElicitationReply::Accept(_)));
     state.answered.values().any(|(_, answer)| accepted(answer))
 }
 
 /// The question for a person who has answered it already, before something in it changed.
-fn renewed(question: &Question, given: &BTreeMap<String, GivenAnswer>) -> Question {
+fn renewed(question: &ElicitationRequest, given: &BTreeMap<String, GivenAnswer>) -> ElicitationRequest {
     let answered = given.get(question.key).and_then(|answer| answer.fingerprint.as_ref());
     let is_outdated = question.is_consent() && answered.is_some_and(|print| *print != question.fingerprint());
     let first = if is_outdated { "Something has changed since you were asked. " } else { "" };
@@ -224,7 +223,7 @@ fn renewed(question: &Question, given: &BTreeMap<String, GivenAnswer>) -> Questi
     shown
 }
 
-fn input_required(question: &Question, sealed: String) -> InputRequiredResult {
+fn input_required(question: &ElicitationRequest, sealed: String) -> InputRequiredResult {
     let questions = BTreeMap::from([(question.key.to_owned(), elicitation::input_request(question))]);
     InputRequiredResult::new(Some(questions), Some(sealed))
 }

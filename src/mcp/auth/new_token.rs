@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::token_rules;
 
-/// The prefix by which people and scanners of secrets recognise a token of this server.
+/// Prefix of every token, for people and secret scanners to recognise.
 const PREFIX: &str = "fd_";
 
 /// A token, to be shown once, and its entry in the file of tokens, which holds only its digest.

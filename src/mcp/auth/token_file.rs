@@ -1,6 +1,6 @@
 //! Opens the file of tokens: once, and only if nobody else could have written or can read it.
 
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -32,10 +32,12 @@ pub enum FileError {
 
 /// Reads the file. What is checked is the file that was opened, whatever its path names meanwhile.
 pub(super) fn read(path: &Path) -> Result<String, FileError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = File::open(folder)?.metadata()?;
     let file = File::open(path)?;
-    check(&file.metadata()?, &folder)?;
+    // Of a link, both folders count: in each of them another file could be put in its place.
+    for path in [path, &fs::canonicalize(path)?] {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        check(&file.metadata()?, &File::open(folder)?.metadata()?)?;
+    }
     let mut text = String::new();
     file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text)?;
     if text.len() as u64 > FILE_BYTES_MAX { Err(FileError::Large) } else { Ok(text) }
@@ -44,8 +46,11 @@ pub(super) fn read(path: &Path) -> Result<String, FileError> {
 #[cfg(unix)]
 fn check(file: &Metadata, folder: &Metadata) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
-    let facts =
-        Facts { file: (file.uid(), file.mode()), folder: (folder.uid(), folder.mode()), user: effective_user() };
+    let facts = FilePermissions {
+        file: (file.uid(), file.mode()),
+        folder: (folder.uid(), folder.mode()),
+        user: effective_user(),
+    };
     facts.check()
 }
 
@@ -58,14 +63,14 @@ fn check(_: &Metadata, _: &Metadata) -> Result<(), FileError> {
 /// The owner and the mode of the file and of its folder, and the user of this process, where that is known.
 #[cfg(unix)]
 #[derive(Clone, Copy, Debug)]
-struct Facts {
+struct FilePermissions {
     file: (u32, u32),
     folder: (u32, u32),
     user: Option<u32>,
 }
 
 #[cfg(unix)]
-impl Facts {
+impl FilePermissions {
     fn check(self) -> Result<(), FileError> {
         let ((owner, mode), (folder_owner, folder)) = (self.file, self.folder);
         let is_others = |owner| owner != 0 && self.user.is_some_and(|user| user != owner);
@@ -117,7 +122,7 @@ mod tests {
             ((me, 0o100_600), (other, 0o41_777), Some(me), "Err(FolderOwner)"),
         ];
         for (file, folder, user, expected) in table {
-            let facts = Facts { file, folder, user };
+            let facts = FilePermissions { file, folder, user };
             assert_eq!(format!("{:?}", facts.check()), expected, "{facts:?}");
         }
     }

@@ -76,7 +76,7 @@ pub(super) fn read_plain(text: &str) -> Result<TokenDigest, BadToken> {
     }
 }
 
-/// The digest by which a token is compared, so that the time does not depend on its length.
+/// SHA-256 of a token: digests are compared, so that the time does not depend on the token's length.
 pub(super) fn digest(token: &str) -> TokenDigest {
     Sha256::digest(token.as_bytes()).into()
 }

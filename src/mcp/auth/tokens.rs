@@ -14,7 +14,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use super::new_token::is_name;
 use super::token_file::{self, FileError};
 use super::token_rules::{self, BadToken, TokenDigest};
-use crate::tool::Entry;
+use crate::tool::ToolEntry;
 use crate::tool::caller::{Caller, CallerId, CallerLimits};
 use crate::tool::permissions::Permissions;
 
@@ -34,10 +34,10 @@ struct Token {
     caller: Caller,
 }
 
-/// The file of tokens.
+/// Content of `--auth-file`: the tokens and what each may do.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct TokensFile {
     tokens: Vec<NamedToken>,
 }
 
@@ -97,7 +97,7 @@ pub enum TokenError {
     /// An entry cannot be used.
     #[error("line {line}: {problem}")]
     Entry {
-        /// The line on which the entry begins, from 1.
+        /// First line of the entry, from 1.
         line: usize,
         /// Why it cannot be used.
         problem: EntryError,
@@ -113,7 +113,7 @@ pub enum EntryError {
     /// Another entry has the same token.
     #[error("`{0}` has the same token as another")]
     Duplicate(String),
-    /// More tokens of one name than an old and a new one.
+    /// More than two tokens of one name: a change of tokens needs an old and a new one.
     #[error("`{0}` has more than {TOKENS_PER_NAME_MAX} tokens: it may have an old and a new one")]
     TooMany(String),
     /// Two tokens of one name, and none ends.
@@ -162,7 +162,7 @@ impl Tokens {
     }
 
     /// Reads a file, which must be the user's alone.
-    pub(in crate::mcp) fn read(path: &Path, tools: &[Entry]) -> Result<Tokens, TokenError> {
+    pub(in crate::mcp) fn read(path: &Path, tools: &[ToolEntry]) -> Result<Tokens, TokenError> {
         Tokens::parse(&token_file::read(path)?, tools)
     }
 
@@ -206,9 +206,9 @@ impl Tokens {
         token.is_good(now).then(|| token.caller.clone())
     }
 
-    fn parse(text: &str, tools: &[Entry]) -> Result<Tokens, TokenError> {
+    fn parse(text: &str, tools: &[ToolEntry]) -> Result<Tokens, TokenError> {
         let malformed = |error: serde_json::Error| TokenError::Malformed { line: error.line(), column: error.column() };
-        let File { tokens: named } = serde_json::from_str(text).map_err(malformed)?;
+        let TokensFile { tokens: named } = serde_json::from_str(text).map_err(malformed)?;
         if named.is_empty() || named.len() > TOKENS_MAX {
             return Err(TokenError::Count);
         }
@@ -245,7 +245,7 @@ impl Token {
 }
 
 impl NamedToken {
-    fn read(self, tools: &[Entry]) -> Result<Token, EntryError> {
+    fn read(self, tools: &[ToolEntry]) -> Result<Token, EntryError> {
         if !is_name(&self.name) {
             return Err(EntryError::Name(self.name));
         }

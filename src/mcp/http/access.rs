@@ -1,14 +1,18 @@
 //! The routes, and who may use each of them: decided here, once, for all of them.
 //!
-//! A route is of one of three kinds, which says everything about its checks. A path that is in no row needs a token, so a
+//! A route is of one of five kinds, which says everything about its checks. A path that is in no row needs a token, so a
 //! route that was forgotten here is closed.
 
 /// The users of a route, and with them its checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, without a token. Requests are not counted: those of today cost less than a refusal would. A page or a form
-    /// for visitors belongs here with a limit for each address.
+    /// Anybody, without a token. Requests are not counted: those of today cost less than a refusal would.
     Anyone,
+    /// Anybody, also pages of other sites as far as the route lets them; with limits for each address.
+    Visitor,
+    /// Whoever calls this server by a name of its own that is not the public one: pages for people of the company, which show
+    /// nothing before their scripts have asked with a token.
+    Page,
     /// Whoever has signed the request with a secret that only they and we know.
     Signed,
     /// Callers with a token; on this machine alone, without tokens, everybody.
@@ -22,16 +26,58 @@ pub struct Rule {
     pub path: &'static str,
     /// Paths below this one have the same rules.
     pub below: bool,
-    /// The methods.
+    /// HTTP methods, separated by commas.
     pub methods: &'static str,
-    /// The users.
+    /// Callers who may use the route.
     pub access: Access,
     /// What it is, in a sentence.
     pub purpose: &'static str,
 }
 
-/// All routes.
+/// Every route of the HTTP server with its access; the docs' table is made of it.
 pub const ROUTES: &[Rule] = &[
+    Rule {
+        path: "/",
+        below: false,
+        methods: "GET",
+        access: Access::Page,
+        purpose: "the three sides of a conversation at once, with `--sandbox --chat` on this machine alone",
+    },
+    Rule {
+        path: "/sandbox",
+        below: true,
+        methods: "GET, POST",
+        access: Access::Page,
+        purpose: "the files of that page, and its interface below `/sandbox/api`, which needs the page's own token",
+    },
+    Rule {
+        path: "/chat",
+        below: true,
+        methods: "GET, POST",
+        access: Access::Visitor,
+        purpose: "the page where customers chat, and its interface below `/chat/api`, with `--chat`",
+    },
+    Rule {
+        path: "/chat.js",
+        below: false,
+        methods: "GET",
+        access: Access::Visitor,
+        purpose: "the script that puts the chat on other pages, with `--chat`",
+    },
+    Rule {
+        path: "/assistant/api",
+        below: true,
+        methods: "GET, POST",
+        access: Access::Token,
+        purpose: "the interface of the contact assistant for staff, with `--assistant`",
+    },
+    Rule {
+        path: "/assistant",
+        below: true,
+        methods: "GET",
+        access: Access::Page,
+        purpose: "the page of the contact assistant, which asks for a token, with `--assistant`",
+    },
     Rule {
         path: "/mcp",
         below: true,
@@ -93,7 +139,7 @@ pub const ROUTES: &[Rule] = &[
 
 impl Access {
     /// The kinds, in the order of their strictness.
-    pub const ALL: [Access; 3] = [Access::Anyone, Access::Signed, Access::Token];
+    pub const ALL: [Access; 5] = [Access::Anyone, Access::Visitor, Access::Page, Access::Signed, Access::Token];
 
     /// The access to a path.
     pub fn of(path: &str) -> Access {
@@ -108,6 +154,8 @@ impl Access {
     pub fn name(self) -> &'static str {
         match self {
             Access::Anyone => "anyone",
+            Access::Visitor => "visitors",
+            Access::Page => "pages of staff",
             Access::Signed => "signed",
             Access::Token => "token",
         }
@@ -123,6 +171,11 @@ mod tests {
         for (path, access) in [
             ("/healthz", Access::Anyone),
             ("/readyz", Access::Anyone),
+            ("/chat", Access::Visitor),
+            ("/chat/api/send", Access::Visitor),
+            ("/chat.js", Access::Visitor),
+            ("/chats", Access::Token),
+            ("/chat.js/x", Access::Token),
             ("/webhooks/hubspot", Access::Signed),
             ("/mcp", Access::Token),
             ("/mcp/", Access::Token),
@@ -134,7 +187,14 @@ mod tests {
             ("/WEBHOOKS/hubspot", Access::Token),
             ("//healthz", Access::Token),
             ("", Access::Token),
-            ("/", Access::Token),
+            ("/", Access::Page),
+            ("/sandbox/api/view", Access::Page),
+            ("/sandboxes", Access::Token),
+            ("/assistant", Access::Page),
+            ("/assistant/page.js", Access::Page),
+            ("/assistant/api", Access::Token),
+            ("/assistant/api/send", Access::Token),
+            ("/assistants", Access::Token),
         ] {
             assert_eq!(Access::of(path), access, "{path}");
         }

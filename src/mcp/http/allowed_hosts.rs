@@ -61,9 +61,14 @@ impl AllowedHosts {
             return Err(Rejected::Malformed);
         }
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
-        let is_public = |host: &str| access == Access::Anyone && self.is_public(host);
+        let is_for_all = matches!(access, Access::Anyone | Access::Visitor);
+        let is_public = |host: &str| is_for_all && self.is_public(host);
         if !host.is_some_and(|host| self.allows_host(host) || is_public(host)) {
             return Err(Rejected::Host);
+        }
+        // Which pages may use the routes of visitors, these decide themselves: nothing there acts by who the browser is.
+        if access == Access::Visitor {
+            return Ok(());
         }
         match headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
             Some(origin) if !self.allows_origin(origin) => Err(Rejected::Origin),

@@ -29,7 +29,7 @@ const AT_ONCE: usize = 4;
 const BYTES_MAX: usize = 4 << 20;
 
 /// An answer as it is sent. As text it takes a tenth of the memory that its values would.
-type Answer = Box<RawValue>;
+type RawResponse = Box<RawValue>;
 
 /// Serves the messages of a batch.
 pub(super) async fn respond(endpoint: &Endpoint, parts: Parts, messages: Vec<Vec<u8>>) -> Response {
@@ -48,7 +48,7 @@ pub(super) async fn respond(endpoint: &Endpoint, parts: Parts, messages: Vec<Vec
 }
 
 /// The answer to one message; `None` for a message that gets none.
-async fn serve(endpoint: &Endpoint, parts: &Parts, message: Bytes) -> Option<Answer> {
+async fn serve(endpoint: &Endpoint, parts: &Parts, message: Bytes) -> Option<RawResponse> {
     let parsed = match jsonrpc::parse(&message) {
         Parsed::Message(parsed) => *parsed,
         Parsed::Ignored => return None,
@@ -76,19 +76,20 @@ async fn serve(endpoint: &Endpoint, parts: &Parts, message: Bytes) -> Option<Ans
 }
 
 /// The answer in a body of JSON or of server-sent events.
-async fn answer(body: Body) -> Option<Answer> {
+async fn answer(body: Body) -> Option<RawResponse> {
     let body = body.collect().await.ok()?.to_bytes();
     if let Ok(answer) = serde_json::from_slice(&body) {
         return Some(answer);
     }
     let lines = body.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"data:"));
-    let mut answers = lines.filter(|data| serde_json::from_slice(data).is_ok_and(|kind: Kind| kind.method.is_none()));
+    let mut answers =
+        lines.filter(|data| serde_json::from_slice(data).is_ok_and(|kind: MethodProbe| kind.method.is_none()));
     serde_json::from_slice(answers.next()?).ok()
 }
 
 /// Tells answers from requests and notifications, which have a method.
 #[derive(Deserialize)]
-struct Kind {
+struct MethodProbe {
     method: Option<IgnoredAny>,
 }
 
@@ -101,7 +102,7 @@ fn without_progress(message: &Bytes) -> Bytes {
     json.to_string().into()
 }
 
-fn left_out(answer: &RawValue) -> Answer {
+fn left_out(answer: &RawValue) -> RawResponse {
     let problem = format!("the answers of the batch have more than {BYTES_MAX} bytes, so this one is left out");
     let hint = "if the request was a call that writes, it was done; send the others by themselves";
     let error = ErrorData::internal_error(problem, Some(serde_json::json!({"hint": hint})));
@@ -109,11 +110,11 @@ fn left_out(answer: &RawValue) -> Answer {
     text(&ServerJsonRpcMessage::error(error, id))
 }
 
-fn error(error: ErrorData, id: &RequestId) -> Answer {
+fn error(error: ErrorData, id: &RequestId) -> RawResponse {
     text(&ServerJsonRpcMessage::error(error, Some(id.clone())))
 }
 
 /// A message of the server can always be serialised.
-fn text(message: &impl Serialize) -> Answer {
+fn text(message: &impl Serialize) -> RawResponse {
     to_raw_value(message).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

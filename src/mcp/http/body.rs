@@ -10,43 +10,52 @@ use http_body_util::BodyExt;
 use tokio::time::timeout;
 
 use super::error_body::{busy, closing, hinted, refuse};
-use crate::mcp::payer::Payer;
-use crate::mcp::shares::{Full, Limit, Share, Shares};
+use crate::mcp::caller_quotas::{CallerQuotas, Limit, QuotaExceeded, QuotaPermit};
+use crate::mcp::quota_key::QuotaKey;
 
 /// Longest time for a body to arrive.
 const BODY_MAX: Duration = Duration::from_secs(30);
+/// Longest time for the body of senders that wait no longer themselves, as HubSpot does for the answer to a webhook.
+const HURRIED_BODY_MAX: Duration = Duration::from_secs(5);
 
 /// The bytes of bodies: what callers declare or send counts for each of them, and what has arrived in all.
 #[derive(Debug)]
 pub(super) struct Bodies {
-    own: Shares,
-    arrived: Shares,
+    own: CallerQuotas,
+    arrived: CallerQuotas,
     /// A declared length takes its share before it is sent.
     counts_declared: bool,
+    time_max: Duration,
 }
 
 impl Bodies {
     /// No body is there yet.
     pub(super) fn new(limit: Limit) -> Bodies {
-        let own = Shares::new(Limit { in_all: usize::MAX, ..limit });
-        Bodies { own, arrived: Shares::new(limit), counts_declared: true }
+        let own = CallerQuotas::new(Limit { in_all: usize::MAX, ..limit });
+        Bodies { own, arrived: CallerQuotas::new(limit), counts_declared: true, time_max: BODY_MAX }
     }
 
-    /// The same, where what is declared and not sent costs nothing: for senders that share an address with others.
+    /// The same, where what is declared and not sent costs nothing: for senders that share an address with others, and
+    /// send all at once.
     pub(super) fn as_they_arrive(limit: Limit) -> Bodies {
-        Bodies { counts_declared: false, ..Bodies::new(limit) }
+        Bodies { counts_declared: false, time_max: HURRIED_BODY_MAX, ..Bodies::new(limit) }
+    }
+
+    /// True while this much more of the caller's may arrive.
+    pub(super) fn have_room(&self, quota_key: &QuotaKey, more: usize) -> bool {
+        self.arrived.have_room(&quota_key.0, more)
     }
 }
 
 /// The bytes of one body.
-struct Held {
-    own: Share,
-    arrived: Share,
+struct BodyBytes {
+    own: QuotaPermit,
+    arrived: QuotaPermit,
 }
 
-impl Held {
+impl BodyBytes {
     /// Holds at least this many bytes, which have arrived.
-    fn reach(&mut self, length: usize) -> Result<(), Full> {
+    fn reach(&mut self, length: usize) -> Result<(), QuotaExceeded> {
         self.own.grow(length.saturating_sub(self.own.amount()))?;
         self.arrived.grow(length.saturating_sub(self.arrived.amount()))
     }
@@ -58,22 +67,22 @@ pub(super) async fn read(
     body: Body,
     bytes_max: usize,
     bodies: &Bodies,
-    payer: &Payer,
-) -> Result<(Bytes, [Share; 2]), Response> {
+    quota_key: &QuotaKey,
+) -> Result<(Bytes, [QuotaPermit; 2]), Response> {
     // A declared length that is too large is refused before the body is sent.
     let declared = body.size_hint().lower();
     if declared > bytes_max as u64 {
         return Err(closing(too_large(bytes_max)));
     }
     let counted = if bodies.counts_declared { declared as usize } else { 0 };
-    let own = bodies.own.take(&payer.0, counted).map_err(|full| closing(full_up(full)))?;
-    let arrived = bodies.arrived.take(&payer.0, 0).map_err(|full| closing(full_up(full)))?;
-    let mut held = Held { own, arrived };
-    match timeout(BODY_MAX, collect(body, bytes_max, &mut held)).await {
+    let own = bodies.own.take(&quota_key.0, counted).map_err(|full| closing(full_up(full)))?;
+    let arrived = bodies.arrived.take(&quota_key.0, 0).map_err(|full| closing(full_up(full)))?;
+    let mut held = BodyBytes { own, arrived };
+    match timeout(bodies.time_max, collect(body, bytes_max, &mut held)).await {
         Ok(Ok(body)) => Ok((body, [held.own, held.arrived])),
         Ok(Err(refusal)) => Err(closing(refusal)),
         Err(_) => {
-            let message = format!("the body must arrive within {} s", BODY_MAX.as_secs());
+            let message = format!("the body must arrive within {} s", bodies.time_max.as_secs());
             let hint = "nothing was done; send it again, all at once";
             Err(closing(hinted(StatusCode::REQUEST_TIMEOUT, "TOO_SLOW", &message, hint)))
         }
@@ -81,7 +90,7 @@ pub(super) async fn read(
 }
 
 /// The bytes of the body; `held` grows with them.
-async fn collect(mut body: Body, bytes_max: usize, held: &mut Held) -> Result<Bytes, Response> {
+async fn collect(mut body: Body, bytes_max: usize, held: &mut BodyBytes) -> Result<Bytes, Response> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| refuse(StatusCode::BAD_REQUEST, "BROKEN_OFF", "the body broke off"))?;
@@ -102,10 +111,10 @@ fn too_large(bytes_max: usize) -> Response {
     hinted(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", &message, hint)
 }
 
-fn full_up(full: Full) -> Response {
+fn full_up(full: QuotaExceeded) -> Response {
     let message = match full {
-        Full::OfOwner => "the messages that you are sending have too many bytes in all",
-        Full::InAll => "the messages that this server is being sent have too many bytes in all",
+        QuotaExceeded::OfOwner => "the messages that you are sending have too many bytes in all",
+        QuotaExceeded::InAll => "the messages that this server is being sent have too many bytes in all",
     };
     busy(full, message)
 }

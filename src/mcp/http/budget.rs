@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::body::{self, Bodies};
 use super::error_body::{busy, closing, invalid_message};
+use crate::mcp::caller_quotas::{CallerQuotas, Limit, QuotaExceeded, QuotaPermit};
 use crate::mcp::message_limit;
-use crate::mcp::payer::{MessageShares, Payer};
-use crate::mcp::shares::{Full, Limit, Share, Shares};
+use crate::mcp::quota_key::{MessagePermits, QuotaKey};
 
 /// Messages from their arrival to the end of their calls.
 const MESSAGES: Limit = Limit { in_all: 16_384, of_one: 2_048 };
@@ -34,11 +34,11 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Budget {
     body_bytes_max: usize,
-    messages: Shares,
+    messages: CallerQuotas,
     bodies: Bodies,
-    parsing: Shares,
-    batches: Shares,
-    streams: Shares,
+    parsing: CallerQuotas,
+    batches: CallerQuotas,
+    streams: CallerQuotas,
 }
 
 impl Budget {
@@ -50,34 +50,36 @@ impl Budget {
         };
         Budget {
             body_bytes_max,
-            messages: Shares::new(MESSAGES),
+            messages: CallerQuotas::new(MESSAGES),
             bodies: Bodies::new(at_least(BODIES)),
-            parsing: Shares::new(PARSING),
-            batches: Shares::new(BATCHES),
-            streams: Shares::new(streams),
+            parsing: CallerQuotas::new(PARSING),
+            batches: CallerQuotas::new(BATCHES),
+            streams: CallerQuotas::new(streams),
         }
     }
 
     /// Reads a body and checks what parsing it will cost. The place of its call is taken first.
-    pub(super) async fn read(&self, body: Body, payer: &Payer) -> Result<(Bytes, MessageShares), Response> {
-        let place =
-            self.messages.take(&payer.0, 1).map_err(|full| closing(busy(full, "too many messages are under way")))?;
-        let (body, bytes) = body::read(body, self.body_bytes_max, &self.bodies, payer).await?;
+    pub(super) async fn read(&self, body: Body, quota_key: &QuotaKey) -> Result<(Bytes, MessagePermits), Response> {
+        let place = self
+            .messages
+            .take(&quota_key.0, 1)
+            .map_err(|full| closing(busy(full, "too many messages are under way")))?;
+        let (body, bytes) = body::read(body, self.body_bytes_max, &self.bodies, quota_key).await?;
         let cost = message_limit::cost(&body).map_err(|refused| invalid_message(refused.answer(&body)))?;
-        let parsing = self.parsing.take_by(Instant::now() + WAIT_MAX, &payer.0, cost).await;
+        let parsing = self.parsing.take_by(Instant::now() + WAIT_MAX, &quota_key.0, cost).await;
         let parsing = parsing.map_err(|full| busy(full, "too many large messages are under way"))?;
         let [own, arrived] = bytes;
-        Ok((body, MessageShares::new(vec![place, own, arrived], parsing)))
+        Ok((body, MessagePermits::new(vec![place, own, arrived], parsing)))
     }
 
     /// A place for a batch.
-    pub(super) async fn batch(&self, payer: &Payer) -> Result<Share, Response> {
-        let place = self.batches.take_by(Instant::now() + WAIT_MAX, &payer.0, 1).await;
+    pub(super) async fn batch(&self, quota_key: &QuotaKey) -> Result<QuotaPermit, Response> {
+        let place = self.batches.take_by(Instant::now() + WAIT_MAX, &quota_key.0, 1).await;
         place.map_err(|full| busy(full, "too many batches are under way"))
     }
 
     /// A place for a stream, which lasts as long as its client likes.
-    pub(super) fn stream(&self, payer: &Payer) -> Result<Share, Full> {
-        self.streams.take(&payer.0, 1)
+    pub(super) fn stream(&self, quota_key: &QuotaKey) -> Result<QuotaPermit, QuotaExceeded> {
+        self.streams.take(&quota_key.0, 1)
     }
 }

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::mcp::payer::{Payer, owner};
-use crate::mcp::shares::{Full, Limit, Share, Shares};
+use crate::mcp::caller_quotas::{CallerQuotas, Limit, QuotaExceeded, QuotaPermit};
+use crate::mcp::quota_key::{QuotaKey, owner};
 
 /// Connections of which nothing was admitted yet, and those that last.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl ConnectionLimits {
 pub(super) struct Connections {
     limit: Limit,
     new: Mutex<New>,
-    lasting: Shares,
+    lasting: CallerQuotas,
 }
 
 /// The new connections of each address, the oldest first.
@@ -55,15 +55,15 @@ struct New {
 impl Connections {
     /// No connection is open yet.
     pub(super) fn new(limits: ConnectionLimits) -> Connections {
-        Connections { limit: limits.new, new: Mutex::default(), lasting: Shares::new(limits.lasting) }
+        Connections { limit: limits.new, new: Mutex::default(), lasting: CallerQuotas::new(limits.lasting) }
     }
 
     /// The place of a new connection. Another one may end for it.
-    pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> Seat {
+    pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> ConnectionPermit {
         let address = owner(address);
         let ended = CancellationToken::new();
         let number = self.new_ones().insert(address, ended.clone(), self.limit);
-        Seat { connections: self.clone(), address, number, ended, lasting: Mutex::default() }
+        ConnectionPermit { connections: self.clone(), address, number, ended, lasting: Mutex::default() }
     }
 
     /// Ends the oldest of the new connections, because the system has no room for another.
@@ -117,32 +117,32 @@ impl New {
 
 /// The place of one connection, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(super) struct ConnectionPermit {
     connections: Arc<Connections>,
     pub(super) address: IpAddr,
     number: u64,
     ended: CancellationToken,
-    lasting: Mutex<Option<Share>>,
+    lasting: Mutex<Option<QuotaPermit>>,
 }
 
-impl Seat {
+impl ConnectionPermit {
     /// Resolves when the connection is to end, to make way for others.
     pub(super) async fn ended(&self) {
         self.ended.cancelled().await;
     }
 
     /// Makes the place a lasting one, because a request was admitted.
-    pub(super) fn keep(&self) -> Result<(), Full> {
+    pub(super) fn keep(&self) -> Result<(), QuotaExceeded> {
         let mut lasting = self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
         if lasting.is_none() {
-            *lasting = Some(self.connections.lasting.take(&Payer::at(self.address).0, 1)?);
+            *lasting = Some(self.connections.lasting.take(&QuotaKey::at(self.address).0, 1)?);
             self.connections.new_ones().remove(self.address, self.number);
         }
         Ok(())
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.connections.new_ones().remove(self.address, self.number);
     }
@@ -182,7 +182,7 @@ mod tests {
         let (connections, [one, two, three]) = (connections(), addresses());
         let honest = connections.open(two);
         let many: Vec<_> = (0..10).map(|_| connections.open(one)).collect();
-        let ended = |seats: &[Seat]| seats.iter().map(|seat| seat.ended.is_cancelled()).collect::<Vec<_>>();
+        let ended = |seats: &[ConnectionPermit]| seats.iter().map(|seat| seat.ended.is_cancelled()).collect::<Vec<_>>();
         assert_eq!(ended(&many), [[true; 6].as_slice(), &[false; 4]].concat(), "four of eight, the newest");
         let others: Vec<_> = (0..4).map(|_| connections.open(three)).collect();
         assert_eq!(ended(&many)[6..], [true, false, false, false], "eight in all: the address with the most");
@@ -203,9 +203,13 @@ mod tests {
             .collect();
         let further: Vec<_> = (0..20).map(|_| connections.open(one)).collect();
         assert!(kept.iter().all(|seat| !seat.ended.is_cancelled()));
-        assert_eq!(further.last().map(Seat::keep), Some(Err(Full::OfOwner)), "three quarters of 24");
+        assert_eq!(
+            further.last().map(ConnectionPermit::keep),
+            Some(Err(QuotaExceeded::OfOwner)),
+            "three quarters of 24"
+        );
         assert_eq!(connections.open(two).keep(), Ok(()));
         drop(kept);
-        assert_eq!(further.last().map(Seat::keep), Some(Ok(())));
+        assert_eq!(further.last().map(ConnectionPermit::keep), Some(Ok(())));
     }
 }

@@ -16,14 +16,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::accept;
 use super::error_body::{explain, invalid_message, is_json, refuse};
-use super::kept_answers::RETRY;
+use super::replay_buffer::RETRY;
 use super::route::{self, Route, SESSION, SessionUse, VERSION};
 use super::sessions::Sessions;
 use crate::mcp::batch;
 use crate::mcp::empty_object;
 use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
-use crate::mcp::lasting;
 use crate::mcp::request_names;
+use crate::mcp::retained_messages;
 use crate::mcp::server::Server;
 
 /// The headers of a subscription that are read behind this file.
@@ -85,7 +85,7 @@ impl Endpoint {
             return invalid_message(InvalidMessage::new(long.id, long.code, long.problem));
         }
         if *request.method() == Method::POST
-            && let Some(large) = lasting::refusal_of(request.body())
+            && let Some(large) = retained_messages::refusal_of(request.body())
         {
             return invalid_message(large);
         }
@@ -189,7 +189,8 @@ pub(super) fn prepared(request: Request<Bytes>) -> Request<Bytes> {
 
 /// The request without what a subscription would keep for nothing: rmcp holds the request as long as it lasts.
 fn slimmed(mut request: Request<Bytes>) -> Request<Bytes> {
-    let Some(body) = (*request.method() == Method::POST).then(|| lasting::slimmed(request.body())).flatten() else {
+    let Some(body) = (*request.method() == Method::POST).then(|| retained_messages::slimmed(request.body())).flatten()
+    else {
         return request;
     };
     let headers = std::mem::take(request.headers_mut());

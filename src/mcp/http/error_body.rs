@@ -11,8 +11,8 @@ use metrics::counter;
 use rmcp::model::ErrorCode;
 use serde_json::json;
 
+use crate::mcp::caller_quotas::QuotaExceeded;
 use crate::mcp::jsonrpc::{self, InvalidMessage, Parsed};
-use crate::mcp::shares::Full;
 
 /// Time after which an overloaded server is asked again.
 const BUSY_SECONDS: u64 = 1;
@@ -24,16 +24,16 @@ pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Response 
     (status, Json(json!({"code": code, "message": message}))).into_response()
 }
 
-/// The same with a `hint`, which says what to do next.
+/// An error body with a `hint`, which says what to do next.
 pub(super) fn hinted(status: StatusCode, code: &str, message: &str, hint: &str) -> Response {
     (status, Json(json!({"code": code, "message": message, "hint": hint}))).into_response()
 }
 
 /// Refuses what the caller (429) or everybody (503) has too much of under way, and says when to come back.
-pub(super) fn busy(full: Full, message: &str) -> Response {
+pub(super) fn busy(full: QuotaExceeded, message: &str) -> Response {
     let (status, limit) = match full {
-        Full::OfOwner => (StatusCode::TOO_MANY_REQUESTS, "caller"),
-        Full::InAll => (StatusCode::SERVICE_UNAVAILABLE, "server"),
+        QuotaExceeded::OfOwner => (StatusCode::TOO_MANY_REQUESTS, "caller"),
+        QuotaExceeded::InAll => (StatusCode::SERVICE_UNAVAILABLE, "server"),
     };
     counter!("mcp_http_busy_total", "limit" => limit).increment(1);
     let refusal = json!({

@@ -19,7 +19,7 @@ pub(super) fn of_one_caller(sessions_max: usize) -> usize {
 pub(super) fn least_recently_used_of<'a, Id: Clone + 'a>(
     caller: &CallerId,
     most: usize,
-    held: impl Iterator<Item = SessionUse<'a, Id>> + Clone,
+    held: impl Iterator<Item = EvictionCandidate<'a, Id>> + Clone,
 ) -> Option<Id> {
     let own = held.filter(|(_, owner, _)| *owner == Some(caller));
     let last = (own.clone().count() > most).then(|| own.min_by_key(|(_, _, used)| *used)).flatten();
@@ -27,11 +27,11 @@ pub(super) fn least_recently_used_of<'a, Id: Clone + 'a>(
 }
 
 /// One session: its id, its caller if known, and the time of its last use.
-pub(super) type SessionUse<'a, Id> = (&'a Id, Option<&'a CallerId>, Instant);
+pub(super) type EvictionCandidate<'a, Id> = (&'a Id, Option<&'a CallerId>, Instant);
 
 /// The least recently used session of the caller with the most sessions, so that a caller that opens many ends its own.
 pub(super) fn least_recently_used<'a, Id: Clone + 'a>(
-    held: impl Iterator<Item = SessionUse<'a, Id>> + Clone,
+    held: impl Iterator<Item = EvictionCandidate<'a, Id>> + Clone,
 ) -> Option<Id> {
     let name = |caller: Option<&'a CallerId>| caller.map(|caller| &*caller.0);
     let mut counts = HashMap::<_, usize>::new();

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::event_id::EventId;
 use super::lost_answer::unanswered;
-use crate::mcp::presence::Presence;
+use crate::mcp::response_listeners::ResponseListeners;
 use crate::mcp::result_limit::json_bytes;
 use crate::tool::caller::CallerId;
 
@@ -33,7 +33,7 @@ pub(super) struct Exchange {
     pub(super) session: SessionId,
     pub(super) caller: CallerId,
     pub(super) request: Option<RequestId>,
-    presence: Presence,
+    presence: ResponseListeners,
     events: watch::Sender<Events>,
 }
 
@@ -52,7 +52,7 @@ impl Exchange {
     /// Begins the exchange of this message, and gives the message ids of ours.
     pub(super) fn begin(session: &SessionId, caller: CallerId, message: &mut ClientJsonRpcMessage) -> Exchange {
         let id = Uuid::new_v4();
-        let (mut request, mut token, presence) = (None, None, Presence::new());
+        let (mut request, mut token, presence) = (None, None, ResponseListeners::new());
         if let JsonRpcMessage::Request(sent) = message {
             sent.request.extensions_mut().insert(presence.clone());
             request = Some(std::mem::replace(&mut sent.id, our_id(id)));

@@ -13,18 +13,18 @@ use uuid::Uuid;
 
 use super::event_id::EventId;
 use super::exchange::Exchange;
-use super::kept_answers::{KEPT_FOR, KeptAnswers};
 use super::lost_answer::gone;
+use super::replay_buffer::{KEPT_FOR, ReplayBuffer};
 use crate::tool::caller::CallerId;
 
 /// The exchanges of all sessions.
 #[derive(Debug, Default)]
-pub(super) struct Exchanges(Mutex<Held>);
+pub(super) struct Exchanges(Mutex<RecordedExchange>);
 
 #[derive(Debug, Default)]
-struct Held {
+struct RecordedExchange {
     running: HashMap<SessionId, Vec<Arc<Exchange>>>,
-    kept: KeptAnswers,
+    kept: ReplayBuffer,
 }
 
 /// The request that a cancellation means.
@@ -44,11 +44,11 @@ impl Exchanges {
         session: &SessionId,
         caller: CallerId,
         message: &mut ClientJsonRpcMessage,
-    ) -> Begun {
+    ) -> PendingExchange {
         let exchange = Arc::new(Exchange::begin(session, caller, message));
         self.held().running.entry(session.clone()).or_default().push(exchange.clone());
         let listener = Some(exchange.listener());
-        Begun { exchanges: self.clone(), exchange, listener }
+        PendingExchange { exchanges: self.clone(), exchange, listener }
     }
 
     /// Cancels the running request of this session that the client knows by this id.
@@ -104,21 +104,21 @@ impl Exchanges {
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, RecordedExchange> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// An exchange that is not recorded yet.
 #[derive(Debug)]
-pub(super) struct Begun {
+pub(super) struct PendingExchange {
     exchanges: Arc<Exchanges>,
     exchange: Arc<Exchange>,
     /// The client, until it is given the events.
     listener: Option<watch::Receiver<()>>,
 }
 
-impl Begun {
+impl PendingExchange {
     /// Records the events to their end, whether the client stays or not, and returns them.
     pub(super) fn record<S>(
         mut self,
@@ -143,13 +143,13 @@ impl Begun {
     }
 }
 
-impl Drop for Begun {
+impl Drop for PendingExchange {
     fn drop(&mut self) {
         self.exchanges.held().remove(&self.exchange);
     }
 }
 
-impl Held {
+impl RecordedExchange {
     /// Takes an exchange out of the running ones; false if it was not among them.
     fn remove(&mut self, exchange: &Arc<Exchange>) -> bool {
         let Some(running) = self.running.get_mut(&exchange.session) else { return false };
@@ -184,7 +184,7 @@ mod tests {
         CallerId(name.into())
     }
 
-    fn begin(exchanges: &Arc<Exchanges>, session: &str, caller: &str, id: i64) -> Begun {
+    fn begin(exchanges: &Arc<Exchanges>, session: &str, caller: &str, id: i64) -> PendingExchange {
         let ping = json!({"jsonrpc": "2.0", "id": id, "method": "ping"});
         exchanges.begin(&session.into(), named(caller), &mut serde_json::from_value(ping).unwrap())
     }

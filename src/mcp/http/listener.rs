@@ -15,7 +15,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::connections::{ConnectionLimits, Connections, Seat};
+use super::connections::{ConnectionLimits, ConnectionPermit, Connections};
 use super::peer::WithPeer;
 
 /// Longest time for a request's head to arrive, and for a connection to be idle.
@@ -78,7 +78,7 @@ async fn next(
     listener: &TcpListener,
     open: &Arc<Connections>,
     stop: &CancellationToken,
-) -> Option<(TcpStream, Arc<Seat>)> {
+) -> Option<(TcpStream, Arc<ConnectionPermit>)> {
     let accepting = async {
         let mut said: Option<Instant> = None;
         loop {

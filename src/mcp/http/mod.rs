@@ -1,7 +1,8 @@
 //! MCP over HTTP: `/mcp`, the HTTP+SSE transport of 2024-11-05, and `/healthz`, `/readyz` and `/metrics`.
 //!
 //! A request passes `listener` (heads, slow clients) with a place of `connections`, and `entrance`, where `access` says what
-//! its route asks for: a signature (`signed_route`), or a known `Host` and `Origin` (`allowed_hosts`). Then follow
+//! its route asks for: a signature (`signed_route`), or a known `Host` and, but for visitors (`visitor_route`), a known
+//! `Origin` (`allowed_hosts`). Then follow
 //! `auth_layer` (identity and rate), `budget` and `body` (shares of what this server can do at once; size and time of the
 //! body), and its route in `router`. `refusals` counts those that are refused. What is sent to `/mcp` is served by
 //! `endpoint`, in `sessions` or without one; `exchanges` keeps the requests of a session apart.
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -34,33 +36,37 @@ mod auth_layer;
 mod batch_response;
 mod body;
 mod budget;
+mod caller_route;
 mod caller_sessions;
 mod connections;
 mod endpoint;
-mod entrance;
 mod error_body;
 mod event_id;
 mod eviction;
 mod exchange;
 mod exchanges;
-mod kept_answers;
 mod listener;
 mod lost_answer;
-mod paced;
 mod peer;
 mod rate_limit;
 mod refusals;
+mod replay_buffer;
+mod request_filter;
 mod route;
 mod router;
 mod sessions;
 mod settings;
 mod signed_route;
 mod sse;
+mod tarpit;
+mod visitor_route;
 
+pub use caller_route::CallerRoutes;
 use caller_sessions::CallerSessions;
 use router::Served;
 pub use settings::Settings;
-pub use signed_route::{SignedRoute, Taken};
+pub use signed_route::{SignedOutcome, SignedRoute};
+pub use visitor_route::VisitorRoutes;
 
 /// Time for streams and keep-alive connections that are still open after the calls have ended.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
@@ -92,7 +98,7 @@ pub enum Error {
     /// The file of tokens is invalid.
     #[error("the file of tokens `{path}` cannot be used: {problem}")]
     Tokens {
-        /// The file.
+        /// Path of the file that cannot be read.
         path: String,
         /// Why it cannot be used.
         problem: TokenError,
@@ -161,15 +167,20 @@ impl HttpServer {
         let metrics = self.settings.metrics.clone();
         let connections = ConnectionLimits::of(self.settings.connections_max);
         let file = self.settings.auth_file.clone();
+        let visitors = self.settings.visitor_routes.clone();
         let Served { app, sessions_of } =
             router::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
         let _reloading = AbortOnDrop(tokio::spawn(reload_tokens(self.reload, sessions_of, file)));
+        let run = |routes: Arc<dyn VisitorRoutes>| AbortOnDrop(tokio::spawn(routes.run(stop.clone())));
+        let mut visiting: Vec<_> = visitors.into_iter().map(run).collect();
         let mut serving = tokio::spawn(listener::serve(self.listener, app, connections, stop.clone()));
         let served = tokio::select! {
             served = serve_until(&stop, &mut serving) => served,
             () = aggregate(metrics) => Ok(()),
         };
         limits.drain(Instant::now() + DRAIN_MAX).await;
+        // What they are then still doing beside the requests is lost with the process.
+        let _ = timeout(CLOSE_MAX, join_all(visiting.iter_mut().map(|AbortOnDrop(task)| task))).await;
         sleep(SETTLE).await;
         sessions.cancel();
         if served.is_ok() {

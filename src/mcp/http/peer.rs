@@ -6,12 +6,12 @@ use std::sync::Arc;
 use http::{Extensions, Request};
 use hyper::service::Service;
 
-use super::connections::Seat;
-use crate::mcp::shares::Full;
+use super::connections::ConnectionPermit;
+use crate::mcp::caller_quotas::QuotaExceeded;
 
 /// The other end of a connection.
 #[derive(Clone, Debug)]
-pub(super) struct Peer(Option<Arc<Seat>>);
+pub(super) struct Peer(Option<Arc<ConnectionPermit>>);
 
 impl Peer {
     /// The peer of the request with these extensions.
@@ -25,7 +25,7 @@ impl Peer {
     }
 
     /// Gives its connection a lasting place.
-    pub(super) fn keep(&self) -> Result<(), Full> {
+    pub(super) fn keep(&self) -> Result<(), QuotaExceeded> {
         self.0.as_ref().map_or(Ok(()), |seat| seat.keep())
     }
 }
@@ -39,7 +39,7 @@ pub(super) struct WithPeer<S> {
 
 impl<S> WithPeer<S> {
     /// Serves the connection that has this seat.
-    pub(super) fn new(service: S, seat: Arc<Seat>) -> WithPeer<S> {
+    pub(super) fn new(service: S, seat: Arc<ConnectionPermit>) -> WithPeer<S> {
         WithPeer { service, peer: Peer(Some(seat)) }
     }
 }

@@ -10,8 +10,8 @@ use metrics::counter;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
-use crate::mcp::payer::{Payer, owner};
-use crate::mcp::shares::{Limit, Share, Shares};
+use crate::mcp::caller_quotas::{CallerQuotas, Limit, QuotaPermit};
+use crate::mcp::quota_key::{QuotaKey, owner};
 
 /// Refused requests of one address within a [`WINDOW`]; of more, each is answered after a [`DELAY`].
 const GUESSES_MAX: usize = 20;
@@ -35,6 +35,7 @@ pub(super) enum Reason {
     CrossSite,
     Malformed,
     Signature,
+    Body,
 }
 
 impl Reason {
@@ -46,6 +47,7 @@ impl Reason {
             Reason::CrossSite => "cross_site",
             Reason::Malformed => "malformed",
             Reason::Signature => "signature",
+            Reason::Body => "body",
         }
     }
 
@@ -58,6 +60,7 @@ impl Reason {
             Reason::CrossSite => "requests that a page of another site made",
             Reason::Malformed => "requests whose head is malformed",
             Reason::Signature => "webhooks without a good signature",
+            Reason::Body => "webhooks whose bodies were too slow, too long or too many at once",
         }
     }
 }
@@ -74,12 +77,12 @@ pub(super) enum Pace {
 #[derive(Debug)]
 pub(super) struct Refusals {
     counted: Arc<Mutex<Counted>>,
-    delayed: Shares,
+    delayed: CallerQuotas,
 }
 
 impl Default for Refusals {
     fn default() -> Refusals {
-        Refusals { counted: Arc::default(), delayed: Shares::new(DELAYED) }
+        Refusals { counted: Arc::default(), delayed: CallerQuotas::new(DELAYED) }
     }
 }
 
@@ -116,8 +119,8 @@ impl Refusals {
     }
 
     /// The place of an answer that is delayed; `None` if this address, or all, have too many.
-    pub(super) fn delay(&self, address: IpAddr) -> Option<Share> {
-        self.delayed.take(&Payer::at(address).0, 1).ok()
+    pub(super) fn delay(&self, address: IpAddr) -> Option<QuotaPermit> {
+        self.delayed.take(&QuotaKey::at(address).0, 1).ok()
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.

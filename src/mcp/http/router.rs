@@ -25,25 +25,27 @@ use super::access::Access;
 use super::allowed_hosts::AllowedHosts;
 use super::auth_layer::AuthLayer;
 use super::budget::Budget;
+use super::caller_route::CallerRoutes;
 use super::caller_sessions::CallerSessions;
 use super::connections::ConnectionLimits;
 use super::endpoint::Endpoint;
-use super::entrance::{Entrance, enter};
 use super::error_body::{busy, closing, encoded, refuse};
-use super::paced::paced;
 use super::peer::Peer;
 use super::rate_limit::RateLimiter;
 use super::refusals::{Reason, Refusals};
+use super::request_filter::{RequestFilter, enter};
 use super::sessions::Sessions;
 use super::settings::Settings;
 use super::signed_route::SignedRoutes;
 use super::sse::SseSessions;
+use super::tarpit::delay_refusal;
+use super::visitor_route::Visitors;
 use super::{accept, batch_response, sse};
 use crate::mcp::auth::Auth;
-use crate::mcp::payer::Payer;
+use crate::mcp::caller_quotas::QuotaPermit;
+use crate::mcp::quota_key::QuotaKey;
 use crate::mcp::readiness::Readiness;
 use crate::mcp::server::Server;
-use crate::mcp::shares::Share;
 use crate::tool::caller::Caller;
 
 /// Cache time of an allowed origin in browsers.
@@ -56,6 +58,8 @@ struct Routes {
     budget: Budget,
     refusals: Arc<Refusals>,
     mcp: Endpoint,
+    /// Routes beside MCP for identified callers.
+    callers: Option<Arc<dyn CallerRoutes>>,
     /// `/healthz` and `/readyz`, for anyone.
     public: TowerToHyperService<Router>,
     /// All others, for identified callers.
@@ -102,11 +106,12 @@ pub(super) fn router(
         budget: Budget::new(settings.body_bytes_max, limits.streams),
         refusals: refusals.clone(),
         mcp: Endpoint::new(server, managed, session_use, settings.body_bytes_max, sessions),
+        callers: settings.caller_routes,
         public: TowerToHyperService::new(public),
         guarded: TowerToHyperService::new(guarded),
     };
     let cors = cors(&settings.allowed_origins);
-    let entrance = Entrance {
+    let entrance = RequestFilter {
         hosts: AllowedHosts {
             hosts: settings.allowed_hosts,
             origins: settings.allowed_origins,
@@ -114,6 +119,7 @@ pub(super) fn router(
             open,
         },
         refusals: refusals.clone(),
+        visitors: Visitors::new(settings.visitor_routes, limits.streams, ended.clone()),
         signed: SignedRoutes::new(settings.signed_routes, refusals, ended),
     };
     let app = Router::new()
@@ -141,40 +147,48 @@ impl Routes {
         parts.extensions.remove::<Peer>();
         let caller = match self.auth.identify(&parts.headers) {
             Ok(caller) => caller,
-            Err(refusal) => return Err(paced(*refusal, &self.refusals, Reason::Token, peer.address()).await),
+            Err(refusal) => return Err(delay_refusal(*refusal, &self.refusals, Reason::Token, peer.address()).await),
         };
         peer.keep().map_err(|full| closing(busy(full, "too many connections are open")))?;
         self.auth.admit(&caller, &parts.headers).map_err(|refusal| *refusal)?;
-        let payer = Payer(caller.id.0.clone());
+        let quota_key = QuotaKey(caller.id.0.clone());
         drop(peer);
         parts.extensions.insert(caller.clone());
-        parts.extensions.insert(payer.clone());
+        parts.extensions.insert(quota_key.clone());
         if accept::is_encoded(&parts.headers) {
             return Err(encoded());
         }
-        if is_stream(&parts) {
-            let share = self.budget.stream(&payer).map_err(|full| busy(full, "too many streams are open"))?;
+        let callers_stream = self.callers_of(parts.uri.path()).is_some_and(|routes| routes.is_stream(&parts));
+        if is_stream(&parts) || callers_stream {
+            let share = self.budget.stream(&quota_key).map_err(|full| busy(full, "too many streams are open"))?;
             return Ok(held_by(self.call(parts, Bytes::new(), &caller).await?, share));
         }
-        let (body, shares) = self.budget.read(body, &payer).await?;
+        let (body, shares) = self.budget.read(body, &quota_key).await?;
         parts.extensions.insert(shares);
         self.call(parts, body, &caller).await
     }
 
     async fn call(&self, parts: Parts, body: Bytes, caller: &Caller) -> Result<Response, Response> {
-        let response = match is_mcp(parts.uri.path()) {
-            true => self.respond_mcp(http::Request::from_parts(parts, body), caller).await?,
-            false => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
+        let response = match self.callers_of(parts.uri.path()) {
+            Some(routes) => routes.respond(parts, body, caller.clone()).await,
+            None if is_mcp(parts.uri.path()) => {
+                self.respond_mcp(http::Request::from_parts(parts, body), caller).await?
+            }
+            None => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
         };
         Ok(self.auth.bind_session(response, &caller.id).await)
+    }
+
+    fn callers_of(&self, path: &str) -> Option<&dyn CallerRoutes> {
+        self.callers.as_deref().filter(|routes| routes.takes(path))
     }
 
     async fn respond_mcp(&self, request: http::Request<Bytes>, caller: &Caller) -> Result<Response, Response> {
         let Some(messages) = self.mcp.batch(&request).await? else { return Ok(self.mcp.respond(request).await) };
         // Each message counts as a request; the batch itself has been counted.
         self.auth.count_batch(caller, messages.len()).map_err(|refusal| *refusal)?;
-        let payer = request.extensions().get::<Payer>().cloned().unwrap_or_default();
-        let share = self.budget.batch(&payer).await?;
+        let quota_key = request.extensions().get::<QuotaKey>().cloned().unwrap_or_default();
+        let share = self.budget.batch(&quota_key).await?;
         Ok(held_by(batch_response::respond(&self.mcp, request.into_parts().0, messages).await, share))
     }
 }
@@ -185,7 +199,7 @@ fn is_stream(parts: &Parts) -> bool {
 }
 
 /// The response, which holds its share until it was sent or its client has gone.
-fn held_by(response: Response, share: Share) -> Response {
+fn held_by(response: Response, share: QuotaPermit) -> Response {
     response.map(|body| {
         Body::new(body.map_frame(move |frame| {
             let _held = &share;

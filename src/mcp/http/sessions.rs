@@ -21,9 +21,9 @@ use tracing::info;
 use super::event_id::LastEvent;
 use super::eviction::{least_recently_used, least_recently_used_of, of_one_caller};
 use super::exchanges::{Exchanges, Meant, gone_stream};
-use super::kept_answers::RETRY;
-use crate::mcp::lasting;
+use super::replay_buffer::RETRY;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
+use crate::mcp::retained_messages;
 use crate::tool::caller::CallerId;
 
 /// Longest time without a message from the client, longer than a person may take to answer.
@@ -166,7 +166,7 @@ impl SessionManager for Sessions {
         id: &SessionId,
         mut message: ClientJsonRpcMessage,
     ) -> Result<ServerJsonRpcMessage, Self::Error> {
-        lasting::slim(&mut message);
+        retained_messages::slim(&mut message);
         let answer = self.inner.initialize_session(id, message).await?;
         if let JsonRpcMessage::Response(response) = &answer
             && let ServerResult::InitializeResult(opened) = &response.result

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 
+use super::caller_route::CallerRoutes;
 use super::route::SessionUse;
 use super::signed_route::SignedRoute;
+use super::visitor_route::VisitorRoutes;
 
 /// Defaults for callers with a token.
 const CALLS_AT_ONCE: usize = 256;
@@ -51,6 +53,10 @@ pub struct Settings {
     pub public_host: Option<String>,
     /// The routes whose requests are signed, such as webhooks.
     pub signed_routes: Vec<Arc<dyn SignedRoute>>,
+    /// The routes that visitors use without a token, such as a chat, and pages; the first that takes a path answers.
+    pub visitor_routes: Vec<Arc<dyn VisitorRoutes>>,
+    /// Routes beside MCP for callers with a token.
+    pub caller_routes: Option<Arc<dyn CallerRoutes>>,
     /// The metrics that `/metrics` renders; without them there is no such route.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -74,6 +80,8 @@ impl Settings {
             sessions_max: 1_000,
             public_host: None,
             signed_routes: vec![],
+            visitor_routes: vec![],
+            caller_routes: None,
             metrics: None,
         }
     }

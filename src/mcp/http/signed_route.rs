@@ -22,23 +22,24 @@ use tokio_util::sync::CancellationToken;
 use super::accept;
 use super::body::{self, Bodies};
 use super::error_body::{busy, closing, encoded, hinted, refuse};
-use super::paced::paced;
 use super::peer::Peer;
 use super::refusals::{Reason, Refusals};
-use crate::mcp::payer::Payer;
-use crate::mcp::shares::Limit;
+use super::tarpit::delay_refusal;
+use crate::mcp::caller_quotas::Limit;
+use crate::mcp::quota_key::QuotaKey;
 
 /// Bytes of bodies under way, as they arrive: a hundred of HubSpot's largest in all, and most of that from one address,
 /// which may be a proxy's.
 const BODIES: Limit = Limit { in_all: 32 << 20, of_one: 24 << 20 };
-/// The bytes of small bodies, which have places of their own: large ones that are not signed keep no event out.
-const SMALL_BODIES: Limit = Limit { in_all: 16 << 20, of_one: 16 << 20 };
+/// The bytes of small bodies, which have places of their own: large ones that are not signed keep no event out. One address
+/// has an eighth of them, which is three times what HubSpot sends at once; what it sends beyond that counts as large.
+const SMALL_BODIES: Limit = Limit { in_all: 16 << 20, of_one: 2 << 20 };
 /// The longest small body: a hundred events, as HubSpot sends them.
-const SMALL_BYTES_MAX: u64 = 64 << 10;
+const SMALL_BYTES_MAX: usize = 64 << 10;
 
 /// A route whose requests are signed.
 pub trait SignedRoute: Debug + Send + Sync {
-    /// The path.
+    /// Path below the server's root, such as `/webhooks/hubspot`.
     fn path(&self) -> &'static str;
 
     /// True for a path that this route takes: its own, or one that it alone knows.
@@ -57,16 +58,16 @@ pub trait SignedRoute: Debug + Send + Sync {
     fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String>;
 
     /// Takes a request whose signature is right.
-    fn take(&self, body: Bytes) -> BoxFuture<'_, Taken>;
+    fn take(&self, body: Bytes) -> BoxFuture<'_, SignedOutcome>;
 }
 
 /// The outcome of a signed request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum SignedOutcome {
     /// It is done: 200.
     Done,
     /// It makes no sense, and will not when it comes again: 400, with the reason.
-    Senseless(String),
+    Unprocessable(String),
     /// It cannot be done now: 503, with the reason.
     NotNow(String),
 }
@@ -118,10 +119,15 @@ impl SignedRoutes {
         if let Err(reason) = route.verify_head(&head) {
             return Err(closing(self.unsigned(&reason, &peer).await));
         }
-        let is_small = body.size_hint().upper().is_some_and(|length| length <= SMALL_BYTES_MAX);
-        let bodies = if is_small { &self.small_bodies } else { &self.bodies };
-        let payer = Payer::at(peer.address());
-        let (body, _shares) = body::read(body, route.body_bytes_max(), bodies, &payer).await?;
+        let quota_key = QuotaKey::at(peer.address());
+        let length = body.size_hint().upper().and_then(|length| usize::try_from(length).ok());
+        let small = length.filter(|length| *length <= SMALL_BYTES_MAX);
+        let bodies = match small.is_some_and(|length| self.small_bodies.have_room(&quota_key, length)) {
+            true => &self.small_bodies,
+            false => &self.bodies,
+        };
+        let read = body::read(body, route.body_bytes_max(), bodies, &quota_key).await;
+        let (body, _shares) = read.inspect_err(|_| _ = self.refusals.count(Reason::Body, peer.address()))?;
         if let Err(reason) = route.verify(&head, &body) {
             return Err(self.unsigned(&reason, &peer).await);
         }
@@ -132,15 +138,15 @@ impl SignedRoutes {
 
     async fn unsigned(&self, reason: &str, peer: &Peer) -> Response {
         let refusal = refuse(StatusCode::UNAUTHORIZED, "UNSIGNED", reason);
-        paced(refusal, &self.refusals, Reason::Signature, peer.address()).await
+        delay_refusal(refusal, &self.refusals, Reason::Signature, peer.address()).await
     }
 }
 
-fn answer(taken: Taken) -> Response {
+fn answer(taken: SignedOutcome) -> Response {
     match taken {
-        Taken::Done => Json(json!({"status": "taken"})).into_response(),
-        Taken::Senseless(reason) => refuse(StatusCode::BAD_REQUEST, "UNREADABLE", &reason),
-        Taken::NotNow(reason) => {
+        SignedOutcome::Done => Json(json!({"status": "taken"})).into_response(),
+        SignedOutcome::Unprocessable(reason) => refuse(StatusCode::BAD_REQUEST, "UNREADABLE", &reason),
+        SignedOutcome::NotNow(reason) => {
             let hint = "nothing of it was done; send it again";
             hinted(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", &reason, hint)
         }

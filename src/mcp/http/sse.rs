@@ -32,11 +32,11 @@ use super::eviction::{least_recently_used, least_recently_used_of, of_one_caller
 use super::sessions::IDLE_MAX;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
-use crate::mcp::lasting;
-use crate::mcp::payer::{MessageShares, Payer};
 use crate::mcp::pending_errors::PendingErrors;
-use crate::mcp::reply::Reply;
+use crate::mcp::quota_key::{MessagePermits, QuotaKey};
+use crate::mcp::reply::ClientMessage;
 use crate::mcp::request_ids::{Admission, RequestIds, in_use};
+use crate::mcp::retained_messages;
 use crate::mcp::server::Server;
 use crate::tool::caller::{self, Caller, CallerId};
 
@@ -44,7 +44,7 @@ use crate::tool::caller::{self, Caller, CallerId};
 const QUEUE_MAX: usize = 64;
 
 /// A message, with its shares also while it waits.
-type Queued = (Incoming, MessageShares);
+type Queued = (Incoming, MessagePermits);
 
 /// The routes `/sse`, with or without a slash behind it, and `/messages`.
 pub(super) fn routes(sessions: Arc<SseSessions>) -> Router {
@@ -146,7 +146,11 @@ async fn serve(sessions: Arc<SseSessions>, id: Uuid, transport: SseTransport) {
 }
 
 /// The stream's events. Dropping it, as at the end of its connection, ends the session.
-fn events(id: Uuid, answers: mpsc::Receiver<Reply>, alive: DropGuard) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(
+    id: Uuid,
+    answers: mpsc::Receiver<ClientMessage>,
+    alive: DropGuard,
+) -> impl Stream<Item = Result<Event, Infallible>> {
     let first = Event::default().event("endpoint").data(format!("/messages?session_id={}", id.simple()));
     let answers = stream::unfold((answers, alive), |(mut answers, alive)| async move {
         let answer = answers.recv().await?;
@@ -165,8 +169,8 @@ struct Address {
 async fn receive(
     State(sessions): State<Arc<SseSessions>>,
     Extension(caller): Extension<Caller>,
-    Extension(payer): Extension<Payer>,
-    Extension(shares): Extension<MessageShares>,
+    Extension(quota_key): Extension<QuotaKey>,
+    Extension(shares): Extension<MessagePermits>,
     address: Result<Query<Address>, QueryRejection>,
     body: Bytes,
 ) -> Response {
@@ -174,15 +178,15 @@ async fn receive(
     let Some(session) = id.and_then(|id| sessions.session(id, &caller.id)) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };
-    if let Some(large) = lasting::refusal_of(&body) {
+    if let Some(large) = retained_messages::refusal_of(&body) {
         return invalid_message(large);
     }
     let message = match jsonrpc::parse(&body) {
         Parsed::Message(message) => {
             let caller = Caller { transport: caller::Transport::Sse, ..caller };
             let mut message = *message;
-            lasting::slim(&mut message);
-            with_caller(message, caller, payer, &shares)
+            retained_messages::slim(&mut message);
+            with_caller(message, caller, quota_key, &shares)
         }
         Parsed::Ignored => return accepted(),
         Parsed::Invalid(invalid) => return invalid_message(invalid),
@@ -197,14 +201,14 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, "Accepted").into_response()
 }
 
-fn with_caller(mut message: Incoming, caller: Caller, payer: Payer, shares: &MessageShares) -> Incoming {
+fn with_caller(mut message: Incoming, caller: Caller, quota_key: QuotaKey, shares: &MessagePermits) -> Incoming {
     let extensions = match &mut message {
         ClientJsonRpcMessage::Request(request) => request.request.extensions_mut(),
         ClientJsonRpcMessage::Notification(note) => note.notification.extensions_mut(),
         _ => return message,
     };
     extensions.insert(caller);
-    extensions.insert(payer);
+    extensions.insert(quota_key);
     extensions.insert(shares.clone());
     message
 }
@@ -215,7 +219,7 @@ struct SseTransport {
     handshake: Handshake,
     ids: RequestIds,
     pending_errors: PendingErrors,
-    outgoing: Option<mpsc::Sender<Reply>>,
+    outgoing: Option<mpsc::Sender<ClientMessage>>,
     ended: CancellationToken,
 }
 

@@ -10,21 +10,24 @@ use http::StatusCode;
 use super::access::Access;
 use super::allowed_hosts::{AllowedHosts, Rejected};
 use super::error_body::refuse;
-use super::paced::paced;
 use super::peer::Peer;
 use super::refusals::Refusals;
 use super::signed_route::SignedRoutes;
+use super::tarpit::delay_refusal;
+use super::visitor_route::Visitors;
 
 /// What stands before the routes.
 #[derive(Debug)]
-pub(super) struct Entrance {
+pub(super) struct RequestFilter {
     pub(super) hosts: AllowedHosts,
     pub(super) refusals: Arc<Refusals>,
     pub(super) signed: SignedRoutes,
+    pub(super) visitors: Visitors,
 }
 
-/// Lets a request through to its route, or refuses it. A signed one is answered here.
-pub(super) async fn enter(State(entrance): State<Arc<Entrance>>, request: Request, next: Next) -> Response {
+/// Lets a request through to its route, or refuses it. Signed ones, those of visitors and those for pages are
+/// answered here.
+pub(super) async fn enter(State(entrance): State<Arc<RequestFilter>>, request: Request, next: Next) -> Response {
     let access = Access::of(request.uri().path());
     if access == Access::Signed {
         return entrance.signed.respond(request).await;
@@ -32,10 +35,13 @@ pub(super) async fn enter(State(entrance): State<Arc<Entrance>>, request: Reques
     if let Err(rejected) = entrance.hosts.admit(request.headers(), request.uri(), access) {
         return entrance.reject(request, &rejected).await;
     }
+    if matches!(access, Access::Visitor | Access::Page) {
+        return entrance.visitors.respond(request).await;
+    }
     next.run(request).await
 }
 
-impl Entrance {
+impl RequestFilter {
     async fn reject(&self, request: Request, rejected: &Rejected) -> Response {
         let refusal = match rejected {
             Rejected::Malformed => refuse(StatusCode::BAD_REQUEST, "MALFORMED", &rejected.to_string()),
@@ -43,6 +49,6 @@ impl Entrance {
         };
         let address = Peer::of(request.extensions()).address();
         drop(request);
-        paced(refusal, &self.refusals, rejected.reason(), address).await
+        delay_refusal(refusal, &self.refusals, rejected.reason(), address).await
     }
 }

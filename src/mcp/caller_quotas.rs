@@ -15,17 +15,17 @@ pub(super) struct Limit {
 
 /// Something limited that owners hold parts of. Clones share it.
 #[derive(Clone, Debug)]
-pub(super) struct Shares(Arc<Inner>);
+pub(super) struct CallerQuotas(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     limit: Limit,
-    held: Mutex<Held>,
+    held: Mutex<OwnerUse>,
 }
 
 /// An owner that holds nothing has no entry, so there are never more entries than `in_all`.
 #[derive(Debug, Default)]
-struct Held {
+struct OwnerUse {
     in_all: usize,
     of_owner: HashMap<Arc<str>, usize>,
     /// Those who wait for a share, in the order in which they came.
@@ -39,40 +39,50 @@ struct Waiter {
     ticket: u64,
     owner: Arc<str>,
     amount: usize,
-    given: oneshot::Sender<Share>,
+    given: oneshot::Sender<QuotaPermit>,
 }
 
 /// The limit that does not allow more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Full {
+pub(super) enum QuotaExceeded {
     OfOwner,
     InAll,
 }
 
-impl Shares {
+impl CallerQuotas {
     /// Nothing is held yet.
-    pub(super) fn new(limit: Limit) -> Shares {
-        Shares(Arc::new(Inner { limit, held: Mutex::default() }))
+    pub(super) fn new(limit: Limit) -> CallerQuotas {
+        CallerQuotas(Arc::new(Inner { limit, held: Mutex::default() }))
     }
 
     /// Takes this much until the share is dropped, or nothing.
-    pub(super) fn take(&self, owner: &Arc<str>, amount: usize) -> Result<Share, Full> {
-        let mut share = Share { shares: self.clone(), owner: owner.clone(), amount: 0 };
+    pub(super) fn take(&self, owner: &Arc<str>, amount: usize) -> Result<QuotaPermit, QuotaExceeded> {
+        let mut share = QuotaPermit { shares: self.clone(), owner: owner.clone(), amount: 0 };
         share.grow(amount)?;
         Ok(share)
     }
 
+    /// True if the owner could take this much now.
+    pub(super) fn have_room(&self, owner: &Arc<str>, amount: usize) -> bool {
+        self.held().full(self.0.limit, owner, amount).is_none()
+    }
+
     /// Waits until `deadline` for this much, or for as much as one owner may hold if that is less. Who came first is served
     /// first; an owner that holds too much keeps nobody else waiting.
-    pub(super) async fn take_by(&self, deadline: Instant, owner: &Arc<str>, amount: usize) -> Result<Share, Full> {
+    pub(super) async fn take_by(
+        &self,
+        deadline: Instant,
+        owner: &Arc<str>,
+        amount: usize,
+    ) -> Result<QuotaPermit, QuotaExceeded> {
         let amount = amount.min(self.0.limit.of_one);
         let (given, mut taken) = oneshot::channel();
         let ticket = self.held().join(owner, amount, given);
-        let _place = Place { shares: self, ticket };
+        let _place = WaiterSlot { shares: self, ticket };
         self.grant();
         match timeout_at(deadline, &mut taken).await {
             Ok(Ok(share)) => Ok(share),
-            _ => Err(self.held().full(self.0.limit, owner, amount).unwrap_or(Full::InAll)),
+            _ => Err(self.held().full(self.0.limit, owner, amount).unwrap_or(QuotaExceeded::InAll)),
         }
     }
 
@@ -80,31 +90,31 @@ impl Shares {
     fn grant(&self) {
         let served = self.held().serve(self.0.limit);
         for waiter in served {
-            let share = Share { shares: self.clone(), owner: waiter.owner, amount: waiter.amount };
+            let share = QuotaPermit { shares: self.clone(), owner: waiter.owner, amount: waiter.amount };
             // Who waits no longer gives it back with this.
             let _ = waiter.given.send(share);
         }
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, OwnerUse> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Held {
-    fn join(&mut self, owner: &Arc<str>, amount: usize, given: oneshot::Sender<Share>) -> u64 {
+impl OwnerUse {
+    fn join(&mut self, owner: &Arc<str>, amount: usize, given: oneshot::Sender<QuotaPermit>) -> u64 {
         self.tickets += 1;
         self.waiting.push_back(Waiter { ticket: self.tickets, owner: owner.clone(), amount, given });
         self.tickets
     }
 
     /// The limit that does not allow the owner more.
-    fn full(&self, limit: Limit, owner: &Arc<str>, more: usize) -> Option<Full> {
+    fn full(&self, limit: Limit, owner: &Arc<str>, more: usize) -> Option<QuotaExceeded> {
         let own = self.of_owner.get(owner).copied().unwrap_or_default();
         match more {
-            _ if more > limit.of_one.saturating_sub(own) => Some(Full::OfOwner),
-            _ if more > limit.in_all.saturating_sub(self.in_all) => Some(Full::InAll),
+            _ if more > limit.of_one.saturating_sub(own) => Some(QuotaExceeded::OfOwner),
+            _ if more > limit.in_all.saturating_sub(self.in_all) => Some(QuotaExceeded::InAll),
             _ => None,
         }
     }
@@ -131,13 +141,13 @@ impl Held {
         let (mut served, mut too_much, mut next) = (vec![], HashSet::new(), 0);
         while let Some(waiter) = self.waiting.get(next) {
             let full = if too_much.contains(&waiter.owner) {
-                Some(Full::OfOwner)
+                Some(QuotaExceeded::OfOwner)
             } else {
                 self.full(limit, &waiter.owner, waiter.amount)
             };
             match full {
-                Some(Full::InAll) => break,
-                Some(Full::OfOwner) => {
+                Some(QuotaExceeded::InAll) => break,
+                Some(QuotaExceeded::OfOwner) => {
                     too_much.insert(waiter.owner.clone());
                     next += 1;
                 }
@@ -153,12 +163,12 @@ impl Held {
 }
 
 /// The place of one who waits. Without it, those behind may be served.
-struct Place<'a> {
-    shares: &'a Shares,
+struct WaiterSlot<'a> {
+    shares: &'a CallerQuotas,
     ticket: u64,
 }
 
-impl Drop for Place<'_> {
+impl Drop for WaiterSlot<'_> {
     fn drop(&mut self) {
         let mut held = self.shares.held();
         let Ok(place) = held.waiting.binary_search_by_key(&self.ticket, |waiter| waiter.ticket) else { return };
@@ -170,20 +180,20 @@ impl Drop for Place<'_> {
 
 /// What one owner holds, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Share {
-    shares: Shares,
+pub(super) struct QuotaPermit {
+    shares: CallerQuotas,
     owner: Arc<str>,
     amount: usize,
 }
 
-impl Share {
+impl QuotaPermit {
     /// What is held.
     pub(super) fn amount(&self) -> usize {
         self.amount
     }
 
     /// Takes this much more, or nothing.
-    pub(super) fn grow(&mut self, more: usize) -> Result<(), Full> {
+    pub(super) fn grow(&mut self, more: usize) -> Result<(), QuotaExceeded> {
         let mut held = self.shares.held();
         if let Some(full) = held.full(self.shares.0.limit, &self.owner, more) {
             return Err(full);
@@ -206,7 +216,7 @@ impl Share {
     }
 }
 
-impl Drop for Share {
+impl Drop for QuotaPermit {
     fn drop(&mut self) {
         self.shrink(0);
     }
@@ -225,13 +235,13 @@ mod tests {
     #[test]
     fn no_owner_takes_all() {
         let [one, two, three] = names();
-        let shares = Shares::new(Limit { in_all: 10, of_one: 6 });
+        let shares = CallerQuotas::new(Limit { in_all: 10, of_one: 6 });
         let mut own = shares.take(&one, 4).unwrap();
-        assert_eq!(own.grow(3), Err(Full::OfOwner));
+        assert_eq!(own.grow(3), Err(QuotaExceeded::OfOwner));
         assert_eq!(own.grow(2), Ok(()));
-        assert_eq!(shares.take(&one, 1).map(drop), Err(Full::OfOwner));
+        assert_eq!(shares.take(&one, 1).map(drop), Err(QuotaExceeded::OfOwner));
         let other = shares.take(&two, 4).unwrap();
-        assert_eq!(shares.take(&three, 1).map(drop), Err(Full::InAll));
+        assert_eq!(shares.take(&three, 1).map(drop), Err(QuotaExceeded::InAll));
         drop(own);
         assert_eq!(shares.take(&three, 6).map(drop), Ok(()));
         drop(other);
@@ -241,7 +251,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_came_first_is_served_first() {
         let [one, two, three] = names();
-        let shares = Shares::new(Limit { in_all: 10, of_one: 6 });
+        let shares = CallerQuotas::new(Limit { in_all: 10, of_one: 6 });
         let (own, other) = (shares.take(&one, 6).unwrap(), shares.take(&two, 4).unwrap());
         let (later, served) = (Instant::now() + Duration::from_secs(9), Mutex::new(vec![]));
         let wait = async |name: &str, owner: &Arc<str>, amount: usize, deadline: Instant| {
@@ -272,7 +282,7 @@ mod tests {
     #[test]
     fn a_part_can_be_given_back() {
         let [one, two, _] = names();
-        let shares = Shares::new(Limit { in_all: 10, of_one: 8 });
+        let shares = CallerQuotas::new(Limit { in_all: 10, of_one: 8 });
         let mut own = shares.take(&one, 8).unwrap();
         own.shrink(2);
         own.shrink(5);
@@ -284,10 +294,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_waits_gets_what_is_given_back() {
         let [one, two, _] = names();
-        let shares = Shares::new(Limit { in_all: 10, of_one: 6 });
+        let shares = CallerQuotas::new(Limit { in_all: 10, of_one: 6 });
         let (own, _other) = (shares.take(&one, 6).unwrap(), shares.take(&two, 1).unwrap());
         let soon = Instant::now() + Duration::from_secs(2);
-        assert_eq!(shares.take_by(soon, &one, 1).await.map(drop), Err(Full::OfOwner));
+        assert_eq!(shares.take_by(soon, &one, 1).await.map(drop), Err(QuotaExceeded::OfOwner));
         assert_eq!(Instant::now(), soon);
         let waiting = shares.take_by(soon + Duration::from_secs(2), &one, 100);
         let giving = async { drop(own) };

@@ -5,28 +5,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rmcp::model::Extensions;
 
-use super::shares::Share;
+use super::caller_quotas::QuotaPermit;
 
 /// The caller by its token, the one `local` caller where none is needed, or an address before the caller is known.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Payer(pub(super) Arc<str>);
+pub(super) struct QuotaKey(pub(super) Arc<str>);
 
-impl Default for Payer {
+impl Default for QuotaKey {
     /// The one client of standard streams.
-    fn default() -> Payer {
-        Payer("local".into())
+    fn default() -> QuotaKey {
+        QuotaKey("local".into())
     }
 }
 
-impl Payer {
-    /// The payer that the HTTP server put into the request: directly for HTTP+SSE, else into the HTTP request's parts.
-    pub(super) fn of(extensions: &Extensions) -> Payer {
-        find::<Payer>(extensions).cloned().unwrap_or_default()
+impl QuotaKey {
+    /// The key that the HTTP server put into the request: directly for HTTP+SSE, else into the HTTP request's parts.
+    pub(super) fn of(extensions: &Extensions) -> QuotaKey {
+        find::<QuotaKey>(extensions).cloned().unwrap_or_default()
     }
 
     /// Everybody at this address.
-    pub(super) fn at(address: IpAddr) -> Payer {
-        Payer(owner(address).to_string().into())
+    pub(super) fn at(address: IpAddr) -> QuotaKey {
+        QuotaKey(owner(address).to_string().into())
     }
 }
 
@@ -40,26 +40,26 @@ pub(super) fn owner(address: IpAddr) -> IpAddr {
 
 /// The shares that a message takes from its arrival to the end of its call. Clones share them.
 #[derive(Clone, Debug)]
-pub(super) struct MessageShares(Arc<Mutex<Option<Held>>>);
+pub(super) struct MessagePermits(Arc<Mutex<Option<HeldPermits>>>);
 
 #[derive(Debug)]
-struct Held {
-    _message: Vec<Share>,
-    parsing: Share,
+struct HeldPermits {
+    _message: Vec<QuotaPermit>,
+    parsing: QuotaPermit,
 }
 
 /// The part of the memory for parsing that a parsed message still takes: one in this many.
 const PARSED_ONE_IN: usize = 4;
 
-impl MessageShares {
+impl MessagePermits {
     /// Given back with the last clone.
-    pub(super) fn new(message: Vec<Share>, parsing: Share) -> MessageShares {
-        MessageShares(Arc::new(Mutex::new(Some(Held { _message: message, parsing }))))
+    pub(super) fn new(message: Vec<QuotaPermit>, parsing: QuotaPermit) -> MessagePermits {
+        MessagePermits(Arc::new(Mutex::new(Some(HeldPermits { _message: message, parsing }))))
     }
 
-    /// Gives back what only parsing takes, once a message is parsed: its call may last long.
+    /// Gives back the memory that only parsing needs, once a message is parsed: its call may last long.
     pub(super) fn parsed(extensions: &Extensions) {
-        if let Some(MessageShares(shares)) = find::<MessageShares>(extensions)
+        if let Some(MessagePermits(shares)) = find::<MessagePermits>(extensions)
             && let Some(held) = shares.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
         {
             held.parsing.shrink(held.parsing.amount() / PARSED_ONE_IN);
@@ -68,7 +68,7 @@ impl MessageShares {
 
     /// Gives back early: what is served from now on lasts long, and has a limit of its own.
     pub(super) fn give_back(extensions: &Extensions) {
-        if let Some(MessageShares(shares)) = find::<MessageShares>(extensions) {
+        if let Some(MessagePermits(shares)) = find::<MessagePermits>(extensions) {
             shares.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
     }

@@ -29,14 +29,14 @@ const ROOM_IN_ALL: Room = Room { answers: 10_000, bytes: 64 << 20 };
 
 /// Exchanges that have ended, the oldest first.
 #[derive(Debug, Default)]
-pub(super) struct KeptAnswers {
-    kept: VecDeque<Kept>,
+pub(super) struct ReplayBuffer {
+    kept: VecDeque<BufferedMessage>,
     used: Used,
     used_by: HashMap<Arc<str>, Used>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct BufferedMessage {
     exchange: Arc<Exchange>,
     bytes: usize,
     until: Instant,
@@ -48,11 +48,11 @@ struct Used {
     bytes: usize,
 }
 
-impl KeptAnswers {
+impl ReplayBuffer {
     /// Keeps an exchange of this many bytes.
     pub(super) fn keep(&mut self, exchange: Arc<Exchange>, bytes: usize) {
         let until = Instant::now() + KEPT_FOR;
-        self.keep_within(Kept { exchange, bytes, until }, ROOM_OF_CALLER, ROOM_IN_ALL);
+        self.keep_within(BufferedMessage { exchange, bytes, until }, ROOM_OF_CALLER, ROOM_IN_ALL);
     }
 
     /// The exchange of this session with this id, if it is still kept.
@@ -70,7 +70,7 @@ impl KeptAnswers {
         closed.iter().for_each(|kept| self.count(&kept.exchange.caller, |used| used.subtract(kept.bytes)));
     }
 
-    fn keep_within(&mut self, kept: Kept, of_caller: Room, in_all: Room) {
+    fn keep_within(&mut self, kept: BufferedMessage, of_caller: Room, in_all: Room) {
         self.drop_expired();
         let caller = kept.exchange.caller.clone();
         self.count(&caller, |used| used.add(kept.bytes));
@@ -136,7 +136,7 @@ mod tests {
         Arc::new(Exchange::begin(&"session".into(), CallerId(caller.into()), &mut ping))
     }
 
-    fn keep(answers: &mut KeptAnswers, caller: &str) -> Uuid {
+    fn keep(answers: &mut ReplayBuffer, caller: &str) -> Uuid {
         let exchange = exchange(caller);
         let id = exchange.id;
         answers.keep(exchange, 10);
@@ -145,7 +145,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_caller_with_many_answers_loses_its_own() {
-        let mut answers = KeptAnswers::default();
+        let mut answers = ReplayBuffer::default();
         let other = keep(&mut answers, "other");
         let many: Vec<_> = (0..ROOM_OF_CALLER.answers + 5).map(|_| keep(&mut answers, "many")).collect();
         let mut found = |id: Uuid| answers.find(&"session".into(), id).is_some();
@@ -155,10 +155,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn bytes_are_bounded_for_one_and_for_all() {
-        let mut answers = KeptAnswers::default();
+        let mut answers = ReplayBuffer::default();
         let mut keep = |callers: &[&str]| {
             for caller in callers {
-                let kept = Kept { exchange: exchange(caller), bytes: 10, until: Instant::now() + SECOND };
+                let kept = BufferedMessage { exchange: exchange(caller), bytes: 10, until: Instant::now() + SECOND };
                 answers.keep_within(kept, Room { answers: 9, bytes: 25 }, Room { answers: 9, bytes: 45 });
             }
             answers.kept.iter().map(|kept| kept.exchange.caller.0.to_string()).collect::<Vec<_>>()
@@ -169,7 +169,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nothing_is_left_of_what_is_over() {
-        let mut answers = KeptAnswers::default();
+        let mut answers = ReplayBuffer::default();
         let id = keep(&mut answers, "one");
         tokio::time::advance(KEPT_FOR).await;
         assert!(answers.find(&"session".into(), id).is_none());

@@ -8,12 +8,12 @@ use tokio::io::AsyncWrite;
 use tokio_util::sync::CancellationToken;
 
 /// A stream that cancels `written` once the first bytes have been flushed.
-pub(super) struct FirstWrite<W> {
+pub(super) struct FirstFlush<W> {
     pub(super) output: W,
     pub(super) written: CancellationToken,
 }
 
-impl<W: AsyncWrite + Unpin> AsyncWrite for FirstWrite<W> {
+impl<W: AsyncWrite + Unpin> AsyncWrite for FirstFlush<W> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.output).poll_write(context, bytes)
     }

@@ -12,7 +12,7 @@ use super::refusals::{DELAY, Pace, Reason, Refusals};
 
 /// The refusal at once; for an address with many, late and without an invitation to go on. Of those few wait at once: the
 /// others would keep their connections for it.
-pub(super) async fn paced(refusal: Response, refusals: &Refusals, reason: Reason, address: IpAddr) -> Response {
+pub(super) async fn delay_refusal(refusal: Response, refusals: &Refusals, reason: Reason, address: IpAddr) -> Response {
     let Pace::Slowly(wait) = refusals.count(reason, address) else { return refusal };
     if let Some(_place) = refusals.delay(address) {
         sleep(DELAY).await;

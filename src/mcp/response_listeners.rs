@@ -6,15 +6,15 @@ use tokio::sync::{Notify, watch};
 
 /// The listeners of one request. Clones share them. A request has none of these if its channel ends with its client.
 #[derive(Clone, Debug)]
-pub(super) struct Presence {
+pub(super) struct ResponseListeners {
     listeners: watch::Sender<()>,
     came: Arc<Notify>,
 }
 
-impl Presence {
+impl ResponseListeners {
     /// Nobody listens yet.
-    pub(super) fn new() -> Presence {
-        Presence { listeners: watch::Sender::new(()), came: Arc::default() }
+    pub(super) fn new() -> ResponseListeners {
+        ResponseListeners { listeners: watch::Sender::new(()), came: Arc::default() }
     }
 
     /// A listener, until what is returned is dropped.
@@ -51,7 +51,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn listeners_leave_and_come_back() {
-        let (presence, start) = (Presence::new(), Instant::now());
+        let (presence, start) = (ResponseListeners::new(), Instant::now());
         let first = presence.listener();
         let listening = async {
             sleep(SECOND).await;
