@@ -98,7 +98,7 @@ impl Availability {
         self.free.get(&duration_minutes).map_or(&[], Vec::as_slice)
     }
 
-    /// The times at which the link cannot be booked, merged.
+    /// Intervals that cannot be booked, merged and in order.
     pub fn busy(&self) -> Vec<Interval> {
         busy::of_link(self.settings.kind, self.people.values().cloned())
     }

@@ -265,7 +265,7 @@ fn is_named(field: &FormField, key: &str) -> bool {
     key == field.name || is_shown_as(&field.label, key)
 }
 
-/// True if a label, without what nobody sees in it, is this text in any case.
+/// Compares a label with a text, without case and invisible characters.
 fn is_shown_as(label: &str, text: &str) -> bool {
     search_words(label).eq_ignore_ascii_case(&search_words(text))
 }

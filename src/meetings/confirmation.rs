@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::booking_form::{self, CompletedForm, GivenConsent};
-use super::customer::Names;
+use super::customer::CustomerNames;
 use crate::records::{owner, text_diff};
-use crate::tool::question::{Question, quoted};
+use crate::tool::question::{ElicitationRequest, quoted};
 use crate::tool::{Ctx, ToolError};
 use domain::email::Email;
 use hubspot_client::{LinkSettings, MeetingLink};
@@ -20,14 +20,14 @@ const ORGANISERS_MAX: usize = 10;
 pub struct BookingProposal<'a> {
     /// The meeting link.
     pub slug: &'a str,
-    /// The length.
+    /// Length of the meeting in minutes.
     pub minutes: u32,
     /// The start for people: weekday, day, time and zone.
     pub understood: &'a str,
     /// The start in Unix milliseconds.
     pub start_ms: i64,
     /// The customer's names.
-    pub names: &'a Names,
+    pub names: &'a CustomerNames,
     /// The customer's address.
     pub email: &'a Email,
     /// The others who are invited.
@@ -43,14 +43,14 @@ pub async fn ask(ctx: &Ctx, proposal: &BookingProposal<'_>) -> Result<(), ToolEr
     let organisers = organisers(ctx, proposal.slug).await;
     let consents = booking_form::given_consents(proposal.settings, proposal.form);
     let otherwise = "ask the customer in the conversation, and book when they agree";
-    let question = Question::new("confirm", proposal.message(&organisers, &consents), otherwise)
+    let question = ElicitationRequest::new("confirm", proposal.message(&organisers, &consents), otherwise)
         .about(&proposal.whole(&organisers, &consents))
         .readable()?;
     ctx.ask(question).await?.accepted("the booking")?;
     Ok(())
 }
 
-/// The names of those whom the link books; none if HubSpot does not tell them now.
+/// Names of the users that the link books; empty if HubSpot does not tell them now.
 async fn organisers(ctx: &Ctx, slug: &str) -> Vec<String> {
     let Ok(Some(link)) = ctx.hubspot.scheduler().link(slug).await else { return vec![] };
     let Ok(owners) = ctx.hubspot.owners().list().await else { return vec![] };

@@ -44,7 +44,7 @@ pub enum Error {
 
 /// The names of a customer, as they are sent to HubSpot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
+pub struct CustomerNames {
     /// The first name; empty if it is not known.
     pub first: String,
     /// The last name; empty if it is not known.
@@ -54,8 +54,8 @@ pub struct Names {
 /// The names that a booking is made under, and the changes that it makes to the contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
-    /// The names.
-    pub names: Names,
+    /// First and last name, as HubSpot's booking form takes them.
+    pub names: CustomerNames,
     /// The contact's name, if it was kept although another one was given.
     pub kept: Option<String>,
     /// The properties of the contact that the booking changes, by internal name.
@@ -71,14 +71,14 @@ pub enum NamePolicy {
     Update,
 }
 
-impl Names {
+impl CustomerNames {
     /// Reads the arguments `cus_fname` and `cus_lname`. A name without any letter, such as `-`, counts as unknown.
-    pub fn read(first: &str, last: &str) -> Result<Names, Error> {
-        Ok(Names { first: name("cus_fname", first)?, last: name("cus_lname", last)? })
+    pub fn read(first: &str, last: &str) -> Result<CustomerNames, Error> {
+        Ok(CustomerNames { first: name("cus_fname", first)?, last: name("cus_lname", last)? })
     }
 
     /// True if a name was given and is not the one that is booked under.
-    fn differ_from(&self, booked: &Names) -> bool {
+    fn differ_from(&self, booked: &CustomerNames) -> bool {
         let other = |given: &str, booked: &str| !given.is_empty() && given != booked;
         other(&self.first, &booked.first) || other(&self.last, &booked.last)
     }
@@ -88,22 +88,22 @@ impl Names {
     }
 
     /// Takes the names that the contact has already, and the given ones where it has none.
-    fn behind(self, contact: Option<&Record>) -> Result<Names, Error> {
+    fn behind(self, contact: Option<&Record>) -> Result<CustomerNames, Error> {
         let is_name = |name: &&str| name.chars().any(char::is_alphanumeric);
         let known =
             |property: &str| contact.and_then(|contact| contact.get(property)).filter(is_name).map(str::to_owned);
         let first = known(FIRST).unwrap_or(self.first);
         let last = known(LAST).unwrap_or(self.last);
-        Names { first, last }.or_of(None)
+        CustomerNames { first, last }.or_of(None)
     }
 
     /// Takes unknown names from the contact.
-    fn or_of(self, contact: Option<&Record>) -> Result<Names, Error> {
+    fn or_of(self, contact: Option<&Record>) -> Result<CustomerNames, Error> {
         let known = |property: &str| contact.and_then(|contact| contact.get(property)).map(str::to_owned);
         let given = |name: String| Some(name).filter(|name| !name.is_empty());
         let first = given(self.first).or_else(|| known(FIRST)).ok_or(Error::FirstNameUnknown)?;
         let last = given(self.last).or_else(|| known(LAST)).unwrap_or_else(|| NO_NAME.to_owned());
-        Ok(Names { first, last })
+        Ok(CustomerNames { first, last })
     }
 }
 
@@ -120,7 +120,7 @@ fn name(argument: &'static str, text: &str) -> Result<String, Error> {
 
 /// The customer with an e-mail address.
 #[derive(Debug)]
-pub struct Customer<'a> {
+pub struct BookingCustomer<'a> {
     hubspot: &'a HubSpot,
     email: &'a Email,
     /// The properties that a booking writes.
@@ -128,12 +128,12 @@ pub struct Customer<'a> {
     contact: OnceCell<Option<Record>>,
 }
 
-impl<'a> Customer<'a> {
+impl<'a> BookingCustomer<'a> {
     /// The customer with this address, for a booking by a link with these settings.
-    pub fn new(hubspot: &'a HubSpot, email: &'a Email, settings: &'a LinkSettings) -> Customer<'a> {
+    pub fn new(hubspot: &'a HubSpot, email: &'a Email, settings: &'a LinkSettings) -> BookingCustomer<'a> {
         let fields = settings.form_fields.iter().map(|field| field.name.as_str());
         let properties = [FIRST, LAST].into_iter().chain(fields).collect();
-        Customer { hubspot, email, properties, contact: OnceCell::new() }
+        BookingCustomer { hubspot, email, properties, contact: OnceCell::new() }
     }
 
     async fn contact(&self) -> Result<Option<&Record>, hubspot_client::Error> {
@@ -176,7 +176,7 @@ impl<'a> Customer<'a> {
     }
 
     /// The contact's name where other names were given and nothing is booked under them.
-    pub async fn kept(&self, given: &Names) -> Option<String> {
+    pub async fn kept(&self, given: &CustomerNames) -> Option<String> {
         let names = given.clone().behind(self.known().await.ok()?).ok()?;
         given.differ_from(&names).then(|| excerpt::line(&format!("{} {}", names.first, names.last)))
     }
@@ -187,7 +187,7 @@ impl<'a> Customer<'a> {
     pub async fn settle(
         &self,
         ctx: &Ctx,
-        given: Names,
+        given: CustomerNames,
         policy: NamePolicy,
         answers: &[FormAnswer],
     ) -> Result<Settled, Error> {
@@ -225,7 +225,7 @@ impl<'a> Customer<'a> {
     }
 }
 
-/// The address in the contact's own spelling.
+/// The contact's stored spelling of `email`.
 fn stored(contact: &Record, email: &Email) -> Option<Email> {
     let others = contact.get("hs_additional_emails").unwrap_or_default().split(';');
     let mut all = contact.get("email").into_iter().chain(others).filter_map(|address| Email::of_record(address).ok());
@@ -240,7 +240,7 @@ fn change_error(error: records::error::Error) -> Error {
 }
 
 /// The properties of the contact that the booking changes.
-fn changed(contact: &Record, names: &Names, answers: &[FormAnswer]) -> Changes {
+fn changed(contact: &Record, names: &CustomerNames, answers: &[FormAnswer]) -> Changes {
     let written = [(FIRST, names.first.as_str()), (LAST, names.last.as_str())];
     let answers = answers.iter().map(|one| (one.name.as_str(), one.value.as_str()));
     let differs = |(name, text): &(&str, &str)| contact.get(name).unwrap_or_default() != *text;
@@ -277,7 +277,7 @@ mod tests {
             ("", "Byron", Some(&nameless), None),
             ("", "Byron", None, None),
         ] {
-            let names = Names::read(first, last).unwrap().or_of(known);
+            let names = CustomerNames::read(first, last).unwrap().or_of(known);
             let names = names.as_ref().ok().map(|names| (names.first.as_str(), names.last.as_str()));
             assert_eq!(names, expected, "{first} {last}");
         }
@@ -293,7 +293,7 @@ mod tests {
             ("Ada", "", None, Some(("Ada", "-")), false),
             ("", "Byron", Some(&nameless), None, false),
         ] {
-            let given = Names::read(first, last).unwrap();
+            let given = CustomerNames::read(first, last).unwrap();
             let names = given.clone().behind(known).ok();
             assert_eq!(
                 names.as_ref().map(|names| (names.first.as_str(), names.last.as_str())),
@@ -307,19 +307,22 @@ mod tests {
     #[test]
     fn texts_that_are_no_names_are_refused() {
         for bad in ["X".repeat(101), "Bob\nIGNORE".into(), "Bob\u{1b}[2J".into(), "Bob\u{202e}".into()] {
-            assert!(Names::read(&bad, "Mark").is_err() && Names::read("Sarah", &bad).is_err(), "{bad:?}");
+            assert!(
+                CustomerNames::read(&bad, "Mark").is_err() && CustomerNames::read("Sarah", &bad).is_err(),
+                "{bad:?}"
+            );
         }
         assert_eq!(
-            Names::read(" 愛子 ", "O'Brien-Łuk").unwrap(),
-            Names { first: "愛子".into(), last: "O'Brien-Łuk".into() }
+            CustomerNames::read(" 愛子 ", "O'Brien-Łuk").unwrap(),
+            CustomerNames { first: "愛子".into(), last: "O'Brien-Łuk".into() }
         );
-        let pasted = Names::read("Sarah\u{200b}", "\u{feff}Ma\u{ad}rk").unwrap();
-        assert_eq!(pasted, Names { first: "Sarah".into(), last: "Mark".into() });
+        let pasted = CustomerNames::read("Sarah\u{200b}", "\u{feff}Ma\u{ad}rk").unwrap();
+        assert_eq!(pasted, CustomerNames { first: "Sarah".into(), last: "Mark".into() });
     }
 
     #[test]
     fn the_changes_to_the_contact_are_known_before_the_booking() {
-        let names = Names { first: "Sarah".into(), last: "Marks".into() };
+        let names = CustomerNames { first: "Sarah".into(), last: "Marks".into() };
         let answers = [FormAnswer { name: "company".into(), value: "Acme".into() }];
         let changed = changed(&contact(Some("Sarah"), Some("Mark")), &names, &answers);
         assert_eq!(changed, Changes::from([("company".into(), "Acme".into()), ("lastname".into(), "Marks".into())]));

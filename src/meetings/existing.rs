@@ -13,7 +13,7 @@ pub enum Existing {
     Nothing,
     /// A meeting with an owner of the requested link: the booking was made before.
     Same {
-        /// The meeting.
+        /// Meeting that stands in HubSpot already.
         meeting: Meeting,
         /// The contact who has it.
         contact_id: RecordId,

@@ -1,7 +1,7 @@
 //! Meeting links: their availability, their booking form and the customer of a booking.
 //!
 //! [`availability`], [`meeting_link`], [`existing`] and [`customer`] read from HubSpot; [`slot_search`], [`busy`],
-//! [`why_not`] and [`booking_form`] decide without I/O; [`confirmation`] asks the person. The tools that show and that book
+//! [`unavailable_reason`] and [`booking_form`] decide without I/O; [`confirmation`] asks the person. The tools that show and that book
 //! times share them, so every time that is shown as
 //! free can be booked. Each module has errors of its own; `tools::errors` maps them for the model.
 
@@ -14,4 +14,4 @@ pub mod existing;
 pub mod meeting_link;
 pub mod slot;
 pub mod slot_search;
-pub mod why_not;
+pub mod unavailable_reason;

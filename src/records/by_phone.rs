@@ -14,7 +14,7 @@ const ID: &str = "hs_object_id";
 
 /// The contacts that fit, newest first.
 #[derive(Debug)]
-pub struct Found {
+pub struct PhoneMatches {
     /// The contacts, without those whose numbers only have the same last digits.
     pub records: Vec<Record>,
     /// The contact below which reading goes on, if HubSpot may have more.
@@ -22,7 +22,7 @@ pub struct Found {
 }
 
 /// The contacts with this number in any notation, as phone or mobile phone.
-pub async fn all(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Found, Error> {
+pub async fn all(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<PhoneMatches, Error> {
     let ending = format!("*{}", phone.last_digits());
     let group = |(_, digits): &(&str, &str)| vec![filter("CONTAINS_TOKEN", digits, &ending)];
     let written = PHONES.map(|(name, _)| name);
@@ -36,7 +36,9 @@ pub async fn all(ctx: &Ctx, phone: &Phone, properties: &[&str]) -> Result<Found,
 /// The warning about a number, among the values of a contact, that people in every area may have.
 pub fn warning<'a>(value_of: impl Fn(&str) -> Option<&'a str>) -> Option<&'static str> {
     let lacks = PHONES.iter().filter_map(|(written, _)| value_of(written)).any(phone::lacks_area_code);
-    lacks.then_some("the phone number has no area code: ask for it, or the customer is neither reached nor known by it")
+    lacks.then_some(
+        "the phone number has no country or area code: ask for it, or the customer is neither reached nor known by it",
+    )
 }
 
 /// True if the contact's number in this property may be this one.
@@ -56,7 +58,7 @@ pub async fn read(
     mut below: Option<RecordId>,
     enough: usize,
     fits: impl Fn(&Record) -> bool,
-) -> Result<Found, Error> {
+) -> Result<PhoneMatches, Error> {
     let mut records = vec![];
     for _ in 0..PAGES_MAX {
         let page = ctx.hubspot.records(Object::Contacts).search(&page_of(&search, below.as_ref())).await?;
@@ -68,7 +70,7 @@ pub async fn read(
             break;
         }
     }
-    Ok(Found { records, more_below: below })
+    Ok(PhoneMatches { records, more_below: below })
 }
 
 /// The page below an id: new contacts shift nothing.

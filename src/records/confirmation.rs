@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::changes::Changes;
 use super::error::Error;
-use super::{owner, text_diff};
+use super::{excerpt, owner, text_diff};
 use crate::tool::Ctx;
-use crate::tool::question::{Question, quoted};
+use crate::tool::question::{ElicitationRequest, quoted};
 use domain::id::OwnerId;
 use hubspot_client::{Object, Pipeline, Property, Record};
 
@@ -17,7 +17,7 @@ const OWNER: &str = "hubspot_owner_id";
 const STAGE: &str = "hs_pipeline_stage";
 const PIPELINE: &str = "hs_pipeline";
 
-/// The properties by which a person recognises a record of this type.
+/// Properties that name a record of this type to a person.
 pub fn known_by(object: Object) -> &'static [&'static str] {
     match object {
         Object::Contacts => &["firstname", "lastname", "email"],
@@ -64,7 +64,7 @@ pub async fn ask(ctx: &Ctx, proposal: Proposal<'_>) -> Result<(), Error> {
         let _ = write!(message, "\n- A note is added: {}", text_diff::whole(note));
     }
     let otherwise = "nothing was changed; tell the person which change waits for their agreement";
-    let question = Question::new("change", message, otherwise).about(&proposal.whole()).readable()?;
+    let question = ElicitationRequest::new("change", message, otherwise).about(&proposal.whole()).readable()?;
     ctx.ask(question).await?.accepted("the change")?;
     Ok(())
 }
@@ -83,7 +83,7 @@ fn subject(object: Object, record: &Record) -> String {
     let known: Vec<_> = known_by(object).iter().filter_map(|name| record.get(name)).collect();
     match known.join(" ").trim() {
         "" => format!("{kind} {}", record.id),
-        name => format!("{kind} {} ({})", quoted(name), record.id),
+        name => format!("{kind} {} ({})", quoted(&excerpt::line(name)), record.id),
     }
 }
 

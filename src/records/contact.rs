@@ -7,7 +7,7 @@ use super::error::Error;
 use super::excerpt;
 use crate::tool::Ctx;
 use crate::tool::field::Field;
-use crate::tool::question::Question;
+use crate::tool::question::ElicitationRequest;
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use hubspot_client::{self, Object, Record};
@@ -19,7 +19,7 @@ const SHOWN: [&str; 4] = ["email", "firstname", "lastname", "company"];
 /// A contact that was looked up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundContact {
-    /// The contact.
+    /// Contact with the properties that were asked for.
     pub record: Record,
     /// The id that was asked for, if it was merged into this contact.
     pub merged_from: Option<RecordId>,
@@ -77,7 +77,7 @@ pub async fn choose(ctx: &Ctx, ids: Vec<RecordId>, properties: &[&str]) -> Resul
     let message = format!("{} contacts have this e-mail address", ids.len());
     let hint = "ask which one is meant and send its id in place of the address";
     let choices = records.iter().map(|record| (record.id.to_string(), title(record)));
-    let form = Question::new("same_address", format!("{message}. Who is meant?"), hint)
+    let form = ElicitationRequest::new("same_address", format!("{message}. Who is meant?"), hint)
         .field(Field::choice("who", "Contact", choices).required());
     let candidates: Vec<_> = records.iter().map(candidate).collect();
     let answer =
@@ -88,7 +88,7 @@ pub async fn choose(ctx: &Ctx, ids: Vec<RecordId>, properties: &[&str]) -> Resul
     Ok(ctx.hubspot.contacts().by_id(id, properties).await?.map(FoundContact::of))
 }
 
-/// Name, address and company, by which a person distinguishes contacts.
+/// Name, address and company: the choices that a person is shown.
 pub fn title(record: &Record) -> String {
     let parts = ["firstname", "lastname", "email", "company"].map(|name| record.get(name).unwrap_or_default());
     excerpt::line(&parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" "))

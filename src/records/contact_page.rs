@@ -9,10 +9,10 @@ use hubspot_client::{Object, Record, Search};
 
 const ID: &str = "hs_object_id";
 
-/// A page of contacts.
+/// One page of found contacts, and the cursor of the next.
 #[derive(Debug)]
-pub struct Page {
-    /// The contacts.
+pub struct ContactPage {
+    /// Contacts of this page, in HubSpot's order.
     pub records: Vec<Record>,
     /// The number of results on this page and those that follow.
     pub total: u64,
@@ -23,7 +23,7 @@ pub struct Page {
 }
 
 /// The page as HubSpot has it, below the contact `below`.
-pub async fn read(ctx: &Ctx, mut search: Search, below: Option<&RecordId>) -> Result<Page, Error> {
+pub async fn read(ctx: &Ctx, mut search: Search, below: Option<&RecordId>) -> Result<ContactPage, Error> {
     if let Some(id) = below {
         let older = by_phone::filter("LT", ID, id.as_str());
         match search.any_of.first_mut() {
@@ -33,7 +33,7 @@ pub async fn read(ctx: &Ctx, mut search: Search, below: Option<&RecordId>) -> Re
     }
     let page = ctx.hubspot.records(Object::Contacts).search(&search).await?;
     let last = page.records.last().filter(|_| page.after.is_some()).map(|record| record.id.clone());
-    Ok(Page { records: page.records, total: page.total, total_is_lower_bound: false, next_below: last })
+    Ok(ContactPage { records: page.records, total: page.total, total_is_lower_bound: false, next_below: last })
 }
 
 /// The page of those contacts whose numbers, by property, are these in full. The first page is counted to the end.
@@ -42,14 +42,15 @@ pub async fn compared(
     search: Search,
     below: Option<&RecordId>,
     numbers: &[(&'static str, Phone)],
-) -> Result<Page, Error> {
+) -> Result<ContactPage, Error> {
     let fits = |record: &Record| numbers.iter().all(|(written, phone)| by_phone::has(record, written, phone));
     let limit = search.limit as usize;
     let enough = if below.is_some() { limit + 1 } else { usize::MAX };
-    let by_phone::Found { mut records, more_below } = by_phone::read(ctx, search, below.cloned(), enough, fits).await?;
+    let by_phone::PhoneMatches { mut records, more_below } =
+        by_phone::read(ctx, search, below.cloned(), enough, fits).await?;
     let total = records.len() as u64;
     let has_more = records.len() > limit;
     records.truncate(limit);
     let last = records.last().filter(|_| has_more).map(|record| record.id.clone());
-    Ok(Page { records, total, total_is_lower_bound: more_below.is_some(), next_below: last.or(more_below) })
+    Ok(ContactPage { records, total, total_is_lower_bound: more_below.is_some(), next_below: last.or(more_below) })
 }

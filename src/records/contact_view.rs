@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::contact::FoundContact;
-use super::excerpt::{self, Part};
+use super::excerpt::{self, TextPart};
 use super::free_text::FreeText;
 use super::record_url;
 use crate::tool::Ctx;
@@ -56,14 +56,14 @@ pub struct ContactView {
     /// Some text is longer; `get_contact` with `text_from` set to `text_next` shows how it goes on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
-    /// The position in characters at which the text goes on.
+    /// Position of the rest of the text, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_next: Option<usize>,
 }
 
 impl ContactView {
     /// Shows the `usual` properties where they have a value, and those in `asked` even when they are empty.
-    pub async fn of(ctx: &Ctx, found: FoundContact, usual: &[&str], asked: &[String], part: Part) -> ContactView {
+    pub async fn of(ctx: &Ctx, found: FoundContact, usual: &[&str], asked: &[String], part: TextPart) -> ContactView {
         let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let free = FreeText::among(ctx, Object::Contacts, asked.iter().map(String::as_str)).await;
         let mut card = ContactView::bare(found.record, usual, asked, &free, part);
@@ -77,7 +77,7 @@ impl ContactView {
         ContactView { updated_at: None, ..self }
     }
 
-    fn bare(record: Record, usual: &[&str], asked: &[String], free: &FreeText, part: Part) -> ContactView {
+    fn bare(record: Record, usual: &[&str], asked: &[String], free: &FreeText, part: TextPart) -> ContactView {
         let wanted = |name: &String, value: &Option<String>| {
             asked.contains(name)
                 || (usual.contains(&name.as_str()) && value.as_ref().is_some_and(|text| !text.is_empty()))

@@ -1,8 +1,9 @@
-//! The task that an equal call has just made.
+//! The task that an equal call has just made. One that says another way to reach the customer, or none, is the same task:
+//! it is changed.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{equal_ticket, newest, note};
+use super::{equal_ticket, newest, note, task_text};
 use crate::tool::Ctx;
 use hubspot_client::{Error, Filter, NewTask, Object, Record, Search, TaskKind};
 
@@ -10,24 +11,48 @@ use hubspot_client::{Error, Filter, NewTask, Object, Record, Search, TaskKind};
 const RECENT: TimeDelta = TimeDelta::minutes(10);
 /// The most of a record's tasks, the newest, that are compared.
 const COMPARED_MAX: usize = 10;
-const SUBJECT: &str = "hs_task_subject";
-const DUE: &str = "hs_timestamp";
-const PROPERTIES: [&str; 6] =
-    [SUBJECT, "hs_task_body", "hs_task_status", DUE, "hubspot_owner_id", "hs_queue_membership_ids"];
+pub(super) const SUBJECT: &str = "hs_task_subject";
+pub(super) const DUE: &str = "hs_timestamp";
+pub(super) const BODY: &str = "hs_task_body";
+pub(super) const STATUS: &str = "hs_task_status";
+pub(super) const OWNER: &str = "hubspot_owner_id";
+pub(super) const QUEUE: &str = "hs_queue_membership_ids";
+pub(super) const PROPERTIES: [&str; 6] = [SUBJECT, BODY, STATUS, DUE, OWNER, QUEUE];
 
-/// The words by which equal calls are known.
-pub fn words(subject: &str, body: &str) -> String {
-    [subject, &note::plain(body)].map(equal_ticket::words).join("\n")
+/// The words by which equal calls are known. On nobody's record the way to reach the customer tells two customers apart.
+pub fn words(new: &NewTask) -> String {
+    let body = if new.on.is_empty() { note::plain(&new.body) } else { task_text::parted(&new.body).0 };
+    [new.subject.as_str(), &body].map(equal_ticket::words).join("\n")
 }
 
 /// The task on the same record with the same words, for the same colleague and time, that was made lately and is not done.
 pub async fn find(ctx: &Ctx, new: &NewTask) -> Result<Option<Record>, Error> {
-    let tasks = match new.on.first() {
-        Some((object, id)) => newest::of(ctx, (*object, id), Object::Tasks, &PROPERTIES, COMPARED_MAX).await?.records,
-        None if is_of_somebody(new) => titled(ctx, &new.subject).await?,
-        None => vec![],
+    let now = ctx.clock.now();
+    let (tasks, is_whole) = match new.on.first() {
+        Some((object, id)) => {
+            (newest::of(ctx, (*object, id), Object::Tasks, &PROPERTIES, COMPARED_MAX).await?.records, false)
+        }
+        None if is_of_somebody(new) => (titled(ctx, &new.subject).await?, true),
+        None => (vec![], true),
     };
-    Ok(tasks.into_iter().find(|record| is_equal(record, new, ctx.clock.now())))
+    let same_reach = |record: &Record| reach(record) == task_text::parted(&new.body).1;
+    let same = |record: &Record| reason_of(record) == reason(&new.body) && (!is_whole || same_reach(record));
+    Ok(tasks.into_iter().find(|record| is_equal(record, new, now) && same(record)))
+}
+
+/// The reason that a task says, as equal ones are compared.
+pub(super) fn reason_of(record: &Record) -> String {
+    reason(record.get(BODY).unwrap_or_default())
+}
+
+/// The reason in the text of a task, as equal ones are compared.
+pub(super) fn reason(body: &str) -> String {
+    equal_ticket::words(&task_text::parted(body).0)
+}
+
+/// The way to reach the customer that a task says.
+pub fn reach(record: &Record) -> Option<String> {
+    task_text::parted(record.get(BODY).unwrap_or_default()).1
 }
 
 /// True if the text names a number or an address: without one, the same words may be those of two customers.
@@ -48,7 +73,7 @@ pub async fn titled(ctx: &Ctx, subject: &str) -> Result<Vec<Record>, Error> {
     Ok(ctx.hubspot.records(Object::Tasks).search(&search).await?.records)
 }
 
-/// The time at which a task is due, as HubSpot keeps it.
+/// Due time of a task, as HubSpot stores it.
 pub fn due(record: &Record) -> Option<DateTime<Utc>> {
     instant(record.get(DUE))
 }
@@ -62,10 +87,10 @@ fn is_equal(record: &Record, new: &NewTask, now: DateTime<Utc>) -> bool {
     let near = |at: Option<DateTime<Utc>>, other: DateTime<Utc>| at.is_some_and(|at| (other - at).abs() <= RECENT);
     near(instant(record.created_at.as_deref()), now)
         && near(due(record), new.due)
-        && text("hs_task_status") != "COMPLETED"
-        && words(text(SUBJECT), text("hs_task_body")) == words(&new.subject, &new.body)
-        && text("hubspot_owner_id") == new.owner.as_ref().map_or("", |owner| owner.as_str())
-        && text("hs_queue_membership_ids") == new.queue.as_deref().unwrap_or_default()
+        && text(STATUS) != "COMPLETED"
+        && equal_ticket::words(text(SUBJECT)) == equal_ticket::words(&new.subject)
+        && [new.owner.as_ref().map_or("", |owner| owner.as_str()), ""].contains(&text(OWNER))
+        && text(QUEUE) == new.queue.as_deref().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -111,7 +136,8 @@ mod tests {
             (young, body, open, young, "117003", false),
         ] {
             let record = kept(created, body, status, due, owner);
-            assert_eq!(is_equal(&record, &new, now), expected, "{created} {body} {status} {due} {owner}");
+            let same = is_equal(&record, &new, now) && reason_of(&record) == reason(&new.body);
+            assert_eq!(same, expected, "{created} {body} {status} {due} {owner}");
         }
     }
 }

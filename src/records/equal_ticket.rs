@@ -9,7 +9,7 @@ use crate::tool::Ctx;
 use domain::id::RecordId;
 use hubspot_client::{Error, Object, Pipeline, Record};
 
-/// The time within which an equal open ticket is the same one.
+/// Age up to which an equal open ticket counts as the same one.
 const RECENT: TimeDelta = TimeDelta::minutes(10);
 /// The most of a contact's tickets, the newest, that are compared.
 const COMPARED_MAX: usize = 10;
@@ -24,12 +24,12 @@ pub fn words(text: &str) -> String {
 
 /// A ticket that is to be opened.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
-    /// The contact to whom it belongs.
+pub struct TicketDraft<'a> {
+    /// Contact that the ticket is linked to.
     pub contact: &'a RecordId,
-    /// Its title.
+    /// Title, compared without case and blanks.
     pub subject: &'a str,
-    /// Its description.
+    /// Description, compared without case and blanks.
     pub content: &'a str,
     /// The values by internal name that an equal ticket has too.
     pub chosen: &'a BTreeMap<String, String>,
@@ -37,7 +37,7 @@ pub struct Wanted<'a> {
 
 /// A ticket with the same description.
 #[derive(Debug)]
-pub enum Found {
+pub enum EqualTicket {
     /// It has the same title as well, and so is the same one.
     Equal(Record),
     /// Its title tells that it is another matter, or the same one once more.
@@ -45,7 +45,7 @@ pub enum Found {
 }
 
 /// The open ticket of the same contact that has the same words and the same chosen values, and was opened lately.
-pub async fn find(ctx: &Ctx, new: Wanted<'_>) -> Result<Option<Found>, Error> {
+pub async fn find(ctx: &Ctx, new: TicketDraft<'_>) -> Result<Option<EqualTicket>, Error> {
     let more: Vec<_> = new.chosen.keys().cloned().collect();
     let on = (Object::Contacts, new.contact);
     let tickets = newest::of(ctx, on, Object::Tickets, &ticket::names(&more), COMPARED_MAX).await?;
@@ -57,10 +57,10 @@ pub async fn find(ctx: &Ctx, new: Wanted<'_>) -> Result<Option<Found>, Error> {
     let records = tickets.records.into_iter().filter(|record| is_equal(record, new, &pipelines, now));
     let (mut same, mut others): (Vec<_>, Vec<_>) =
         records.partition(|record| words(record.get("subject").unwrap_or_default()) == subject);
-    Ok(same.pop().map(Found::Equal).or_else(|| others.pop().map(Found::OtherSubject)))
+    Ok(same.pop().map(EqualTicket::Equal).or_else(|| others.pop().map(EqualTicket::OtherSubject)))
 }
 
-fn is_equal(record: &Record, new: Wanted<'_>, pipelines: &[Pipeline], now: DateTime<Utc>) -> bool {
+fn is_equal(record: &Record, new: TicketDraft<'_>, pipelines: &[Pipeline], now: DateTime<Utc>) -> bool {
     let text = |name: &str| record.get(name).unwrap_or_default();
     let created: Option<DateTime<Utc>> = record.created_at.as_deref().and_then(|at| at.parse().ok());
     created.is_some_and(|created| now - created <= RECENT)
@@ -107,7 +107,7 @@ mod tests {
             ("2026-11-22T14:59:59Z", "It stops at the door.", BTreeMap::new(), false),
         ] {
             let record = record(created, content);
-            let new = Wanted {
+            let new = TicketDraft {
                 contact: &RecordId::from(1),
                 subject: "Door",
                 content: "It stops at the door.",

@@ -7,7 +7,7 @@ const LINE_CHARACTERS_MAX: usize = 200;
 
 /// A part of a long text, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct TextPart {
     /// The first character, counted from 0.
     pub from: usize,
     /// The number of characters.
@@ -23,10 +23,10 @@ pub struct Excerpt {
     pub next: Option<usize>,
 }
 
-impl Part {
+impl TextPart {
     /// The beginning of a text.
-    pub fn first(length_max: usize) -> Part {
-        Part { from: 0, length_max }
+    pub fn first(length_max: usize) -> TextPart {
+        TextPart { from: 0, length_max }
     }
 
     /// Cuts the part out of the text. A text that is short enough is shown in full, wherever the part begins.
@@ -48,7 +48,7 @@ pub fn line(text: &str) -> String {
 
 /// The beginning of a text, with an ellipsis if it was cut.
 pub fn beginning(text: &str) -> String {
-    let excerpt = Part::first(LINE_CHARACTERS_MAX).of(text);
+    let excerpt = TextPart::first(LINE_CHARACTERS_MAX).of(text);
     if excerpt.next.is_some() { excerpt.text + "…" } else { excerpt.text }
 }
 
@@ -88,10 +88,10 @@ mod tests {
 
     #[test]
     fn short_texts_are_whole_and_long_ones_say_where_to_continue() {
-        let part = Part { from: 3, length_max: 4 };
+        let part = TextPart { from: 3, length_max: 4 };
         assert_eq!(part.of("æøå"), Excerpt { text: "æøå".into(), next: None });
         assert_eq!(part.of("æøåabcdefg"), Excerpt { text: "abcd".into(), next: Some(7) });
-        assert_eq!(Part { from: 99, length_max: 4 }.of("abcdefg"), Excerpt { text: String::new(), next: None });
+        assert_eq!(TextPart { from: 99, length_max: 4 }.of("abcdefg"), Excerpt { text: String::new(), next: None });
     }
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
         fn the_parts_together_are_the_text(text in "\\PC{0,80}", length_max in 1usize..20) {
             let (mut whole, mut next) = (String::new(), Some(0));
             while let Some(from) = next {
-                let part = Part { from, length_max }.of(&text);
+                let part = TextPart { from, length_max }.of(&text);
                 whole += &part.text;
                 next = part.next;
             }

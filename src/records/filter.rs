@@ -209,7 +209,7 @@ fn scalar(property: &Property, raw: &Value, zone: Zone) -> Read {
     }
 }
 
-/// The property in which HubSpot searches this phone property by digits.
+/// Name of the property that HubSpot fills with this phone property's digits, for searches.
 fn digits_of(property: &Property) -> Option<&'static str> {
     PHONES.iter().find(|(written, _)| *written == property.name).map(|(_, digits)| *digits)
 }

@@ -13,15 +13,16 @@ use hubspot_client::{Error, Object, Record, SEARCH_PAGE_MAX, Search};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The most names that are suggested.
+/// The most names that are suggested, and the most people: several may have one name.
 const NAMES_MAX: usize = 3;
+const PEOPLE_MAX: usize = 6;
 /// The most words of a name that are compared. Each takes two of the five groups of filters of HubSpot's search.
 const WORDS_MAX: usize = 2;
-/// The letters with which a name must begin as the wanted one does.
+/// Number of first letters that a similar name shares with the wanted one.
 const BEGINNING: usize = 3;
 /// The Jaro-Winkler similarity below which a name is not suggested.
 const LIKENESS_MIN: f64 = 0.85;
-/// The same for the part of an address that differs.
+/// The similarity below which an address is not suggested, of the part of it that differs.
 const ADDRESS_LIKENESS_MIN: f64 = 0.9;
 const NAMES: [&str; 2] = ["firstname", "lastname"];
 const ID: &str = "hs_object_id";
@@ -113,13 +114,15 @@ fn near(words: &[String], records: &[Record]) -> Vec<Near> {
     best(nearest::ranked(records, likeness), LIKENESS_MIN)
 }
 
-/// The first contacts of each name that are like enough.
+/// The contacts whose names are like enough: all of those few names, since only the customer can tell which of two they are.
 fn best<'a>(ranked: impl IntoIterator<Item = (f64, &'a Record)>, likeness_min: f64) -> Vec<Near> {
     let (mut seen, mut all) = (BTreeSet::new(), vec![]);
     for (score, record) in ranked {
         let name = NAMES.map(|name| record.get(name).unwrap_or_default()).join(" ");
         let name = excerpt::line(name.trim());
-        if score >= likeness_min && !name.is_empty() && all.len() < NAMES_MAX && seen.insert(name.clone()) {
+        let is_known = seen.contains(&name) || seen.len() < NAMES_MAX;
+        if score >= likeness_min && !name.is_empty() && is_known && all.len() < PEOPLE_MAX {
+            seen.insert(name.clone());
             all.push(Near { contact_id: record.id.clone(), name });
         }
     }
@@ -149,6 +152,7 @@ mod tests {
             url: None,
         };
         let all = [record("Sarah", "Mark"), record("Freja", "Holm"), record("Marc", "Sanders"), record("José", "Ruiz")];
+        let all = [&all[..], &[record("Rosa", "Blume"), record("Rosa", "Blume")]].concat();
         for (query, expected) in [
             ("Sara Marks", vec!["Sarah Mark"]),
             ("Marks, Sarra", vec!["Sarah Mark"]),
@@ -156,6 +160,7 @@ mod tests {
             ("Frejja", vec!["Freja Holm"]),
             ("Jose Ruis", vec!["José Ruiz"]),
             ("Peter Olsen", vec![]),
+            ("Rosa Blum", vec!["Rosa Blume", "Rosa Blume"]),
         ] {
             let names: Vec<_> = near(&words(query), &all).into_iter().map(|near| near.name).collect();
             assert_eq!(names, expected, "{query}");

@@ -1,22 +1,23 @@
-//! A task for a colleague: made once, and it says how to reach the customer.
+//! A task for a colleague: made once, and changed when it is known how to reach the customer.
 
 use std::collections::BTreeMap;
 
-use super::{equal_task, note};
+use super::{equal_task, task_text};
 use crate::tool::Ctx;
-use domain::email_in_text;
 use domain::id::RecordId;
-use domain::phone::Phone;
-use hubspot_client::{Error, NewTask, Object, Record, TaskKind, Write};
+use hubspot_client::{Error, NewTask, Object, Record, WriteKind};
 
-/// The properties of a contact by which people reach them, the best first.
+/// Contact properties that hold a phone number or an address, in the order of preference.
 pub const REACH: [&str; 3] = ["phone", "mobilephone", "email"];
 const STATUS: &str = "hs_task_status";
+const BODY: &str = "hs_task_body";
+const KIND: &str = "hs_task_type";
+const OWNER: &str = "hubspot_owner_id";
 
 /// A task that is there.
 #[derive(Debug)]
 pub struct Made {
-    /// The task.
+    /// Task as HubSpot has it.
     pub record: Record,
     /// An equal call had made it.
     pub already: bool,
@@ -24,20 +25,40 @@ pub struct Made {
     pub recovered: bool,
 }
 
-/// Makes the task, unless an equal one was made lately.
+/// Makes the task, unless an equal one was made lately, which is found by its records. If that one says another way to reach
+/// the customer, or none, it is changed.
 pub async fn make(ctx: &Ctx, task: &NewTask) -> Result<Made, Error> {
     let on = task.on.first().map(|(_, id)| id);
     // An equal call that is under way ends first, and its task is then found.
-    let lock = ctx.hubspot.tasks().lock(on, &equal_task::words(&task.subject, &task.body)).await;
+    let lock = ctx.hubspot.tasks().lock(on, &equal_task::words(task)).await;
     match equal_task::find(ctx, task).await {
-        Ok(Some(record)) => return Ok(Made { record, already: true, recovered: false }),
+        Ok(Some(record)) => {
+            let record = told_reach(ctx, record, task).await?;
+            return Ok(Made { record, already: true, recovered: false });
+        }
         // The answer to an equal call was lost: it is not known whether this would be a second task.
-        Err(_) if lock.is_in_doubt() => return Err(Error::OutcomeUnknown { write: Write::Task, refusal: None }),
+        Err(_) if lock.is_in_doubt() => return Err(Error::OutcomeUnknown { write: WriteKind::Task, refusal: None }),
         // Without the look-up, a second task of another process is better than none.
         Ok(None) | Err(_) => {}
     }
     let made = ctx.hubspot.tasks().create_locked(task, lock).await?;
     Ok(Made { record: made.value, already: false, recovered: made.recovered })
+}
+
+/// Writes the way to reach the customer into a task that says another one, or none.
+async fn told_reach(ctx: &Ctx, record: Record, task: &NewTask) -> Result<Record, Error> {
+    let (_, reach) = task_text::parted(&task.body);
+    if reach.is_none() || reach == equal_task::reach(&record) {
+        return Ok(record);
+    }
+    let mut properties =
+        BTreeMap::from([(BODY.to_owned(), task.body.clone()), (KIND.to_owned(), task.kind.name().to_owned())]);
+    if let Some(owner) = &task.owner {
+        properties.insert(OWNER.to_owned(), owner.as_str().to_owned());
+    }
+    ctx.hubspot.records(Object::Tasks).update(&record.id, &properties).await?;
+    let known = properties.into_iter().map(|(name, value)| (name, Some(value)));
+    Ok(Record { properties: record.properties.clone().into_iter().chain(known).collect(), ..record })
 }
 
 /// Notes that a task is done. It may have been deleted, and what it was for is done all the same.
@@ -47,55 +68,36 @@ pub async fn done(ctx: &Ctx, task: Option<&str>) {
     let _done = ctx.hubspot.records(Object::Tasks).update(&task, &done).await;
 }
 
-/// The way in which HubSpot can reach the contact.
-pub fn known_reach(contact: &Record) -> Option<String> {
-    REACH.iter().find_map(|name| contact.get(name)).map(str::to_owned)
+/// The way to reach a customer as a caller names it: the value itself, or the kind of that which HubSpot has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaidReach {
+    /// A number, an address or any other text.
+    As(String),
+    /// The contact's e-mail address.
+    ByEmail,
+    /// The contact's number, or else the address.
+    Known,
 }
 
-/// The text of a task in HTML.
-pub fn body(reason: String, reach: Option<&str>) -> String {
-    match reach {
-        Some(reach) => format!("{reason}<br><br>Reach the customer: {}", note::html(reach)),
-        None => reason,
-    }
-}
-
-/// A call for a number, an e-mail for an address, and anything else.
-pub fn kind(reach: Option<&str>) -> TaskKind {
-    match reach {
-        Some(text) if matches!(email_in_text::read(text), Ok(Some(_))) => TaskKind::Email,
-        Some(text) if is_number(text) => TaskKind::Call,
-        _ => TaskKind::ToDo,
-    }
-}
-
-/// True for a phone number, which words may follow.
-fn is_number(text: &str) -> bool {
-    let number = text.split([',', ';', '(']).next().unwrap_or_default();
-    Phone::parse(text).is_ok() || Phone::parse(number).is_ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_kind_of_work_follows_from_how_the_customer_is_reached() {
-        for (reach, expected) in [
-            (Some("+1 702 555 0143"), TaskKind::Call),
-            (Some("+1 702 555 0143, after 3pm"), TaskKind::Call),
-            (Some("sarah@gmail.com"), TaskKind::Email),
-            (Some("write to sarah@gmail.com please"), TaskKind::Email),
-            (Some("in this chat"), TaskKind::ToDo),
-            (None, TaskKind::ToDo),
-        ] {
-            assert_eq!(kind(reach), expected, "{reach:?}");
+impl SaidReach {
+    /// Reads the argument of a call.
+    pub fn read(said: Option<&str>) -> SaidReach {
+        let said = said.map(str::trim).filter(|said| !said.is_empty());
+        match said.map(str::to_lowercase).as_deref() {
+            None | Some("phone") => SaidReach::Known,
+            Some("email" | "e-mail") => SaidReach::ByEmail,
+            Some(_) => SaidReach::As(said.unwrap_or_default().to_owned()),
         }
     }
 
-    #[test]
-    fn the_text_says_how_to_reach_the_customer_and_becomes_no_markup() {
-        assert_eq!(body("Call me.".into(), None), "Call me.");
-        assert_eq!(body("Call me.".into(), Some("<b>")), "Call me.<br><br>Reach the customer: &lt;b&gt;");
+    /// The way that the caller has named, where it is no more than a kind: as HubSpot has it for this contact.
+    pub fn of(&self, contact: Option<&Record>) -> Option<String> {
+        let value = |name: &&str| contact.and_then(|contact| contact.get(name)).map(str::to_owned);
+        let [.., email] = &REACH;
+        match self {
+            SaidReach::As(said) => Some(said.clone()),
+            SaidReach::ByEmail => value(email),
+            SaidReach::Known => REACH.iter().find_map(value),
+        }
     }
 }

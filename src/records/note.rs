@@ -26,7 +26,7 @@ pub async fn on_ticket(ctx: &Ctx, ticket: &RecordId, body: String) -> Result<Rec
     Ok(with_files(ctx, ticket, body, vec![]).await?.value)
 }
 
-/// The same with files that were uploaded.
+/// Writes the note with files that were uploaded.
 pub async fn with_files(
     ctx: &Ctx,
     ticket: &RecordId,
@@ -46,6 +46,22 @@ pub async fn with_files(
     };
     let Created { value, recovered } = ctx.hubspot.activities().log(&activity).await?;
     Ok(Created { value: value.id, recovered })
+}
+
+/// The word before what a customer said, on a note that passes it on to colleagues.
+const CUSTOMER: &str = "Customer";
+
+/// The head of a note (HTML) that passes on what a customer of this name said; the name may be empty.
+pub fn customer_head(name: &str) -> String {
+    let name = if name.is_empty() { String::new() } else { format!(" ({})", html(name)) };
+    format!("<p><strong>{CUSTOMER}{name}:</strong></p>")
+}
+
+/// The words of a customer in the text of a note with [`customer_head`]; `None` for another note.
+pub fn words_of_customer(plain: &str) -> Option<&str> {
+    let (head, words) = plain.split_once('\n')?;
+    let name = head.trim_end().strip_prefix(CUSTOMER)?.strip_suffix(':')?;
+    (name.is_empty() || (name.starts_with(" (") && name.ends_with(')'))).then_some(words.trim_start())
 }
 
 /// Escapes a text for HubSpot, which shows bodies as HTML; line breaks stay.

@@ -15,7 +15,7 @@ use hubspot_client::{HubSpot, Owner};
 /// The most owners that an error lists.
 const SHOWN_MAX: usize = 10;
 
-/// The id of the owner with this id, address or name, to whom something can be assigned: one who has not left.
+/// Id of the active owner with this id, address or name; those who have left the account cannot be assigned anything.
 pub async fn find(ctx: &Ctx, asked: &str) -> Result<OwnerId, Error> {
     let key = key(asked)?;
     let owners = listed(&ctx.hubspot, &key).await?;

@@ -28,11 +28,11 @@ const ALIASES: &[(&str, &str)] = &[("owner", "hubspot_owner_id"), ("ownerid", "h
 /// The properties that a name stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PropertyMatch<'a> {
-    /// Exactly one.
+    /// One property has the name or label.
     One(&'a Property),
     /// Several with one label: unlike internal names, labels need not be unique.
     Several(Vec<&'a Property>),
-    /// No property.
+    /// No property has the name or label.
     None,
 }
 

@@ -20,15 +20,15 @@ use hubspot_client::{Filter, Object, Record, SEARCH_PAGE_MAX, Search};
 const ID: &str = "hs_object_id";
 /// The most values of one filter with a list (HubSpot, search API).
 const LIST_MAX: usize = 100;
-/// The properties by which the words of a query tell contacts apart.
+/// Properties that the words of a query are compared with.
 const NAMED: [&str; 4] = ["firstname", "lastname", "email", "company"];
 const WORDS: &str = "words in name, e-mail address, phone number and company";
 const WORDS_OF_NAME: &str =
     "words in name, e-mail address, phone number and company, without those of the request around them";
 
-/// A search.
+/// Query, filters and page of a search for contacts.
 #[derive(Debug)]
-pub struct Wanted<'a> {
+pub struct SearchRequest<'a> {
     /// An address, an id, a phone number, words, or several of these.
     pub query: Option<&'a str>,
     /// Filters as the model wrote them; all must match.
@@ -57,10 +57,10 @@ pub struct Hits {
 }
 
 /// The query in its parts, and the filters that are left to apply.
-type Asked<'a> = (Query, Option<&'a Map<String, Value>>);
+type ParsedQuery<'a> = (Query, Option<&'a Map<String, Value>>);
 
 /// Runs the search.
-pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
+pub async fn run(ctx: &Ctx, wanted: &SearchRequest<'_>) -> Result<Hits, Error> {
     let (query, filters) = asked(wanted)?;
     match query.has_key() {
         false => by_words(ctx, wanted).await,
@@ -72,7 +72,7 @@ pub async fn run(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
 }
 
 /// Reads the query, or the address or id that is the only filter.
-fn asked<'a>(wanted: &Wanted<'a>) -> Result<Asked<'a>, Error> {
+fn asked<'a>(wanted: &SearchRequest<'a>) -> Result<ParsedQuery<'a>, Error> {
     let left = Some(wanted.filters).filter(|filters| !filters.is_empty());
     let mut filters = wanted.filters.iter();
     match (wanted.query, filters.next(), filters.next()) {
@@ -96,7 +96,7 @@ fn of_property(name: &str, value: &Value) -> Option<Query> {
 /// Whoever has the address, the id or the number, and fits the filters. The other words tell several of them apart.
 async fn by_key(
     ctx: &Ctx,
-    wanted: &Wanted<'_>,
+    wanted: &SearchRequest<'_>,
     query: &Query,
     filters: Option<&Map<String, Value>>,
 ) -> Result<Hits, Error> {
@@ -105,7 +105,7 @@ async fn by_key(
     let of_phone = async {
         match &query.phone {
             Some(phone) => by_phone::all(ctx, phone, &wanted.properties).await,
-            None => Ok(by_phone::Found { records: vec![], more_below: None }),
+            None => Ok(by_phone::PhoneMatches { records: vec![], more_below: None }),
         }
     };
     let (of_keys, of_phone) = futures::try_join!(of_keys, of_phone)?;
@@ -181,10 +181,10 @@ fn searched_number(phone: &Phone, found: &[Record]) -> &'static str {
 }
 
 /// The position of a cursor: the last id of the page before, and the total, which may be a lower bound.
-type Position = (RecordId, u64, bool);
+type SearchPosition = (RecordId, u64, bool);
 
 /// Newest first. If nobody fits all words, those of the request around a name are left out.
-async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
+async fn by_words(ctx: &Ctx, wanted: &SearchRequest<'_>) -> Result<Hits, Error> {
     let filters = filter::read(ctx, wanted.filters).await?;
     let texts = wanted.query.map_or_else(|| vec![None], |query| query::texts(query).into_iter().map(Some).collect());
     let words_in = |text: &Option<String>| text.as_ref().map(|text| text.split(' ').count());
@@ -204,12 +204,12 @@ async fn by_words(ctx: &Ctx, wanted: &Wanted<'_>) -> Result<Hits, Error> {
 /// Each page starts after the last id of the page before, so new contacts shift nothing.
 async fn page_of_words(
     ctx: &Ctx,
-    wanted: &Wanted<'_>,
+    wanted: &SearchRequest<'_>,
     filters: &filter::Filters,
     text: Option<String>,
 ) -> Result<Hits, Error> {
     let question = (text.clone(), Value::Object(wanted.filters.clone()).to_string());
-    let after: Option<Position> = wanted.cursor.map(|text| cursor::read(&question, text)).transpose()?;
+    let after: Option<SearchPosition> = wanted.cursor.map(|text| cursor::read(&question, text)).transpose()?;
     let filter::Filters { all, numbers } = filters;
     let properties = wanted.properties.iter().copied().chain(numbers.iter().map(|(written, _)| *written));
     let search = Search {
@@ -245,7 +245,7 @@ impl Hits {
         self
     }
 
-    fn all(mut found: Vec<FoundContact>, wanted: &Wanted<'_>, searched: Vec<&'static str>) -> Hits {
+    fn all(mut found: Vec<FoundContact>, wanted: &SearchRequest<'_>, searched: Vec<&'static str>) -> Hits {
         let total = found.len() as u64;
         found.truncate(wanted.limit as usize);
         Hits { total, total_is_lower_bound: false, found, next_cursor: None, searched }

@@ -8,12 +8,12 @@ use super::error::Error;
 use super::excerpt::line;
 use super::property::key;
 use crate::tool::Ctx;
-use hubspot_client::{Object, Pipeline, Record, Stage};
+use hubspot_client::{Object, Pipeline, PropertyVersion, Record, Stage};
 
 /// A stage and its pipeline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PipelineStage {
-    /// The pipeline.
+    /// Pipeline that the stage belongs to.
     pub pipeline: Pipeline,
     /// One of its stages.
     pub stage: Stage,
@@ -35,7 +35,7 @@ pub async fn of_move(ctx: &Ctx, pipeline_id: &str, stage_id: &str, to: &str) -> 
     decided(ctx, |pipelines| next(pipelines, pipeline_id, stage_id, to.trim())).await
 }
 
-/// The open stage in which a closed ticket was last, if `to` reopens it and HubSpot still knows.
+/// Last open stage of a closed ticket, if `to` reopens it and HubSpot's history has one.
 pub async fn before_closing(ctx: &Ctx, ticket: &Record, to: &str) -> Result<Option<PipelineStage>, Error> {
     let now = |name: &str| ticket.get(name).unwrap_or_default();
     let (pipeline, stage) = (now("hs_pipeline"), now(STAGE));
@@ -121,8 +121,8 @@ fn is_reopening(pipelines: &[Pipeline], pipeline_id: &str, stage_id: &str, to: &
 }
 
 /// The newest of these stage ids, newest first, that is an open stage of the pipeline.
-fn last_open<'a>(pipeline: &'a Pipeline, history: &[String]) -> Option<&'a Stage> {
-    history.iter().find_map(|id| pipeline.stages.iter().find(|one| one.id == *id && !one.closed))
+fn last_open<'a>(pipeline: &'a Pipeline, history: &[PropertyVersion]) -> Option<&'a Stage> {
+    history.iter().find_map(|version| pipeline.stages.iter().find(|one| one.id == version.value && !one.closed))
 }
 
 fn pipeline_stage(pipeline: &Pipeline, stage: Option<&Stage>) -> Option<PipelineStage> {
@@ -221,7 +221,8 @@ mod tests {
     #[test]
     fn a_closed_ticket_is_reopened_where_it_was() {
         let all = pipelines();
-        let history = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        let version = |id: &&str| PropertyVersion { value: (*id).to_owned(), source: None };
+        let history = |ids: &[&str]| ids.iter().map(version).collect::<Vec<_>>();
         let last = |ids: &[&str]| last_open(&all[0], &history(ids)).map(|stage| stage.id.clone());
         assert_eq!(last(&["4", "2", "1"]).as_deref(), Some("2"));
         assert_eq!(last(&["4", "9", "71", "1"]).as_deref(), Some("1"), "stages that are gone or of another pipeline");

@@ -20,7 +20,7 @@ const WORDS_CHARACTERS_MAX: usize = 400;
 const CONTEXT_CHARACTERS: usize = 40;
 /// Places with at most this many words and spaces between them are shown as one.
 const JOINED_TOKENS_MAX: usize = 6;
-/// Rounds in which the rest between equal words is compared again.
+/// Most nested comparisons of the text between equal words.
 const ROUNDS_MAX: u32 = 16;
 /// Letters from here on (Chinese, Japanese, Korean) are words of their own.
 const SINGLE_LETTERS_FROM: char = '\u{2e80}';
@@ -51,7 +51,7 @@ fn unseen(before: &str, after: &str) -> &'static str {
 
 /// A stretch of each text, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
+struct DiffSpan {
     before: Range<usize>,
     after: Range<usize>,
 }
@@ -66,7 +66,7 @@ fn long(before: &str, after: &str) -> String {
 }
 
 /// Both sides of a place, with the text around it.
-fn at_place(before: &str, after: &str, place: &Place) -> String {
+fn at_place(before: &str, after: &str, place: &DiffSpan) -> String {
     let start = last(&before[..place.before.start], CONTEXT_CHARACTERS);
     let end = first(&before[place.before.end..], CONTEXT_CHARACTERS);
     let [goes_before, goes_on] = [start.len() < place.before.start, place.before.end + end.len() < before.len()]
@@ -93,7 +93,7 @@ fn last(text: &str, characters_max: usize) -> &str {
     start.map_or(if characters_max == 0 { "" } else { text }, |start| &text[*start..])
 }
 
-fn places(before: &str, after: &str) -> Vec<Place> {
+fn places(before: &str, after: &str) -> Vec<DiffSpan> {
     let (a, b) = (tokens(before), tokens(after));
     let mut gaps = vec![];
     compare(Stretch { a: &a, b: &b, at: (0, 0) }, ROUNDS_MAX, &mut gaps);
@@ -107,9 +107,9 @@ fn places(before: &str, after: &str) -> Vec<Place> {
 }
 
 /// Leaves equal beginnings and ends out of a long place, letter by letter.
-fn tightened(before: &str, after: &str, of_a: Range<usize>, of_b: Range<usize>) -> Place {
+fn tightened(before: &str, after: &str, of_a: Range<usize>, of_b: Range<usize>) -> DiffSpan {
     if of_a.len().max(of_b.len()) <= WORDS_CHARACTERS_MAX {
-        return Place { before: of_a, after: of_b };
+        return DiffSpan { before: of_a, after: of_b };
     }
     let characters = |text: &str| -> Vec<String> {
         let starts = boundaries(text);
@@ -120,7 +120,7 @@ fn tightened(before: &str, after: &str, of_a: Range<usize>, of_b: Range<usize>) 
     let (start, end) = common(&a, &b);
     let bytes = |characters: &[String]| characters.iter().map(String::len).sum::<usize>();
     let (start_bytes, end_bytes) = (bytes(&a[..start]), bytes(&a[a.len() - end..]));
-    Place {
+    DiffSpan {
         before: of_a.start + start_bytes..of_a.end - end_bytes,
         after: of_b.start + start_bytes..of_b.end - end_bytes,
     }

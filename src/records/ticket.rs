@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::error::Error;
-use super::excerpt::{self, Part};
+use super::excerpt::{self, TextPart};
 use super::free_text::FreeText;
 use super::{owner, record_url};
 use crate::tool::Ctx;
@@ -76,7 +76,7 @@ pub struct TicketView {
     /// The time of creation, as HubSpot writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
-    /// The time at which it was closed, if it is.
+    /// Time of closing; `None` for an open ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<String>,
     /// The time of the last change, as HubSpot writes it.
@@ -88,7 +88,7 @@ pub struct TicketView {
     /// The content is longer; `text_from` set to `text_next` shows how it goes on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
-    /// The position in characters at which the content goes on.
+    /// Position of the rest of the content, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_next: Option<usize>,
     /// The requested properties by internal name; an empty text is one without a value.
@@ -152,22 +152,28 @@ fn is_beginning(subject: &str, content: &str) -> bool {
 
 /// The parts of a ticket that are shown beside the usual ones.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'a> {
+pub struct TicketParts<'a> {
     /// This part of the content, or none of it.
-    pub content: Option<Part>,
+    pub content: Option<TextPart>,
     /// The internal names of further properties.
     pub properties: &'a [String],
 }
 
 /// Several tickets as a model reads them. Their owners are read together.
-pub async fn views(ctx: &Ctx, records: Vec<Record>, shown: Shown<'_>) -> Result<Vec<TicketView>, Error> {
+pub async fn views(ctx: &Ctx, records: Vec<Record>, shown: TicketParts<'_>) -> Result<Vec<TicketView>, Error> {
     let pipelines = ctx.hubspot.pipelines().tickets().await?;
     let free = FreeText::among(ctx, Object::Tickets, shown.properties.iter().map(String::as_str)).await;
     let (pipelines, free) = (&pipelines, &free);
     Ok(join_all(records.into_iter().map(|record| async move { view(ctx, pipelines, free, record, shown).await })).await)
 }
 
-async fn view(ctx: &Ctx, pipelines: &[Pipeline], free: &FreeText, record: Record, shown: Shown<'_>) -> TicketView {
+async fn view(
+    ctx: &Ctx,
+    pipelines: &[Pipeline],
+    free: &FreeText,
+    record: Record,
+    shown: TicketParts<'_>,
+) -> TicketView {
     let property = |name: &str| record.get(name).map(excerpt::line);
     let owner_id: Option<OwnerId> = record.get("hubspot_owner_id").and_then(|id| id.parse().ok());
     let owner = match &owner_id {

@@ -39,7 +39,7 @@ pub async fn edits(
     changes::read(ctx, Object::Tickets, &given).await.map_err(|error| by_argument(error, arguments))
 }
 
-/// The same error with the arguments that were sent in place of the properties that they set.
+/// Returns the error with the arguments that were sent in place of the properties that they set.
 fn by_argument(mut error: Error, arguments: &[(&str, &str)]) -> Error {
     if let Error::Properties { problems, .. } | Error::PropertiesRequired(problems) = &mut error {
         for problem in problems {

@@ -25,6 +25,8 @@ pub struct Called {
     pub result: Value,
 }
 
+/// The field of an answer with the id of a task.
+const TASK: &str = "task_id";
 /// The fields of results that the session passes on itself, or that repeat others.
 const NOT_SHOWN: &[(&str, &[&str])] = &[
     (
@@ -48,6 +50,8 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
     ("create_ticket", &["url", "owner_id", "recovered"]),
     ("update_ticket", &["url", "updated_at"]),
     ("create_task", &["url", "owner_id", "contact_id", "ticket_id", "recovered"]),
+    ("log_activity", &["kind", "channel", "at", "contact_id", "url", "recovered"]),
+    ("handoff_start", &["url", "contact_id", "conversation_id", "recovered"]),
     ("find_meetings", &["contact_id", "changes"]),
     ("get_contact", &["contact_id", "url", "updated_at"]),
     ("update_contact", &["contact_id", "url", "updated_at"]),
@@ -118,6 +122,10 @@ fn without_sent(mut result: Value, arguments: &Map<String, Value>) -> Value {
     let is_sent = |text: &str| texts.iter().any(|sent| sent.starts_with(text.trim_end_matches('…')));
     if let Some(object) = result.as_object_mut() {
         object.retain(|name, value| !REPEATED.contains(&name.as_str()) || !value.as_str().is_some_and(is_sent));
+    }
+    // By default it is due at once.
+    if result[TASK].is_string() && !arguments.contains_key("due") {
+        remove(&mut result, &["due"]);
     }
     let sent = arguments.get("properties").filter(|_| result["created"] == true);
     if let Some((sent, contact)) = sent.zip(result.get_mut("contact")) {

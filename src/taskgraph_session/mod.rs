@@ -4,6 +4,7 @@ mod called;
 mod documents;
 pub mod error;
 mod free_times;
+mod passages;
 mod representative;
 pub mod step_result;
 pub mod today;
@@ -19,11 +20,11 @@ use self::called::Called;
 use self::error::Error;
 use self::step_result::StepResult;
 use crate::change_feed::Change;
-use crate::store::sessions::Session;
+use crate::store::sessions::StoredSession;
 use crate::tool::call_context::CallContext;
 use crate::tool::consent::ConsentLog;
-use crate::tool::run::{By, Run};
-use crate::tool::{Ctx, Entry, Registry, ToolError, digest};
+use crate::tool::run::{By, ToolRun};
+use crate::tool::{Ctx, Registry, ToolEntry, ToolError, digest};
 use domain::code::Code;
 use taskgraph::engine::context::{DAY_ARGUMENTS, RunContext};
 use taskgraph::engine::toolbox::Toolbox;
@@ -123,7 +124,7 @@ struct SessionRun<'a> {
     ctx: &'a Ctx,
     graph: Arc<Graph>,
     tools: Cow<'a, Toolbox>,
-    session: Session,
+    session: StoredSession,
     state: State,
 }
 
@@ -210,7 +211,7 @@ impl<'a> SessionRun<'a> {
             ..self.ctx.call.clone()
         };
         let ctx = Arc::new(Ctx { call, ..self.ctx.clone() });
-        let run = Run::start(due.entry, By::Script, &ctx);
+        let run = ToolRun::start(due.entry, By::Script, &ctx);
         let answer = match run.check_audit() {
             Ok(()) => due.entry.call(Value::Object(due.arguments.clone()), ctx).await,
             Err(error) => Err(error),
@@ -279,7 +280,7 @@ fn asks_for_day(ask: &Action) -> bool {
 
 /// A call that the server can make itself.
 struct Due<'a> {
-    entry: &'a Entry,
+    entry: &'a ToolEntry,
     arguments: Map<String, Value>,
 }
 

@@ -86,13 +86,13 @@ impl StepResult {
         }
     }
 
-    /// The same without what only whoever calls the tools needs: the node with its status, and the tool that needs values.
+    /// The result without what only whoever calls the tools needs: the node with its status, and the tool that needs values.
     pub(super) fn without_tools(mut self) -> StepResult {
         self.asks.iter_mut().for_each(Action::without_tool);
         StepResult { node: None, status: None, ..self }
     }
 
-    /// The same with the whole state: where the session stands, and how long it lives.
+    /// The result with the whole state: where the session stands, and how long it lives.
     pub(super) fn with_state(self, session: &str, state: &State, intents: Vec<String>, expires_ms: i64) -> StepResult {
         StepResult {
             session: Some(session.to_owned()),

@@ -5,6 +5,10 @@ use super::error::ToolError;
 use super::info::ToolInfo;
 use domain::code::Code;
 
+/// The tools by which a conversation of this server keeps its place in a taskgraph. They reach neither HubSpot nor a document,
+/// and what the script calls is denied or not for itself.
+const KEEPING: [&str; 2] = ["taskgraph_start", "taskgraph_step"];
+
 /// The reason why a tool is denied to a call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
@@ -34,6 +38,9 @@ pub enum Denied {
 impl CallContext {
     /// The reason why `tool` is denied to this call; `None` if it may be used.
     pub fn denied(&self, tool: &ToolInfo) -> Option<Denied> {
+        if self.caller.is_chat && KEEPING.contains(&tool.name) {
+            return None;
+        }
         let missing = self.missing_scopes(tool);
         let reasons = [
             (!self.policy.permissions.admit_effect(tool), Denied::ReadOnly),
@@ -58,6 +65,12 @@ impl CallContext {
         let Some(scopes) = &self.scopes else { return vec![] };
         let more = self.policy.more_scopes(tool).iter().filter(|more| !tool.scopes.contains(more));
         tool.scopes.iter().chain(more).copied().filter(|needed| !scopes.contains(*needed)).collect()
+    }
+
+    /// The scopes without which `tool` does less, and that HubSpot's token is known to lack.
+    pub fn missing_optional_scopes(&self, tool: &ToolInfo) -> Vec<&'static str> {
+        let Some(scopes) = &self.scopes else { return vec![] };
+        tool.optional_scopes.iter().copied().filter(|scope| !scopes.contains(*scope)).collect()
     }
 }
 

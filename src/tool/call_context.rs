@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::caller::Caller;
 use super::consent::ConsentLog;
 use super::policy::ToolPolicy;
-use super::question::Reply;
+use super::question::ElicitationReply;
 
 /// Progress reports that wait to be sent; beyond that, newer ones are dropped.
 pub const REPORTS_WAITING_MAX: usize = 16;
@@ -44,7 +44,7 @@ pub struct GivenAnswer {
     /// The fingerprint of the question; `None` when the client sent the answer without the state that holds it.
     pub fingerprint: Option<String>,
     /// The person's reaction.
-    pub reply: Reply,
+    pub reply: ElicitationReply,
 }
 
 /// A progress report. `done` grows from report to report.

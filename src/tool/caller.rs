@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::on_behalf_of::OnBehalfOf;
 use super::permissions::Permissions;
+use hubspot_client::CallerKey;
 
 /// The party that calls. The default is the operator's own client on this machine, which may do everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,12 +14,17 @@ pub struct Caller {
     pub id: CallerId,
     /// The way its calls arrive.
     pub transport: Transport,
-    /// Its rights.
+    /// Tools and properties that the caller may use.
     pub permissions: Permissions,
     /// Its limits, where it has its own.
     pub limits: CallerLimits,
     /// The person it acts for, and how sure that is.
     pub on_behalf_of: OnBehalfOf,
+    /// The name under which HubSpot's quota is used, where many callers share one part of it; its own unless set.
+    pub quota: Option<CallerKey>,
+    /// It is a conversation of this server's own chat, which keeps its place in a taskgraph whatever else it may do, and asks
+    /// its visitor before it writes.
+    pub is_chat: bool,
 }
 
 /// The limits of one caller; `None` for those of all.
@@ -33,6 +39,11 @@ pub struct CallerLimits {
 }
 
 impl Caller {
+    /// The name under which HubSpot's quota is used.
+    pub fn quota_key(&self) -> CallerKey {
+        self.quota.clone().unwrap_or_else(|| CallerKey::new(self.id.0.clone()))
+    }
+
     /// A caller in this process that acts for a customer, such as a chat. `id` is the conversation: it shares no session
     /// and no quota with others.
     pub fn for_customer(id: &str, on_behalf_of: OnBehalfOf) -> Caller {
@@ -57,13 +68,13 @@ impl fmt::Debug for CallerId {
     }
 }
 
-/// The way on which calls arrive.
+/// Transport of the caller's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transport {
     /// Standard input and output, or a pipe in their place.
     #[default]
     Stdio,
-    /// Streamable HTTP.
+    /// Streamable HTTP, of any protocol revision.
     Http,
     /// HTTP+SSE of 2024-11-05.
     Sse,

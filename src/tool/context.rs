@@ -1,28 +1,24 @@
-//! A tool, the registry that holds it and the context it runs in: in one file, because each of them refers to the others.
+//! A tool, the registry that holds it and the context it runs in: in one file, because each of these types refers to the
+//! others. `dispatch` runs a tool.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use futures::future::BoxFuture;
-use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::arguments::conform::Conformed;
 use super::arguments::{self, Arguments};
 use super::call_context::{CallContext, GivenAnswer, Progress};
-use super::customer::{self, Bound, Lookup};
 use super::customer_use::CustomerUse;
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo, Toolset};
-use super::named_tools;
-use super::on_behalf_of::OnBehalfOf;
-use super::outgoing;
-use super::question::{Answer, Question, Unanswered};
+use super::question::{ElicitationAnswer, ElicitationRequest, Unanswered};
 use super::recent_texts::RecentTexts;
 use super::schema;
+use super::tool_schemas::ToolSchemas;
 use super::write_budget::WriteBudget;
 use crate::audit::Audit;
 use crate::change_feed::ChangeFeed;
@@ -30,10 +26,8 @@ use crate::hours::calendar::Hours;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
 use domain::code::Code;
-use domain::email::Email;
-use domain::id::RecordId;
 use domain::time_zone::rules::ZoneRules;
-use hubspot_client::{HubSpot, Object};
+use hubspot_client::HubSpot;
 use knowledge::documents::Documents;
 use taskgraph::collection::Taskgraphs;
 use taskgraph::engine::toolbox::{ToolSpec, Toolbox};
@@ -51,7 +45,9 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect;
     /// The scopes HubSpot requires; `frontdesk check` and the docs list them.
     const SCOPES: &'static [&'static str];
-    /// The group with which the operator serves it.
+    /// The scopes without which the tool works and does less, such as that of files.
+    const OPTIONAL_SCOPES: &'static [&'static str] = &[];
+    /// Toolset that the tool is served or left out with.
     const TOOLSET: Toolset = Toolset::Desk;
     /// The use that customers may make of it through a client that acts for them; none unless said.
     const CUSTOMERS: Option<CustomerUse> = None;
@@ -87,7 +83,7 @@ pub struct Ctx {
     pub audit: Audit,
     /// The writes of callers that may do so many a day.
     pub writes: Arc<WriteBudget>,
-    /// The hours at which people answer.
+    /// Opening hours of the company's people.
     pub hours: Arc<Hours>,
     /// Texts of colleagues that were just read.
     pub recent_texts: RecentTexts,
@@ -118,7 +114,7 @@ impl Ctx {
         self.tools.get(tool).is_some_and(|entry| self.call.denied(entry).is_some())
     }
 
-    /// The same context with these documents.
+    /// Returns the context with these documents.
     #[must_use]
     pub fn with_documents(self, documents: Documents) -> Ctx {
         Ctx { documents, ..self }
@@ -126,7 +122,7 @@ impl Ctx {
 
     /// Asks the person. Until the answer is there the tool runs again from its start, so everything before this call must
     /// only read. Pass the error on as it is: it carries the question to the client.
-    pub async fn ask(&self, question: Question) -> Result<Answer, Unanswered> {
+    pub async fn ask(&self, question: ElicitationRequest) -> Result<ElicitationAnswer, Unanswered> {
         let fingerprint = question.fingerprint();
         let answers_this = |given: &&GivenAnswer| match &given.fingerprint {
             Some(asked) => *asked == fingerprint,
@@ -136,7 +132,7 @@ impl Ctx {
         // An invalid answer counts as none: the person is asked once more.
         let answer = given.and_then(|given| question.answer(&given.reply).ok());
         if question.is_consent() && (answer.is_some() || self.call.can_ask) {
-            self.call.consent.note(answer.as_ref().map(|answer| matches!(answer, Answer::Accepted(_))));
+            self.call.consent.note(answer.as_ref().map(|answer| matches!(answer, ElicitationAnswer::Accepted(_))));
         }
         answer.ok_or_else(|| Unanswered(Box::new(question)))
     }
@@ -150,58 +146,62 @@ impl Ctx {
     }
 }
 
-type Run = fn(Value, Arc<Ctx>) -> BoxFuture<'static, Result<Value, ToolError>>;
+type Handler = Arc<dyn Fn(Value, Arc<Ctx>) -> BoxFuture<'static, Result<Value, ToolError>> + Send + Sync>;
 
 /// A tool with its types erased, ready to be listed and called by name. It dereferences to its [`ToolInfo`]; clones share
 /// the schemas.
 #[derive(Clone)]
-pub struct Entry {
+pub struct ToolEntry {
     info: ToolInfo,
-    schemas: Arc<Schemas>,
-    run: Run,
+    schemas: Arc<ToolSchemas>,
+    pub(super) handler: Handler,
+    declared: bool,
 }
 
-/// The schemas of a tool, and the shapes of its arguments. Each is made when it is first read: they take milliseconds of
-/// a start.
-struct Schemas {
-    input: OnceLock<Schema>,
-    arguments: OnceLock<Arguments>,
-    output: OnceLock<Schema>,
-    make_input: fn() -> Schema,
-    make_output: fn() -> Schema,
-}
-
-impl Entry {
+impl ToolEntry {
     /// The entry of a tool.
-    pub fn of<T: Tool>() -> Entry {
+    pub fn of<T: Tool>() -> ToolEntry {
         let info = ToolInfo {
             name: T::NAME,
             title: T::TITLE,
             toolset: T::TOOLSET,
             effect: T::EFFECT,
             scopes: T::SCOPES,
+            optional_scopes: T::OPTIONAL_SCOPES,
             customers: T::CUSTOMERS,
         };
-        let schemas = Schemas {
-            input: OnceLock::new(),
-            arguments: OnceLock::new(),
-            output: OnceLock::new(),
-            make_input: || SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>(),
-            make_output: || {
-                SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T::Output>()
-            },
-        };
-        Entry { info, schemas: Arc::new(schemas), run: |arguments, ctx| Box::pin(run::<T>(arguments, ctx)) }
+        let schemas = Arc::new(ToolSchemas::of::<T, T::Output>());
+        ToolEntry {
+            info,
+            schemas,
+            handler: Arc::new(|arguments, ctx| Box::pin(handle::<T>(arguments, ctx))),
+            declared: false,
+        }
+    }
+
+    /// The entry of a tool that is declared at the start, not in code. Its description stands in the schema of the arguments.
+    pub fn declared(
+        info: ToolInfo,
+        input: Schema,
+        output: Schema,
+        handler: impl Fn(Value, Arc<Ctx>) -> BoxFuture<'static, Result<Value, ToolError>> + Send + Sync + 'static,
+    ) -> ToolEntry {
+        ToolEntry {
+            info,
+            schemas: Arc::new(ToolSchemas::given(input, output)),
+            handler: Arc::new(handler),
+            declared: true,
+        }
     }
 
     /// The schema of the arguments (JSON Schema 2020-12).
     pub fn input(&self) -> &Schema {
-        self.schemas.input.get_or_init(self.schemas.make_input)
+        self.schemas.input()
     }
 
     /// The schema of the result (JSON Schema 2020-12).
     pub fn output(&self) -> &Schema {
-        self.schemas.output.get_or_init(self.schemas.make_output)
+        self.schemas.output()
     }
 
     /// The doc comment of the tool's struct.
@@ -209,77 +209,13 @@ impl Entry {
         self.input().get("description").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Runs the tool, if this call may use it. Every call of a tool passes here, also that of another tool. The answer
-    /// has no hidden characters.
-    pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        let (hubspot, caller) = (ctx.hubspot.clone(), ctx.clone());
-        let answer =
-            self.run(arguments, ctx).await.map_err(|error| named_tools::of_caller(error, &|name| caller.lacks(name)));
-        // Taken also after a failure: what another tool planned within this call is its own.
-        let planned = hubspot.take_planned_writes();
-        answer.map(|output| outgoing::result(outgoing::planned(output, planned))).map_err(outgoing::failure)
-    }
-
-    async fn run(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        // Checked here and not by the server alone, because tools can call tools.
-        if let Some(reason) = ctx.call.denied(self) {
-            return Err(reason.into_error(self));
-        }
-        let shapes = self.schemas.arguments.get_or_init(|| Arguments::of(self.input()));
-        let Conformed { arguments, hidden } = shapes.conform(self.name, arguments)?;
-        let answer = self.run_within_budget(arguments, ctx).await?;
-        Ok(outgoing::tell_removed(answer, hidden))
-    }
-
-    async fn run_within_budget(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        let Some(per_day) = ctx.call.caller.limits.writes_per_day.filter(|_| self.writes_to_hubspot()) else {
-            return self.call_for_caller(arguments, ctx).await;
-        };
-        let taken = WriteBudget::take_for(&ctx.writes, &ctx.call.caller.id, per_day, ctx.clock.now(), &ctx.hubspot);
-        let Some(_taken) = taken else { return Err(no_writes_left(self, per_day)) };
-        self.call_for_caller(arguments, ctx).await
-    }
-
-    /// True for tools that write there themselves; a step of a script calls others that do.
-    fn writes_to_hubspot(&self) -> bool {
-        self.effect != Effect::Read && !self.scopes.is_empty()
-    }
-
-    async fn call_for_caller(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        match ctx.call.caller.on_behalf_of.clone() {
-            OnBehalfOf::Operator => (self.run)(arguments, ctx).await,
-            customer => {
-                let answer = self.call_for(&customer, arguments, ctx).await;
-                answer
-                    .map(|result| customer::told(self, result))
-                    .map_err(|error| customer::told_error(error, &customer))
-            }
-        }
-    }
-
-    /// Runs the tool for a customer: with their ids, from the server.
-    async fn call_for(&self, customer: &OnBehalfOf, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        let Value::Object(given) = arguments else { return Err(ToolError::input("arguments", "send an object")) };
-        let Bound { mut arguments, lookup } = customer::bind(self, given, customer).map_err(|refused| *refused)?;
-        match (&lookup, customer) {
-            (Lookup::ContactOfAddress(argument), OnBehalfOf::Claimed { address }) => {
-                let id = contact_of(&ctx.hubspot, address).await?;
-                arguments.insert((*argument).to_owned(), id.to_string().into());
-            }
-            (Lookup::OwnTicket(ticket), OnBehalfOf::Verified { contact, .. }) => {
-                let tickets = ctx.hubspot.associations();
-                let of = tickets.of(Object::Contacts, contact, Object::Tickets).await?;
-                if !of.contains(ticket) {
-                    return Err(customer::foreign(self, "ticket_id"));
-                }
-            }
-            _ => {}
-        }
-        (self.run)(Value::Object(arguments), ctx).await
+    /// Shapes of the arguments, made from the schema.
+    pub(super) fn arguments(&self) -> &Arguments {
+        self.schemas.arguments()
     }
 }
 
-impl Deref for Entry {
+impl Deref for ToolEntry {
     type Target = ToolInfo;
 
     fn deref(&self) -> &ToolInfo {
@@ -287,29 +223,13 @@ impl Deref for Entry {
     }
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for ToolEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("ToolEntry").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-fn no_writes_left(tool: &ToolInfo, per_day: u32) -> ToolError {
-    let message =
-        format!("`{}`: the token you call with may write {per_day} times a day, and has done so today", tool.name);
-    ToolError::new(Code::WriteLimit, message, "nothing was written; it may write again from midnight UTC on")
-}
-
-/// The contact with this address, made if there is none: whoever typed it learns nothing from the difference.
-async fn contact_of(hubspot: &HubSpot, address: &Email) -> Result<RecordId, hubspot_client::Error> {
-    let contacts = hubspot.contacts();
-    if let Some(known) = contacts.by_email(address, &["email"]).await? {
-        return Ok(known.id);
-    }
-    let properties = BTreeMap::from([("email".to_owned(), address.as_str().to_owned())]);
-    contacts.create(&properties).await.map(|created| created.value.id)
-}
-
-async fn run<T: Tool>(arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
+async fn handle<T: Tool>(arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
     let output = arguments::read::<T>(arguments)?.call(&ctx).await?;
     serde_json::to_value(output).map_err(|error| {
         ToolError::new(Code::Internal, format!("the result could not be written: {error}"), "report this fault")
@@ -322,24 +242,24 @@ pub struct Registry(Arc<Tools>);
 
 #[derive(Default)]
 struct Tools {
-    entries: Vec<Entry>,
+    entries: Vec<ToolEntry>,
     toolbox: OnceLock<Toolbox>,
 }
 
 impl Registry {
     /// A registry of these tools.
-    pub fn new(entries: Vec<Entry>) -> Registry {
+    pub fn new(entries: Vec<ToolEntry>) -> Registry {
         Registry(Arc::new(Tools { entries, toolbox: OnceLock::new() }))
     }
 
-    /// A registry with more tools behind these.
+    /// Returns a registry with `more` appended.
     #[must_use]
-    pub fn with(&self, more: Vec<Entry>) -> Registry {
+    pub fn with(&self, more: Vec<ToolEntry>) -> Registry {
         Registry::new(self.iter().cloned().chain(more).collect())
     }
 
     /// The tool with this name.
-    pub fn get(&self, name: &str) -> Option<&Entry> {
+    pub fn get(&self, name: &str) -> Option<&ToolEntry> {
         self.iter().find(|entry| entry.name == name)
     }
 
@@ -352,21 +272,22 @@ impl Registry {
     pub fn toolbox(&self) -> &Toolbox {
         self.0.toolbox.get_or_init(|| Toolbox {
             tools: self.iter().map(|entry| (entry.name.to_owned(), tool_spec(entry))).collect(),
+            lookups: self.iter().filter(|entry| entry.declared).map(|entry| entry.name.to_owned()).collect(),
             ..Toolbox::default()
         })
     }
 }
 
-fn tool_spec(entry: &Entry) -> ToolSpec {
+fn tool_spec(entry: &ToolEntry) -> ToolSpec {
     let mut schema = schema::portable(entry.input().as_object().cloned().unwrap_or_default());
     schema.retain(|key, _| !matches!(key.as_str(), "title" | "description"));
     ToolSpec { input_schema: Value::Object(schema), repeatable: entry.effect == Effect::Read }
 }
 
 impl Deref for Registry {
-    type Target = [Entry];
+    type Target = [ToolEntry];
 
-    fn deref(&self) -> &[Entry] {
+    fn deref(&self) -> &[ToolEntry] {
         &self.0.entries
     }
 }

@@ -47,7 +47,7 @@ pub(super) struct Bound {
 /// The part of the binding that only HubSpot knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Lookup {
-    /// Nothing.
+    /// No id has to be looked up.
     Nothing,
     /// The contact of the claimed address, for this argument.
     ContactOfAddress(&'static str),
@@ -136,7 +136,7 @@ pub(super) fn told(tool: &ToolInfo, result: Value) -> Value {
 }
 
 /// The codes of failures that depend on the call alone, not on what is stored about a person.
-const IMPERSONAL: [Code; 28] = [
+const IMPERSONAL: [Code; 29] = [
     Code::Busy,
     Code::CalendarOffline,
     Code::DateNotUnderstood,
@@ -150,6 +150,7 @@ const IMPERSONAL: [Code; 28] = [
     Code::HubSpotFailed,
     Code::Internal,
     Code::InvalidInput,
+    Code::LookupFailed,
     Code::MeetingLinkUnfound,
     Code::MissingScope,
     Code::OutcomeUnknown,

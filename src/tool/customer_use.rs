@@ -17,7 +17,7 @@ pub struct CustomerUse {
     pub told: &'static [&'static str],
 }
 
-/// The way in which a tool is told which customer it is about.
+/// Argument of a tool that holds the customer's id or address, if one does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// It is about no person.

@@ -4,7 +4,12 @@ use sha2::{Digest, Sha256};
 
 /// The digest of a text, in 64 hexadecimal digits.
 pub fn of(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    of_bytes(text.as_bytes())
+}
+
+/// The digest of bytes, in hexadecimal digits.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The first 16 digits: enough to tell sessions apart, and no way back to the text.

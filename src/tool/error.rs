@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::question::{NotAccepted, Question, TooLong, Unanswered};
+use super::question::{ElicitationRequest, NotAccepted, TooLong, Unanswered};
 use domain::code::Code;
 
 /// A failed call: a code for programs, a message and a hint for the model.
@@ -21,7 +21,7 @@ pub struct ToolError {
     /// Data about the failure, such as free alternatives; never prose.
     pub details: Box<Map<String, Value>>,
     /// The question that has to be answered before the tool can continue.
-    question: Option<Box<Question>>,
+    question: Option<Box<ElicitationRequest>>,
 }
 
 impl ToolError {
@@ -31,7 +31,7 @@ impl ToolError {
     }
 
     /// The question that the tool waits for.
-    pub fn question(&self) -> Option<&Question> {
+    pub fn question(&self) -> Option<&ElicitationRequest> {
         self.question.as_deref()
     }
 
@@ -104,13 +104,13 @@ impl From<hubspot_client::Error> for ToolError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::question::Answer;
+    use super::super::question::ElicitationAnswer;
     use super::*;
 
     #[test]
     fn declining_and_dismissing_have_codes_of_their_own() {
-        let code = |answer: Answer| ToolError::from(answer.accepted("the booking").unwrap_err()).code;
-        assert_eq!(code(Answer::Declined), Code::Declined);
-        assert_eq!(code(Answer::Cancelled), Code::Dismissed);
+        let code = |answer: ElicitationAnswer| ToolError::from(answer.accepted("the booking").unwrap_err()).code;
+        assert_eq!(code(ElicitationAnswer::Declined), Code::Declined);
+        assert_eq!(code(ElicitationAnswer::Cancelled), Code::Dismissed);
     }
 }

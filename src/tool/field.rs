@@ -13,7 +13,7 @@ pub struct Field {
     /// The label that the person reads.
     pub label: String,
     /// The values it takes.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// The person has to fill it in.
     pub required: bool,
     /// The value if it is left out.
@@ -22,14 +22,14 @@ pub struct Field {
 
 /// The values that a field takes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub enum Kind {
-    /// A text.
+pub enum FieldKind {
+    /// Free text.
     Text {
         /// Its longest length.
         characters_max: usize,
     },
     /// Exactly one of these.
-    Choice(Vec<Choice>),
+    Choice(Vec<FieldOption>),
     /// Yes or no.
     Boolean,
     /// A whole number within these bounds.
@@ -53,7 +53,7 @@ pub enum Kind {
 
 /// One option of a choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Choice {
+pub struct FieldOption {
     /// The value that the tool gets.
     pub value: String,
     /// The text that the person reads; the same as `value` where nothing better is known.
@@ -63,7 +63,7 @@ pub struct Choice {
 impl Field {
     /// A text field.
     pub fn text(name: &'static str, label: impl Into<String>, characters_max: usize) -> Field {
-        Field::new(name, label, Kind::Text { characters_max })
+        Field::new(name, label, FieldKind::Text { characters_max })
     }
 
     /// A choice between pairs of a value, which the tool gets, and a title, which the person reads.
@@ -72,55 +72,62 @@ impl Field {
         label: impl Into<String>,
         choices: impl IntoIterator<Item = (V, T)>,
     ) -> Field {
-        let choices = choices.into_iter().map(|(value, title)| Choice { value: value.into(), title: title.into() });
-        Field::new(name, label, Kind::Choice(choices.collect()))
+        let choices =
+            choices.into_iter().map(|(value, title)| FieldOption { value: value.into(), title: title.into() });
+        Field::new(name, label, FieldKind::Choice(choices.collect()))
     }
 
     /// A yes-or-no field.
     pub fn boolean(name: &'static str, label: impl Into<String>) -> Field {
-        Field::new(name, label, Kind::Boolean)
+        Field::new(name, label, FieldKind::Boolean)
     }
 
     /// A field for a whole number.
     pub fn integer(name: &'static str, label: impl Into<String>, range: RangeInclusive<i64>) -> Field {
-        Field::new(name, label, Kind::Integer { least: *range.start(), most: *range.end() })
+        Field::new(name, label, FieldKind::Integer { least: *range.start(), most: *range.end() })
     }
 
     /// A field for a number.
     pub fn number(name: &'static str, label: impl Into<String>, range: RangeInclusive<f64>) -> Field {
-        Field::new(name, label, Kind::Number { least: *range.start(), most: *range.end() })
+        Field::new(name, label, FieldKind::Number { least: *range.start(), most: *range.end() })
     }
 
-    /// The same field, which the person has to fill in.
+    /// Returns the field as one that the person has to fill in.
     #[must_use]
     pub fn required(mut self) -> Field {
         self.required = true;
         self
     }
 
-    /// The same field with a default.
+    /// Returns the field with a default.
     #[must_use]
     pub fn default(mut self, value: impl Into<Value>) -> Field {
         self.default = Some(value.into());
         self
     }
 
-    fn new(name: &'static str, label: impl Into<String>, kind: Kind) -> Field {
+    fn new(name: &'static str, label: impl Into<String>, kind: FieldKind) -> Field {
         Field { name, label: label.into(), kind, required: false, default: None }
     }
 }
 
-impl Kind {
+impl FieldKind {
     /// Accepts the value.
     pub fn fits(&self, value: &Value) -> bool {
         match self {
-            Kind::Text { characters_max } => value.as_str().is_some_and(|text| text.chars().count() <= *characters_max),
-            Kind::Choice(choices) => value.as_str().is_some_and(|given| choices.iter().any(|c| c.value == given)),
-            Kind::Boolean => value.is_boolean(),
-            Kind::Integer { least, most } => value.as_i64().is_some_and(|number| (*least..=*most).contains(&number)),
-            Kind::Number { least, most } => value.as_f64().is_some_and(|number| (*least..=*most).contains(&number)),
+            FieldKind::Text { characters_max } => {
+                value.as_str().is_some_and(|text| text.chars().count() <= *characters_max)
+            }
+            FieldKind::Choice(choices) => value.as_str().is_some_and(|given| choices.iter().any(|c| c.value == given)),
+            FieldKind::Boolean => value.is_boolean(),
+            FieldKind::Integer { least, most } => {
+                value.as_i64().is_some_and(|number| (*least..=*most).contains(&number))
+            }
+            FieldKind::Number { least, most } => {
+                value.as_f64().is_some_and(|number| (*least..=*most).contains(&number))
+            }
             #[cfg(feature = "conformance")]
-            Kind::Raw(_) => true,
+            FieldKind::Raw(_) => true,
         }
     }
 }

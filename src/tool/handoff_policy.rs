@@ -26,11 +26,11 @@ pub enum HandoffWay {
 /// How conversations are handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandoffPolicy {
-    /// The way.
+    /// Way in which conversations are handed over: ticket, channel or none.
     pub way: HandoffWay,
-    /// The mark with which a note on a ticket begins that is for the customer.
+    /// First word of a ticket note that is passed on to the customer, such as `@customer`.
     pub mark: String,
-    /// The minutes after which the customer is told that nobody has taken their conversation yet.
+    /// Minutes without an answer after which the customer is told that nobody has taken over yet.
     pub minutes: u64,
 }
 

@@ -5,7 +5,7 @@ use super::customer_use::CustomerUse;
 /// The effect of a tool on the CRM. Clients ask the person first where data could be lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Changes nothing.
+    /// Reads from HubSpot or the documents and changes nothing.
     Read,
     /// Adds a record. Existing records stay as they are.
     Create,
@@ -27,11 +27,13 @@ pub enum Toolset {
     Conversations,
     /// Hand-over of a conversation to a person, and back.
     Handoff,
+    /// Seeing and steering the autopilot; served only where it is named.
+    Operator,
 }
 
 impl Toolset {
     /// Every toolset, in the order of the documentation.
-    pub const ALL: [Toolset; 3] = [Toolset::Desk, Toolset::Conversations, Toolset::Handoff];
+    pub const ALL: [Toolset; 4] = [Toolset::Desk, Toolset::Conversations, Toolset::Handoff, Toolset::Operator];
 
     /// The name in flags and docs.
     pub const fn name(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Toolset {
             Toolset::Desk => "desk",
             Toolset::Conversations => "conversations",
             Toolset::Handoff => "handoff",
+            Toolset::Operator => "operator",
         }
     }
 }
@@ -56,6 +59,8 @@ pub struct ToolInfo {
     pub effect: Effect,
     /// The scopes that HubSpot requires of the token.
     pub scopes: &'static [&'static str],
+    /// The scopes without which it does less.
+    pub optional_scopes: &'static [&'static str],
     /// The use that customers may make of it; `None` if it is for the operator's clients alone.
     pub customers: Option<CustomerUse>,
 }

@@ -3,7 +3,8 @@
 //! | module | content |
 //! |---|---|
 //! | `info` | [`ToolInfo`]: name, title, effect and scopes of a tool |
-//! | `context` | [`Tool`], [`Entry`], [`Registry`] and [`Ctx`], which refer to each other |
+//! | `context`, `tool_schemas` | [`Tool`], [`ToolEntry`], [`Registry`] and [`Ctx`], which refer to each other, and a tool's schemas |
+//! | `dispatch` | the way of a call to its tool |
 //! | `error` | [`ToolError`]: code, message, hint and details |
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
 //! | [`run`], [`consent`] | one run of a tool, as logs, metrics and the audit trail tell of it |
@@ -15,7 +16,7 @@
 //! | [`arguments`] | the arguments of a call, read by the published schema |
 //! | [`named_tools`] | the tools that a hint names, of which only those are left that a call may use |
 //! | [`handoff_policy`], [`recent_texts`] | how conversations are handed over, and what was just read of them |
-//! | [`outgoing`] | the cleaning that every answer passes |
+//! | [`output_cleaning`] | the cleaning that every answer passes |
 //! | [`schema`], [`view`] | the schemas that clients are shown, and what a brain in this process is shown |
 //! | [`permissions`], [`policy`], [`access`] | which tools a caller may use, which the operator serves, and why one is denied |
 
@@ -27,17 +28,19 @@ pub mod consent;
 pub mod customer;
 pub mod customer_use;
 pub mod digest;
+mod dispatch;
 pub mod field;
 pub mod handoff_policy;
 pub mod named_tools;
 pub mod on_behalf_of;
-pub mod outgoing;
+pub mod output_cleaning;
 pub mod permissions;
 pub mod policy;
 pub mod question;
 pub mod recent_texts;
 pub mod run;
 pub mod schema;
+mod tool_schemas;
 pub mod view;
 pub mod write_budget;
 
@@ -45,6 +48,6 @@ mod context;
 mod error;
 mod info;
 
-pub use context::{Ctx, Entry, Registry, Tool};
+pub use context::{Ctx, Registry, Tool, ToolEntry};
 pub use error::ToolError;
 pub use info::{Effect, ToolInfo, Toolset};

@@ -2,7 +2,7 @@
 
 use super::error::ToolError;
 
-/// The ways in which the parts of a hint are joined, the widest first.
+/// Separators of a hint's parts, the widest first.
 const JOINTS: [&str; 3] = ["; ", ", or ", ", else "];
 /// The hint that is left where every part named a tool that is not there.
 const NOTHING_LEFT: &str = "say that it cannot be done from here";

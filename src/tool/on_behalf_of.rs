@@ -12,7 +12,7 @@ pub enum OnBehalfOf {
     Operator,
     /// A customer who has proved to be this contact.
     Verified {
-        /// The contact.
+        /// Contact in HubSpot whom the customer was proved to be.
         contact: RecordId,
         /// The address that was proved.
         address: Email,
@@ -21,7 +21,7 @@ pub enum OnBehalfOf {
     Anonymous,
     /// Somebody who typed this address: it may be anybody's.
     Claimed {
-        /// The address.
+        /// E-mail address that somebody typed.
         address: Email,
     },
 }

@@ -82,6 +82,18 @@ impl ToolPolicy {
         }
     }
 
+    /// The policy of a conversation in which the person was asked already.
+    pub fn agreed_in_talk(self: &Arc<ToolPolicy>) -> Arc<ToolPolicy> {
+        match self.confirm_writes || self.confirm_bookings != BookingConsent::NotAsked {
+            true => Arc::new(ToolPolicy {
+                confirm_writes: false,
+                confirm_bookings: BookingConsent::NotAsked,
+                ..(**self).clone()
+            }),
+            false => self.clone(),
+        }
+    }
+
     /// True for a tool of a toolset that is served.
     pub fn serves(&self, tool: &ToolInfo) -> bool {
         self.toolsets.as_ref().is_none_or(|toolsets| toolsets.contains(&tool.toolset))
@@ -165,7 +177,15 @@ mod tests {
     use super::*;
 
     const fn tool(name: &'static str, effect: Effect) -> ToolInfo {
-        ToolInfo { name, title: name, toolset: Toolset::Desk, effect, scopes: &[], customers: None }
+        ToolInfo {
+            name,
+            title: name,
+            toolset: Toolset::Desk,
+            effect,
+            scopes: &[],
+            optional_scopes: &[],
+            customers: None,
+        }
     }
 
     const ALL: [ToolInfo; 2] = [tool("find_tickets", Effect::Read), tool("update_ticket", Effect::Update)];

@@ -2,7 +2,7 @@
 //!
 //! The person is the one at the MCP client, a colleague of the account: never a customer with whom the model talks.
 //!
-//! A tool builds a [`Question`] and asks it with `ctx.ask(question).await?`. The answer has been checked: every field that
+//! A tool builds a [`ElicitationRequest`] and asks it with `ctx.ask(question).await?`. The answer has been checked: every field that
 //! is present has the right kind, and every required field is present.
 
 use std::fmt;
@@ -19,7 +19,7 @@ const READABLE_CHARACTERS_MAX: usize = 10_000;
 
 /// A question to the person.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct ElicitationRequest {
     /// Distinguishes this question from the tool's others, such as `confirm`; the answer comes back under it.
     pub key: &'static str,
     /// The text that the person reads. Text from outside is [`quoted`] in it and never decides.
@@ -34,11 +34,11 @@ pub struct Question {
     about: String,
 }
 
-impl Question {
+impl ElicitationRequest {
     /// A question without fields. `otherwise` tells a model whose client cannot ask what to send instead, such as ``call
     /// again with `confirmed: true` once the person agreed``.
-    pub fn new(key: &'static str, message: impl Into<String>, otherwise: impl Into<String>) -> Question {
-        Question {
+    pub fn new(key: &'static str, message: impl Into<String>, otherwise: impl Into<String>) -> ElicitationRequest {
+        ElicitationRequest {
             key,
             message: message.into(),
             fields: vec![],
@@ -50,7 +50,7 @@ impl Question {
 
     /// Adds a field.
     #[must_use]
-    pub fn field(mut self, field: Field) -> Question {
+    pub fn field(mut self, field: Field) -> ElicitationRequest {
         self.fields.push(field);
         self
     }
@@ -58,19 +58,19 @@ impl Question {
     /// Accepts an answer also from a client that has lost the state which binds it to this call. Only for answers that
     /// are worth no more than an argument: never for a consent.
     #[must_use]
-    pub fn unbound(mut self) -> Question {
+    pub fn unbound(mut self) -> ElicitationRequest {
         self.bound = false;
         self
     }
 
     /// Binds the answer to `whole`: if anything in it changes before the answer comes, the person is asked anew.
     #[must_use]
-    pub fn about(self, whole: &impl Serialize) -> Question {
-        Question { about: digest::of(&json!(whole).to_string()), ..self }
+    pub fn about(self, whole: &impl Serialize) -> ElicitationRequest {
+        ElicitationRequest { about: digest::of(&json!(whole).to_string()), ..self }
     }
 
     /// The question, if a person can read the whole of it before they agree.
-    pub fn readable(self) -> Result<Question, TooLong> {
+    pub fn readable(self) -> Result<ElicitationRequest, TooLong> {
         match self.message.chars().count() {
             characters if characters > READABLE_CHARACTERS_MAX => Err(TooLong { characters }),
             _ => Ok(self),
@@ -85,16 +85,16 @@ impl Question {
     /// The SHA-256 of the whole question, the same in every build: an answer to another question does not count for this
     /// one.
     pub fn fingerprint(&self) -> String {
-        let Question { key, message, fields, otherwise, bound, about } = self;
+        let ElicitationRequest { key, message, fields, otherwise, bound, about } = self;
         digest::of(&json!([key, message, fields, otherwise, bound, about]).to_string())
     }
 
     /// Reads the reply as an answer to this question.
-    pub fn answer(&self, reply: &Reply) -> Result<Answer, InvalidAnswer> {
+    pub fn answer(&self, reply: &ElicitationReply) -> Result<ElicitationAnswer, InvalidAnswer> {
         match reply {
-            Reply::Accept(content) => self.read(content).map(Answer::Accepted),
-            Reply::Decline => Ok(Answer::Declined),
-            Reply::Cancel => Ok(Answer::Cancelled),
+            ElicitationReply::Accept(content) => self.read(content).map(ElicitationAnswer::Accepted),
+            ElicitationReply::Decline => Ok(ElicitationAnswer::Declined),
+            ElicitationReply::Cancel => Ok(ElicitationAnswer::Cancelled),
         }
     }
 
@@ -122,7 +122,7 @@ pub fn quoted(text: &str) -> String {
 
 /// The reaction of the person, as the client reports it (MCP elicitation: accept, decline or cancel).
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
+pub enum ElicitationReply {
     /// They filled in the fields.
     Accept(Value),
     /// They said no.
@@ -134,7 +134,7 @@ pub enum Reply {
 /// A question without a usable answer so far.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("a person has to answer first, and this client cannot ask them")]
-pub struct Unanswered(pub Box<Question>);
+pub struct Unanswered(pub Box<ElicitationRequest>);
 
 /// A question that nobody is asked, because they would have to read too much before they agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -154,7 +154,7 @@ pub struct InvalidAnswer(pub &'static str);
 
 /// A checked answer.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub enum ElicitationAnswer {
     /// They agreed, with these values.
     Accepted(Answers),
     /// They said no.
@@ -174,13 +174,13 @@ pub enum NotAccepted {
     Dismissed(String),
 }
 
-impl Answer {
+impl ElicitationAnswer {
     /// The values, or an error that says that the person did not want `what`, such as `the booking`.
     pub fn accepted(self, what: impl fmt::Display) -> Result<Answers, NotAccepted> {
         match self {
-            Answer::Accepted(answers) => Ok(answers),
-            Answer::Declined => Err(NotAccepted::Declined(what.to_string())),
-            Answer::Cancelled => Err(NotAccepted::Dismissed(what.to_string())),
+            ElicitationAnswer::Accepted(answers) => Ok(answers),
+            ElicitationAnswer::Declined => Err(NotAccepted::Declined(what.to_string())),
+            ElicitationAnswer::Cancelled => Err(NotAccepted::Dismissed(what.to_string())),
         }
     }
 }
@@ -222,8 +222,8 @@ mod tests {
 
     use super::*;
 
-    fn booking() -> Question {
-        Question::new("confirm", "Book Tuesday at 13:00?", "call again with `confirmed: true`")
+    fn booking() -> ElicitationRequest {
+        ElicitationRequest::new("confirm", "Book Tuesday at 13:00?", "call again with `confirmed: true`")
             .field(Field::boolean("agreed", "Book it").required())
             .field(Field::text("name", "Your name", 40))
             .field(Field::choice("zone", "Time zone", [("Europe/Paris", "Paris"), ("UTC", "UTC")]).default("UTC"))
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn another_question_has_another_fingerprint() {
-        let later = Question { message: "Book Tuesday at 14:00?".into(), ..booking() };
+        let later = ElicitationRequest { message: "Book Tuesday at 14:00?".into(), ..booking() };
         assert_eq!(booking().fingerprint(), booking().fingerprint());
         assert_ne!(booking().fingerprint(), later.fingerprint());
         let about = |whole: &str| booking().about(&whole).fingerprint();
@@ -265,12 +265,12 @@ mod tests {
     #[test]
     fn a_fingerprint_is_the_same_in_every_build() {
         let expected = "9c41ea472af34b01df8943fedac8d94a857c3e597b7c32d979e20532010a9a8b";
-        assert_eq!(Question::new("confirm", "Book?", "ask").fingerprint(), expected);
+        assert_eq!(ElicitationRequest::new("confirm", "Book?", "ask").fingerprint(), expected);
     }
 
     #[test]
     fn only_yes_or_no_is_a_consent() {
-        let plain = Question::new("confirm", "Book?", "ask");
+        let plain = ElicitationRequest::new("confirm", "Book?", "ask");
         assert!(plain.is_consent() && !booking().is_consent() && !plain.unbound().is_consent());
     }
 

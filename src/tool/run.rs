@@ -13,7 +13,7 @@ use tracing::{Instrument, Span, info};
 
 use super::context::Ctx;
 use super::error::ToolError;
-use super::info::{Effect, ToolInfo};
+use super::info::{Effect, ToolInfo, Toolset};
 use crate::audit::line::{self, CallLine, LateLine, WriteLine};
 use crate::audit::{Audit, Reserved, Unavailable};
 use domain::code::Code;
@@ -27,7 +27,7 @@ const OK: &str = "ok";
 /// The party that called the tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// The client.
+    /// The client, by `tools/call`.
     Client,
     /// The script of a taskgraph, within a call of the client.
     Script,
@@ -35,7 +35,7 @@ pub enum By {
 
 /// One run of a tool.
 #[derive(Debug)]
-pub struct Run {
+pub struct ToolRun {
     tool: ToolInfo,
     by: By,
     ctx: Arc<Ctx>,
@@ -48,11 +48,11 @@ pub struct Run {
     outcome: &'static str,
 }
 
-impl Run {
+impl ToolRun {
     /// A run that begins in this context, whose consent log is its own.
-    pub fn start(tool: &ToolInfo, by: By, ctx: &Arc<Ctx>) -> Run {
+    pub fn start(tool: &ToolInfo, by: By, ctx: &Arc<Ctx>) -> ToolRun {
         let reserved = if tool.effect == Effect::Read { Ok(Places::default()) } else { Places::keep(&ctx.audit) };
-        Run {
+        ToolRun {
             tool: *tool,
             by,
             started: Instant::now(),
@@ -65,7 +65,7 @@ impl Run {
         }
     }
 
-    /// Refuses a run that could change something and of which the audit trail could not tell.
+    /// Refuses a run that could change something while the audit trail cannot be written.
     pub fn check_audit(&self) -> Result<(), ToolError> {
         let Err(unavailable) = &self.reserved else { return Ok(()) };
         let hint = "nothing was done; call again later, and tell the operator if it goes on: the disk may be full";
@@ -88,10 +88,13 @@ impl Run {
         }
     }
 
-    /// A run that could have changed something and went well without changing anything is like a read.
+    /// A run that could have changed something and went well without changing anything is like a read. What an operator's tools
+    /// change is in the store, and not in HubSpot.
     fn has_line(&self, writes: &[Written]) -> bool {
-        let failed = self.tool.effect != Effect::Read && self.outcome != OK;
-        !writes.is_empty() || failed || self.denied || self.ctx.audit.covers_reads()
+        let can_change = self.tool.effect != Effect::Read;
+        let failed = can_change && self.outcome != OK;
+        let steers = can_change && self.tool.toolset == Toolset::Operator;
+        !writes.is_empty() || failed || steers || self.denied || self.ctx.audit.covers_reads()
     }
 
     fn line(&self, writes: &[WriteFacts]) -> CallLine {
@@ -169,10 +172,10 @@ impl Places {
     }
 }
 
-impl Drop for Run {
+impl Drop for ToolRun {
     fn drop(&mut self) {
         self.audit();
-        let Run { tool, by, code, .. } = *self;
+        let ToolRun { tool, by, code, .. } = *self;
         report(RunReport { tool: tool.name, by, code, duration: self.started.elapsed(), usage: self.usage() });
     }
 }

@@ -6,12 +6,12 @@ use super::caller::Caller;
 use super::customer_use::CustomerUse;
 use super::info::Effect;
 use super::on_behalf_of::Assurance;
-use super::{Entry, schema};
+use super::{ToolEntry, schema};
 
 /// The name, the description and the arguments of a tool that is open to a caller.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolView {
-    /// The name by which it is called.
+    /// Name that `tools/call` uses.
     pub name: &'static str,
     /// The description for a model.
     pub description: String,
@@ -23,7 +23,7 @@ pub struct ToolView {
 
 impl ToolView {
     /// The view that this caller has of a tool that is open to it.
-    pub fn of(entry: &Entry, caller: &Caller) -> ToolView {
+    pub fn of(entry: &ToolEntry, caller: &Caller) -> ToolView {
         let mut input = schema::portable(entry.input().as_object().cloned().unwrap_or_default());
         input.remove("title");
         input.remove("description");

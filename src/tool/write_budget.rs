@@ -21,10 +21,10 @@ impl WriteBudget {
         per_day: u32,
         now: DateTime<Utc>,
         hubspot: &HubSpot,
-    ) -> Option<Taken> {
+    ) -> Option<CountedWrite> {
         let (budget, caller, hubspot) = (budget.clone(), caller.clone(), hubspot.clone());
         let before = hubspot.writes().len();
-        budget.take(&caller, per_day, now).then(|| Taken { budget, caller, hubspot, before })
+        budget.take(&caller, per_day, now).then(|| CountedWrite { budget, caller, hubspot, before })
     }
 
     /// Counts a write; false if the caller has done `per_day` today already.
@@ -50,7 +50,7 @@ impl WriteBudget {
 
 /// A call that is counted, also when it is dropped half-way; one that wrote nothing is taken back.
 #[derive(Debug)]
-pub(super) struct Taken {
+pub(super) struct CountedWrite {
     budget: Arc<WriteBudget>,
     caller: CallerId,
     hubspot: HubSpot,
@@ -58,7 +58,7 @@ pub(super) struct Taken {
     before: usize,
 }
 
-impl Drop for Taken {
+impl Drop for CountedWrite {
     fn drop(&mut self) {
         let writes = self.hubspot.writes();
         // What is not known may have been done.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
-use crate::meetings::why_not::LinkDay;
+use crate::meetings::unavailable_reason::LinkDay;
 use crate::meetings::{booking_form, busy, meeting_link, slot, slot_search};
 use crate::records::contact;
 use crate::tool::customer_use::CustomerUse;
@@ -181,7 +181,7 @@ impl Tool for CheckAvailable {
         let duration = duration.map_err(|error| ToolError::from(error).with("links", &links))?;
         let contact = self.contact(ctx, &availability.settings).await?;
         let shown =
-            Shown { day: &day, whole_day, zone, now, availability: &availability, duration, page, unix: self.unix };
+            DayTimes { day: &day, whole_day, zone, now, availability: &availability, duration, page, unix: self.unix };
         let mut times = shown.free_times(links, contact.as_ref());
         times.why_none = times.why_none.map(|reason| named_tools::without(&reason, &|name| ctx.lacks(name)));
         Ok(if shown.page.is_first() { times } else { times.of_later_page() })
@@ -189,7 +189,7 @@ impl Tool for CheckAvailable {
 }
 
 impl CheckAvailable {
-    fn page(&self) -> Result<Page, ToolError> {
+    fn page(&self) -> Result<DayPage, ToolError> {
         let limit = self.limit.unwrap_or(STARTS_USUAL);
         if !(1..=STARTS_MAX).contains(&limit) {
             return Err(ToolError::input("limit", format_args!("it is {limit} and must be from 1 to {STARTS_MAX}")));
@@ -202,7 +202,7 @@ impl CheckAvailable {
             (None, Some(ms)) => PageAt::Before(ms),
             (Some(_), Some(_)) => return Err(ToolError::input("before", "send it or `after`, not both")),
         };
-        Ok(Page { from, limit })
+        Ok(DayPage { from, limit })
     }
 
     /// The customer's contact, where the booking form asks for something. Somebody new has none.
@@ -214,12 +214,12 @@ impl CheckAvailable {
 }
 
 /// The page of a day's starts that is shown.
-struct Page {
+struct DayPage {
     from: PageAt,
     limit: usize,
 }
 
-impl Page {
+impl DayPage {
     fn is_first(&self) -> bool {
         matches!(self.from, PageAt::Asked)
     }
@@ -233,7 +233,7 @@ impl FreeTimes {
     }
 }
 
-/// The place in the day at which a page lies.
+/// Position of a page within the day's start times.
 #[derive(Clone, Copy)]
 enum PageAt {
     /// Around the asked time, or at the beginning.
@@ -265,19 +265,19 @@ fn instant_ms(argument: &str, text: &str) -> Result<i64, ToolError> {
 }
 
 /// The parts of the result.
-struct Shown<'a> {
+struct DayTimes<'a> {
     day: &'a Day,
     whole_day: Interval,
     zone: Zone,
     now: DateTime<Utc>,
     availability: &'a Availability,
     duration: u32,
-    page: Page,
+    page: DayPage,
     /// Times in unix milliseconds are wanted too.
     unix: bool,
 }
 
-impl Shown<'_> {
+impl DayTimes<'_> {
     fn free_times(&self, links: Vec<meeting_link::LinkView>, contact: Option<&Record>) -> FreeTimes {
         let slots = self.availability.free(self.duration);
         let limits = self.day.limits();

@@ -9,10 +9,10 @@ use crate::records::changes::{self, Changes};
 use crate::records::contact::{self, FoundContact};
 use crate::records::contact_view::{ContactView, DEFAULTS};
 use crate::records::error::Error;
-use crate::records::excerpt::Part;
+use crate::records::excerpt::TextPart;
 use crate::records::{near_names, similar_people};
 use crate::tool::field::Field;
-use crate::tool::question::{Answer, Question};
+use crate::tool::question::{ElicitationAnswer, ElicitationRequest};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
@@ -72,7 +72,7 @@ pub(super) struct Kept {
 }
 
 /// An existing contact.
-struct Known {
+struct ExistingContact {
     matched_by: &'static str,
     found: FoundContact,
 }
@@ -130,11 +130,12 @@ async fn complete(ctx: &Ctx, wanted: &mut Changes) -> Result<(), ToolError> {
         return Ok(());
     }
     let otherwise = "ask for the e-mail address, or at least a first or last name, and send it in `properties`";
-    let question = Question::new("missing", "Who is the new contact? At least one of these is needed.", otherwise)
-        .field(Field::text("email", "E-mail address", 254))
-        .field(Field::text("firstname", "First name", 200))
-        .field(Field::text("lastname", "Last name", 200))
-        .unbound();
+    let question =
+        ElicitationRequest::new("missing", "Who is the new contact? At least one of these is needed.", otherwise)
+            .field(Field::text("email", "E-mail address", 254))
+            .field(Field::text("firstname", "First name", 200))
+            .field(Field::text("lastname", "Last name", 200))
+            .unbound();
     let answer = ctx.ask(question).await.map_err(|unanswered| missing(unanswered.into()))?;
     let answers = answer.accepted("the new contact")?;
     for name in NAMING {
@@ -159,13 +160,13 @@ fn missing(mut error: ToolError) -> ToolError {
     error.with("missing", NAMING)
 }
 
-async fn with_email(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
+async fn with_email(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<ExistingContact>, ToolError> {
     let Some(Ok(email)) = wanted.get("email").map(|email| email.parse()) else { return Ok(None) };
     let found = contact::look(ctx, &ContactKey::Email(email), &properties(shown)).await?;
-    Ok(found.map(|found| Known { matched_by: "email", found }))
+    Ok(found.map(|found| ExistingContact { matched_by: "email", found }))
 }
 
-async fn with_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<Known>, ToolError> {
+async fn with_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Option<ExistingContact>, ToolError> {
     let phones = ["phone", "mobilephone"].iter().filter_map(|name| Phone::parse(wanted.get(*name)?).ok());
     let mut matching: Vec<Record> = vec![];
     for phone in phones {
@@ -178,26 +179,26 @@ async fn with_phone(ctx: &Ctx, wanted: &Changes, shown: &[String]) -> Result<Opt
     }
     match matching.len() {
         0 => Ok(None),
-        1 => Ok(matching.pop().map(|record| Known { matched_by: "phone", found: FoundContact::of(record) })),
+        1 => Ok(matching.pop().map(|record| ExistingContact { matched_by: "phone", found: FoundContact::of(record) })),
         _ => choose(ctx, matching).await,
     }
 }
 
 /// Asks the person which of several contacts with this number is meant, or whether it is somebody new.
-async fn choose(ctx: &Ctx, matching: Vec<Record>) -> Result<Option<Known>, ToolError> {
+async fn choose(ctx: &Ctx, matching: Vec<Record>) -> Result<Option<ExistingContact>, ToolError> {
     let shown = &matching[..matching.len().min(CHOICES_MAX)];
     let choices = shown.iter().map(|record| (record.id.to_string(), contact::title(record)));
     let choices = choices.chain([(NEW.to_owned(), "Somebody new".to_owned())]);
     let otherwise = "ask which of `candidates` is meant, or send `allow_same_phone` as `true` to add another one";
     let message = format!("{} contacts have this phone number. Who is it?", matching.len());
-    let question =
-        Question::new("same_phone", message, otherwise).field(Field::choice("who", "Contact", choices).required());
+    let question = ElicitationRequest::new("same_phone", message, otherwise)
+        .field(Field::choice("who", "Contact", choices).required());
     let candidates: Vec<Value> = shown.iter().map(contact::named).collect();
     let answer = ctx.ask(question).await.map_err(|unanswered| several(unanswered.into(), otherwise, candidates))?;
-    let Answer::Accepted(answers) = answer else { return Err(undecided()) };
+    let ElicitationAnswer::Accepted(answers) = answer else { return Err(undecided()) };
     let chosen = answers.text("who").unwrap_or(NEW).to_owned();
     let record = matching.into_iter().find(|record| record.id.as_str() == chosen);
-    Ok(record.map(|record| Known { matched_by: "phone", found: FoundContact::of(record) }))
+    Ok(record.map(|record| ExistingContact { matched_by: "phone", found: FoundContact::of(record) }))
 }
 
 fn several(mut error: ToolError, hint: &str, candidates: Vec<Value>) -> ToolError {
@@ -242,7 +243,7 @@ async fn create(ctx: &Ctx, wanted: &Changes, shown: &[String], warning: Option<S
 async fn existing(ctx: &Ctx, id: RecordId, shown: &[String]) -> Result<Kept, ToolError> {
     let key = ContactKey::Id(id);
     let found = contact::look(ctx, &key, &properties(shown)).await?.ok_or(Error::ContactUnknown(key))?;
-    Kept::known(ctx, Known { matched_by: "email", found }, shown).await
+    Kept::known(ctx, ExistingContact { matched_by: "email", found }, shown).await
 }
 
 fn properties(shown: &[String]) -> Vec<&str> {
@@ -250,11 +251,11 @@ fn properties(shown: &[String]) -> Vec<&str> {
 }
 
 async fn card(ctx: &Ctx, found: FoundContact, shown: &[String]) -> ContactView {
-    ContactView::of(ctx, found, &DEFAULTS, shown, Part::first(TEXT_CHARACTERS_MAX)).await
+    ContactView::of(ctx, found, &DEFAULTS, shown, TextPart::first(TEXT_CHARACTERS_MAX)).await
 }
 
 impl Kept {
-    async fn known(ctx: &Ctx, known: Known, shown: &[String]) -> Result<Kept, ToolError> {
+    async fn known(ctx: &Ctx, known: ExistingContact, shown: &[String]) -> Result<Kept, ToolError> {
         if known.matched_by != "email" {
             return Kept::nameless(ctx, known.matched_by, known.found.record.id).await;
         }
@@ -266,7 +267,7 @@ impl Kept {
     async fn nameless(ctx: &Ctx, matched_by: &'static str, id: RecordId) -> Result<Kept, ToolError> {
         let key = ContactKey::Id(id);
         let found = contact::look(ctx, &key, &NAMES).await?.ok_or(Error::ContactUnknown(key))?;
-        let contact = ContactView::of(ctx, found, &NAMES, &[], Part::first(TEXT_CHARACTERS_MAX)).await;
+        let contact = ContactView::of(ctx, found, &NAMES, &[], TextPart::first(TEXT_CHARACTERS_MAX)).await;
         Ok(Kept::there(matched_by, ContactView { url: None, updated_at: None, ..contact }))
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::meetings::availability::{self, Availability, AvailabilityQuery};
 use crate::meetings::booking_form::{self, CompletedForm};
 use crate::meetings::confirmation::{self, BookingProposal};
-use crate::meetings::customer::{Customer, NamePolicy, Names};
+use crate::meetings::customer::{BookingCustomer, CustomerNames, NamePolicy};
 use crate::meetings::existing::Existing;
 use crate::meetings::{meeting_link, slot, slot_search};
 use crate::records::diff::TextChange;
@@ -162,7 +162,7 @@ impl Tool for CreateMeeting {
         }
         availability.duration(Some(self.duration))?;
         let settings = &availability.settings;
-        let customer = Customer::new(&ctx.hubspot, &self.cus_email, settings);
+        let customer = BookingCustomer::new(&ctx.hubspot, &self.cus_email, settings);
         // Held until the booking is answered: a second call for the same customer and time finds the first one's meeting.
         let turn = ctx.hubspot.scheduler().lock_booking(&self.cus_email, request.meeting.start_ms()).await;
         let tells = Tells::to(ctx);
@@ -222,7 +222,7 @@ impl Tells {
 
 /// The arguments, read once.
 struct MeetingRequest {
-    names: Names,
+    names: CustomerNames,
     /// As HTML.
     topic: Option<String>,
     start: Start,
@@ -237,7 +237,7 @@ struct MeetingRequest {
 
 impl CreateMeeting {
     fn request(&self, now: DateTime<Utc>, rules: ZoneRules) -> Result<MeetingRequest, ToolError> {
-        let names = Names::read(&self.cus_fname, &self.cus_lname)?;
+        let names = CustomerNames::read(&self.cus_fname, &self.cus_lname)?;
         let topic = note::checked("topic", self.topic.as_deref())?;
         if self.slug.trim().is_empty() {
             return Err(ToolError::input("slug", "it is empty; `check_available` tells the representative's"));
@@ -273,7 +273,7 @@ impl CreateMeeting {
     /// The answer in place of a booking: the meeting that the customer has already, or that the time is not free.
     async fn instead(
         &self,
-        customer: &Customer<'_>,
+        customer: &BookingCustomer<'_>,
         request: &MeetingRequest,
         availability: &Availability,
         tells: Tells,
@@ -305,7 +305,7 @@ impl CreateMeeting {
     async fn after_conflict(
         &self,
         ctx: &Ctx,
-        customer: Customer<'_>,
+        customer: BookingCustomer<'_>,
         request: &MeetingRequest,
     ) -> Result<Confirmation, ToolError> {
         if Tells::to(ctx) == Tells::OfMeetings
@@ -327,7 +327,7 @@ impl CreateMeeting {
         }
     }
 
-    fn booking(&self, request: &MeetingRequest, names: Names, form: CompletedForm, email: Email) -> NewBooking {
+    fn booking(&self, request: &MeetingRequest, names: CustomerNames, form: CompletedForm, email: Email) -> NewBooking {
         NewBooking {
             slug: self.slug.trim().to_owned(),
             first_name: names.first,

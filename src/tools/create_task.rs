@@ -1,11 +1,15 @@
 //! `create_task`: asks a colleague to do something for a customer.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::error::Error;
-use crate::records::new_task::{self, Made, REACH, body, kind, known_reach};
+use crate::records::named_task::{self, NamedTask, TaskChange};
+use crate::records::new_task::{self, Made, REACH, SaidReach};
+use crate::records::task_text::{body, kind};
 use crate::records::{account_zone, contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -19,12 +23,16 @@ use hubspot_client::{NewTask, Object, Record};
 
 /// The value of `owner` that leaves the task to whoever takes it.
 const NOBODY: &str = "nobody";
-/// The time at which a task is due for which none was named.
+/// The value of `owner` that names the contact's, also where the task is about a ticket, as `create_ticket` has it.
+const CONTACT_OWNER: &str = "contact_owner";
+/// Default due time of a task: at once.
 const NOW: &str = "now";
 const OWNER: &str = "hubspot_owner_id";
 const QUEUE: &str = "hs_queue_membership_ids";
+const SUBJECT: &str = "hs_task_subject";
 const UNASSIGNED: &str = "nobody is assigned: only who looks through the account's tasks will see it";
-const UNREACHABLE: &str = "nobody can tell from the task how to reach the customer: ask them, and send `reach`";
+const UNREACHABLE: &str =
+    "nobody can tell from the task how to reach the customer: ask them, and send this again with `reach` and `task_id`";
 const QUEUE_UNCHECKED: &str = "HubSpot does not list this account's queues, so nobody checked that this one exists";
 
 /// Ask a colleague to do for a customer what no tool can: call back, talk to them, move or cancel an appointment.
@@ -43,10 +51,10 @@ pub(super) struct CreateTask {
     contact: Option<ContactKey>,
     /// For example `33190415288`.
     ticket_id: Option<RecordId>,
-    /// Who does it: id, address or name, or `nobody`; the ticket's or the contact's owner unless said.
+    /// Id, address, name, or `nobody` (not the usual one); the ticket's or contact's owner unless said.
     #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     owner: Option<String>,
-    /// A task queue's id, for example `859787765`.
+    /// A queue's id, for example `859787765`.
     #[schemars(length(max = 255))]
     queue: Option<String>,
     /// When, for example `2026-12-01 15:00`; now unless said.
@@ -55,40 +63,38 @@ pub(super) struct CreateTask {
     /// That of `due`; the account's unless said.
     #[schemars(length(max = 100))]
     time_zone: Option<String>,
-    /// How to reach the customer, for example `+1 702 555 0143`; as HubSpot knows unless said.
+    /// How to reach them, for example `+1 702 555 0143` or `email`; as HubSpot knows unless said.
     #[schemars(length(max = 500))]
     reach: Option<String>,
+    /// Changes this task, for example `83450290117`.
+    task_id: Option<RecordId>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Answer {
     task_id: RecordId,
     subject: String,
-    /// With its offset.
     due: String,
     /// The name of the owner or of the queue, or `nobody`.
     seen_by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner_id: Option<OwnerId>,
-    /// The queue's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     queue: Option<String>,
-    /// How the colleague can reach the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     reach: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
-    /// An equal task of the last ten minutes; no other was made.
+    /// An equal task of the last ten minutes.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_id: Option<RecordId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket_id: Option<RecordId>,
-    /// The task's page in HubSpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// HubSpot's answer was lost and the task was found to exist: it was made once.
+    /// HubSpot's answer was lost; it was made once.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     recovered: bool,
 }
@@ -100,7 +106,7 @@ impl Tool for CreateTask {
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read", "crm.objects.contacts.write"];
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::claimed(
         Subject::ContactOrTicket("contact", "ticket_id"),
-        &["reason", "subject", "due", "time_zone", "reach"],
+        &["reason", "subject", "due", "time_zone", "reach", "task_id"],
         &[],
         &["subject", "due"],
     );
@@ -109,15 +115,28 @@ impl Tool for CreateTask {
     async fn call(self, ctx: &Ctx) -> Result<Answer, ToolError> {
         let reason = note::checked("reason", Some(&self.reason))?;
         let reason = reason.ok_or_else(|| ToolError::input("reason", "it is empty"))?;
-        let subject = match ticket::subject(self.subject.as_deref().unwrap_or_default())? {
-            given if given.is_empty() => excerpt::title(&self.reason),
-            given => given,
-        };
+        let given = ticket::subject(self.subject.as_deref().unwrap_or_default())?;
+        let given = Some(given).filter(|given| !given.is_empty());
         let due = self.due(ctx).await?;
         let about = self.about(ctx).await?;
         let assignee = self.assignee(ctx, &about).await?;
-        let reach = self.reach.as_deref().map(str::trim).filter(|reach| !reach.is_empty());
-        let reach = reach.map(str::to_owned).or_else(|| known_reach(about.contact.as_ref()?));
+        let reach = SaidReach::read(self.reach.as_deref());
+        let found = reach.of(about.contact.as_ref());
+        if let Some(id) = &self.task_id {
+            let change = TaskChange {
+                reason,
+                subject: given,
+                reach: found.clone().filter(|_| self.reach.is_some()),
+                known_reach: found,
+                due: self.due.is_some().then(|| due.with_timezone(&Utc)),
+                assigned: self.assigned(&assignee),
+                usual_owner: assignee.owner,
+                about: about.records(),
+            };
+            return changed(ctx, id, change, due.timezone()).await;
+        }
+        let subject = given.unwrap_or_else(|| excerpt::title(&self.reason));
+        let reach = found;
         let task = NewTask {
             on: about.records(),
             subject: subject.clone(),
@@ -145,6 +164,28 @@ impl Tool for CreateTask {
             recovered,
         })
     }
+}
+
+/// Changes the task that the caller names, and tells how it stands then.
+async fn changed(ctx: &Ctx, id: &RecordId, change: TaskChange, zone: Zone) -> Result<Answer, ToolError> {
+    let NamedTask { record, contacts, tickets } = named_task::change(ctx, id, &change).await?;
+    let assignee = Assignee::of(ctx, &record).await;
+    let reach = equal_task::reach(&record);
+    Ok(Answer {
+        url: record_url::url(ctx, Object::Tasks, &record).await,
+        subject: excerpt::line(record.get(SUBJECT).unwrap_or_default()),
+        due: equal_task::due(&record).unwrap_or_else(|| ctx.clock.now()).with_timezone(&zone).to_rfc3339(),
+        seen_by: excerpt::line(&assignee.name),
+        warning: warning(&assignee, reach.as_deref()),
+        already: true,
+        owner_id: assignee.owner,
+        queue: assignee.queue.map(|queue| queue.id),
+        reach: reach.as_deref().map(excerpt::line),
+        contact_id: contacts.into_iter().next(),
+        ticket_id: tickets.into_iter().next(),
+        task_id: record.id,
+        recovered: false,
+    })
 }
 
 /// The reasons for which the task may help nobody.
@@ -176,7 +217,7 @@ struct Assignee {
     queue: Option<TaskQueue>,
 }
 
-/// A queue of tasks.
+/// Queue of HubSpot's tasks, by its id and name.
 struct TaskQueue {
     id: String,
     name: String,
@@ -185,6 +226,25 @@ struct TaskQueue {
 }
 
 impl Assignee {
+    /// Those who have a task.
+    async fn of(ctx: &Ctx, record: &Record) -> Assignee {
+        let owner = record.get(OWNER).and_then(|id| id.parse::<OwnerId>().ok());
+        let queue = match record.get(QUEUE) {
+            Some(id) => queue(ctx, id).await.ok(),
+            None => None,
+        };
+        Assignee::named(ctx, owner, queue).await
+    }
+
+    async fn named(ctx: &Ctx, owner: Option<OwnerId>, queue: Option<TaskQueue>) -> Assignee {
+        let queue_name = queue.as_ref().map(|queue| queue.name.clone());
+        let name = match &owner {
+            Some(id) => owner_name(ctx, id).await,
+            None => queue_name.unwrap_or_else(|| NOBODY.to_owned()),
+        };
+        Assignee { name, owner, queue }
+    }
+
     fn is_nobody(&self) -> bool {
         self.owner.is_none() && self.queue.is_none()
     }
@@ -203,6 +263,19 @@ impl CreateTask {
             (None, None) => None,
         };
         Ok(About { contact, ticket })
+    }
+
+    /// HubSpot's properties of whom the caller has named, by name.
+    fn assigned(&self, assignee: &Assignee) -> BTreeMap<String, String> {
+        let owner = assignee.owner.as_ref().map_or_else(String::new, |id| id.as_str().to_owned());
+        let owner = self.names_owner().then_some(owner);
+        let queue = assignee.queue.as_ref().map(|queue| queue.id.clone());
+        let named = [(OWNER, owner), (QUEUE, queue)].into_iter();
+        named.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
+    fn names_owner(&self) -> bool {
+        self.owner.as_deref().is_some_and(|owner| !owner.trim().is_empty())
     }
 
     /// The time at which it is due: now, the time that was named, or the beginning of the day or of its part.
@@ -224,16 +297,12 @@ impl CreateTask {
         let asked = self.owner.as_deref().map(str::trim).filter(|asked| !asked.is_empty());
         let owner = match asked {
             Some(NOBODY) => None,
+            Some(CONTACT_OWNER) => present_owner(ctx, about.contact.iter()).await,
             Some(asked) => Some(owner::find(ctx, asked).await?),
             None if queue.is_some() => None,
-            None => present_owner(ctx, about).await,
+            None => present_owner(ctx, about.ticket.iter().chain(&about.contact)).await,
         };
-        let queue_name = queue.as_ref().map(|queue| queue.name.clone());
-        let name = match &owner {
-            Some(id) => owner_name(ctx, id).await,
-            None => queue_name.unwrap_or_else(|| NOBODY.to_owned()),
-        };
-        Ok(Assignee { name, owner, queue })
+        Ok(Assignee::named(ctx, owner, queue).await)
     }
 }
 
@@ -244,9 +313,9 @@ async fn only_contact(ctx: &Ctx, ticket: &RecordId, read: &[&str]) -> Option<Rec
     ctx.hubspot.contacts().by_id(id, read).await.ok()?
 }
 
-/// The owner of the ticket, else of the contact, if they have not left. If an owner cannot be read, HubSpot decides.
-async fn present_owner(ctx: &Ctx, about: &About) -> Option<OwnerId> {
-    for record in about.ticket.iter().chain(&about.contact) {
+/// The owner of the first of these records who has not left. If an owner cannot be read, HubSpot decides.
+async fn present_owner<'a>(ctx: &Ctx, records: impl Iterator<Item = &'a Record>) -> Option<OwnerId> {
+    for record in records {
         let Some(id) = record.get(OWNER).and_then(|id| id.parse::<OwnerId>().ok()) else { continue };
         match ctx.hubspot.owners().by_id(&id).await {
             Ok(owner) if owner.as_ref().is_none_or(|owner| owner.archived) => {}

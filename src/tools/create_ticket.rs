@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::records::changes::{self, Changes};
-use crate::records::equal_ticket::Found;
+use crate::records::equal_ticket::EqualTicket;
 use crate::records::stage::PipelineStage;
-use crate::records::ticket::{Shown, TicketView};
+use crate::records::ticket::{TicketParts, TicketView};
 use crate::records::{
     contact, equal_ticket, excerpt, owner, pipeline_hint, record_url, stage, ticket, ticket_properties,
 };
@@ -17,7 +17,7 @@ use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
 use domain::text_cleaning::KEY_FORMAT;
-use hubspot_client::{Created, Error, KeyLock, NewTicket, Object, Record, Write};
+use hubspot_client::{Created, Error, KeyLock, NewTicket, Object, Record, WriteKind};
 
 /// The values of `owner` that stand for the owner of the contact, and for nobody.
 const CONTACT_OWNER: &str = "contact_owner";
@@ -84,7 +84,7 @@ struct Assignment {
     warning: Option<&'static str>,
 }
 
-/// The values with which the ticket was to be opened.
+/// Stage and values of the ticket that was asked for.
 struct Wish<'a> {
     opened_in: &'a PipelineStage,
     priority: &'a Option<String>,
@@ -123,7 +123,7 @@ pub(super) struct Opened {
     recovered: bool,
 }
 
-const OUTCOME_UNKNOWN: Error = Error::OutcomeUnknown { write: Write::Ticket, refusal: None };
+const OUTCOME_UNKNOWN: Error = Error::OutcomeUnknown { write: WriteKind::Ticket, refusal: None };
 
 impl Tool for CreateTicket {
     const NAME: &'static str = "create_ticket";
@@ -146,18 +146,18 @@ impl Tool for CreateTicket {
         let contact = contact::id_of(ctx, &self.cus_cid).await?;
         // An equal call that is under way ends first, and its ticket is then found.
         let lock = ctx.hubspot.tickets().lock(&contact, &equal_ticket::words(content)).await;
-        let wanted = equal_ticket::Wanted { contact: &contact, subject: &subject, content, chosen: &chosen };
+        let wanted = equal_ticket::TicketDraft { contact: &contact, subject: &subject, content, chosen: &chosen };
         let (assignment, equal) = futures::join!(self.assignment(ctx, &contact), equal_ticket::find(ctx, wanted));
         let assignment = assignment?;
         let beside = match equal {
             // The answer to an equal call was lost: it is not known whether this would be a second ticket.
             Err(_) if lock.is_in_doubt() => return Err(OUTCOME_UNKNOWN.into()),
-            Ok(Some(Found::Equal(record))) => {
+            Ok(Some(EqualTicket::Equal(record))) => {
                 let wish = Wish { opened_in: &opened_in, priority: &priority, assignment: &assignment };
                 let warning = as_sent(&self.differing(&record, &wish));
                 return Ok(Opened { warning, ..Opened::already(ctx, record).await? });
             }
-            Ok(Some(Found::OtherSubject(record))) => Some(same_text(&record)),
+            Ok(Some(EqualTicket::OtherSubject(record))) => Some(same_text(&record)),
             // Without the look-up, a second ticket of another process is better than none.
             Ok(None) | Err(_) => None,
         };
@@ -170,6 +170,7 @@ impl Tool for CreateTicket {
             category: chosen.remove(CATEGORY),
             owner: assignment.owner.clone(),
             properties: chosen,
+            key: None,
             contact,
         };
         let fitting_pipeline = self.fitting_pipeline(ctx, &new).await;
@@ -197,7 +198,7 @@ impl Tool for CreateTicket {
 }
 
 impl CreateTicket {
-    /// The arguments that were sent and of which the ticket of an equal call has another value.
+    /// Arguments whose value differs from the ticket of an earlier equal call.
     fn differing(&self, record: &Record, wish: &Wish<'_>) -> Vec<&'static str> {
         let has = |property: &str, value: &str| record.get(property).unwrap_or_default() == value;
         let owner = wish.assignment.owner.as_ref().map_or("", |owner| owner.as_str());
@@ -257,7 +258,7 @@ impl Opened {
     /// The answer for a ticket that an equal call has opened.
     async fn already(ctx: &Ctx, record: Record) -> Result<Opened, ToolError> {
         let priority = record.get(PRIORITY).map(excerpt::line);
-        let mut views = ticket::views(ctx, vec![record], Shown { content: None, properties: &[] }).await?;
+        let mut views = ticket::views(ctx, vec![record], TicketParts { content: None, properties: &[] }).await?;
         let Some(TicketView { ticket_id, subject, pipeline, stage, owner_id, owner, url, .. }) = views.pop() else {
             return Err(ToolError::new(Code::Internal, "the ticket could not be shown", "report this fault"));
         };

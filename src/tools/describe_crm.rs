@@ -212,7 +212,7 @@ impl DescribeCrm {
     }
 }
 
-/// A position in the list of properties: the options of the named property come first, then other properties.
+/// A cursor in the list of properties: it goes on with the options of the named property, then with other properties.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct At {
     property: usize,

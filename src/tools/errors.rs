@@ -7,7 +7,7 @@ use crate::handoff::error::Error as HandoffError;
 use crate::meetings::availability::DurationNotOffered;
 use crate::meetings::{booking_form, customer, meeting_link};
 use crate::records::error::Error as RecordsError;
-use crate::records::excerpt::{self, Part};
+use crate::records::excerpt::{self, TextPart};
 use crate::taskgraph_session::error::Error as SessionError;
 use crate::tool::ToolError;
 use domain::code::Code;
@@ -98,7 +98,7 @@ impl From<RecordsError> for ToolError {
             }
             RecordsError::TextLost { text, .. } => {
                 let hint = "nothing was changed; send what is new as `append`, or `replace` as `true` to lose the rest";
-                let text = Part::first(LOST_CHARACTERS_MAX).of(&text).text;
+                let text = TextPart::first(LOST_CHARACTERS_MAX).of(&text).text;
                 new(Code::TextLost, hint).with("customer_text", json!({ "content": text }))
             }
             RecordsError::Changed { updated_at, now, customer_text } => {
@@ -128,6 +128,10 @@ impl From<ConversationError> for ToolError {
                 new(Code::InvalidInput, "send one of the names in `inboxes`, or leave `inbox` out")
                     .with("inboxes", inboxes)
             }
+            ConversationError::MessageTooOld => new(
+                Code::InvalidInput,
+                "leave `before` out for the newest messages; a single one is read by its `message_id`, the rest in HubSpot",
+            ),
             ConversationError::MessageUnknown => {
                 new(Code::InvalidInput, "send a `message_id` of `read_conversation` of this conversation")
             }

@@ -187,9 +187,9 @@ fn not_found(what: &str) -> ToolError {
 /// Nobody is a stranger for a number that people in every area may have.
 fn without_area_code(mut error: ToolError) -> ToolError {
     if error.code == Code::UserNotFound {
-        error.message = "the phone number lacks its area code: nobody can be told by it".to_owned();
+        error.message = "the phone number lacks its country or area code: nobody can be told by it".to_owned();
         error.hint =
-            "ask for the area code or the e-mail address; `search_contacts` lists whose numbers end with it".to_owned();
+            "ask for that code or the e-mail address; `search_contacts` lists whose numbers end with it".to_owned();
     }
     error
 }

@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::conversations::listing::{self, Among, Assignee, Fits, Position};
-use crate::conversations::look;
-use crate::conversations::names::Names;
+use crate::conversations::listing::{self, Among, Assignee, ConversationPosition, Fits};
+use crate::conversations::load;
+use crate::conversations::names::ActorNames;
 use crate::conversations::summary::{self, Summary};
 use crate::records::error::Error;
 use crate::records::{contact, cursor, owner};
@@ -98,7 +98,8 @@ impl Tool for FindConversations {
         let among = self.among(ctx).await?;
         let fits = self.fits(ctx).await?;
         let question = self.question(&among, &fits);
-        let after: Option<Position> = self.cursor.as_deref().map(|text| cursor::read(&question, text)).transpose()?;
+        let after: Option<ConversationPosition> =
+            self.cursor.as_deref().map(|text| cursor::read(&question, text)).transpose()?;
         let found = listing::read(ctx, &among).await?;
         let is_waiting = self.unanswered_minutes.is_some();
         let fitting = found.threads.into_iter().filter(|thread| fits.admits(thread));
@@ -109,8 +110,8 @@ impl Tool for FindConversations {
         let has_more = all.len() > limit;
         all.truncate(limit);
         let next_cursor = all.last().filter(|_| has_more).map(|(position, _)| cursor::write(&question, *position));
-        let names = Names::of(ctx, all.iter().flat_map(|(_, thread)| summary::actors(thread))).await;
-        let (inboxes, now) = (look::inboxes(ctx).await, ctx.clock.now());
+        let names = ActorNames::of(ctx, all.iter().flat_map(|(_, thread)| summary::actors(thread))).await;
+        let (inboxes, now) = (load::inboxes(ctx).await, ctx.clock.now());
         Ok(Conversations {
             total,
             conversations: all.iter().map(|(_, thread)| Summary::of(thread, &inboxes, &names, now)).collect(),
@@ -141,7 +142,7 @@ impl FindConversations {
                 }
                 let since = ctx.clock.now() - TimeDelta::days(days.into());
                 let inbox = match self.inbox() {
-                    Some(asked) => Some(look::inbox(ctx, asked).await?.id),
+                    Some(asked) => Some(load::inbox(ctx, asked).await?.id),
                     None => None,
                 };
                 Ok(Among::Since(inbox, since))
@@ -151,7 +152,7 @@ impl FindConversations {
 
     async fn fits(&self, ctx: &Ctx) -> Result<Fits, ToolError> {
         let inbox = match self.inbox() {
-            Some(asked) => Some(look::inbox(ctx, asked).await?.id),
+            Some(asked) => Some(load::inbox(ctx, asked).await?.id),
             None => None,
         };
         let assignee = match self.assignee.as_deref().map(str::trim).filter(|asked| !asked.is_empty()) {

@@ -129,7 +129,7 @@ impl Tool for FindMeetings {
         }
         let contact = contact::live(ctx, &self.contact, &[ZONE]).await?.record;
         let question = contact.id.as_str();
-        let seen: Option<Seen> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
+        let seen: Option<LastShown> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
         let seen = seen.unwrap_or_default();
         let said = wanted.or_else(|| own_zone(&contact, ctx.zone_rules));
         let zone = match said {
@@ -140,8 +140,8 @@ impl Tool for FindMeetings {
         let now = ctx.clock.now();
         let (past, coming): (Vec<_>, Vec<_>) =
             meetings.into_iter().partition(|meeting| meeting.end.unwrap_or(meeting.start) <= now);
-        let coming = Page::of(coming, soonest, seen.0, self.limit.unwrap_or(COMING_USUAL));
-        let past = Page::of(past, latest, seen.1, self.limit.unwrap_or(PAST_USUAL));
+        let coming = MeetingPage::of(coming, soonest, seen.0, self.limit.unwrap_or(COMING_USUAL));
+        let past = MeetingPage::of(past, latest, seen.1, self.limit.unwrap_or(PAST_USUAL));
         let more = coming.more || past.more;
         let show = |meetings: Vec<Meeting>| join_all(meetings.into_iter().map(|meeting| Shown::of(ctx, meeting, zone)));
         let (mut coming_shown, past_shown) = (show(coming.meetings).await, show(past.meetings).await);
@@ -162,15 +162,15 @@ impl Tool for FindMeetings {
 }
 
 /// The sort key of a meeting: called off or not, its start, its id.
-type Position = (bool, i64, u64);
+type MeetingSortKey = (bool, i64, u64);
 /// The last positions that were shown: of the coming and of the past meetings.
-type Seen = (Option<Position>, Option<Position>);
+type LastShown = (Option<MeetingSortKey>, Option<MeetingSortKey>);
 
-fn soonest(meeting: &Meeting) -> Position {
+fn soonest(meeting: &Meeting) -> MeetingSortKey {
     (meeting.is_cancelled(), meeting.start.timestamp_millis(), number(&meeting.id))
 }
 
-fn latest(meeting: &Meeting) -> Position {
+fn latest(meeting: &Meeting) -> MeetingSortKey {
     (false, -meeting.start.timestamp_millis(), number(&meeting.id))
 }
 
@@ -179,22 +179,27 @@ fn number(id: &RecordId) -> u64 {
 }
 
 /// One page of a list of meetings.
-struct Page {
+struct MeetingPage {
     meetings: Vec<Meeting>,
     /// The number of meetings in the whole list.
     total: usize,
-    seen: Option<Position>,
+    seen: Option<MeetingSortKey>,
     more: bool,
 }
 
-impl Page {
-    fn of(mut all: Vec<Meeting>, position: fn(&Meeting) -> Position, seen: Option<Position>, limit: usize) -> Page {
+impl MeetingPage {
+    fn of(
+        mut all: Vec<Meeting>,
+        position: fn(&Meeting) -> MeetingSortKey,
+        seen: Option<MeetingSortKey>,
+        limit: usize,
+    ) -> MeetingPage {
         let total = all.len();
         all.sort_by_key(position);
         all.retain(|meeting| seen.is_none_or(|seen| position(meeting) > seen));
         let more = all.len() > limit;
         all.truncate(limit);
-        Page { total, seen: all.last().map(position).or(seen), more, meetings: all }
+        MeetingPage { total, seen: all.last().map(position).or(seen), more, meetings: all }
     }
 }
 

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::records::excerpt::Part;
-use crate::records::ticket::{self, Shown, TicketView};
+use crate::records::excerpt::TextPart;
+use crate::records::ticket::{self, TicketParts, TicketView};
 use crate::records::ticket_notes::{self, NoteView};
 use crate::records::{contact, cursor, newest, property};
 use crate::tool::customer_use::{CustomerUse, Subject};
@@ -69,7 +69,7 @@ pub(super) struct Tickets {
     /// The customers of a ticket that was asked for by id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     contact_ids: Vec<RecordId>,
-    /// The last notes of colleagues on a ticket that was asked for by id, newest first.
+    /// The last notes on a ticket that was asked for by id, newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<NoteView>,
     /// The number of all of them.
@@ -113,8 +113,8 @@ impl FindTickets {
     async fn one(&self, ctx: &Ctx, id: &RecordId, names: &[String]) -> Result<Tickets, ToolError> {
         let record = ticket::look(ctx, id, names).await?;
         let contact_ids = ctx.hubspot.associations().of(Object::Tickets, &record.id, Object::Contacts).await?;
-        let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
-        let tickets = ticket::views(ctx, vec![record], Shown { content: Some(part), properties: names }).await?;
+        let part = TextPart { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
+        let tickets = ticket::views(ctx, vec![record], TicketParts { content: Some(part), properties: names }).await?;
         let open = tickets.iter().filter(|ticket| ticket.open).count();
         // The ticket is shown without its notes if they cannot be read.
         let notes = ticket_notes::of(ctx, id).await.ok();
@@ -133,7 +133,8 @@ impl FindTickets {
     ) -> Result<Tickets, ToolError> {
         let contact = contact::live(ctx, key, &["email"]).await?.record;
         let question = (contact.id.as_str(), self.status);
-        let after: Option<Position> = self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
+        let after: Option<TicketSortKey> =
+            self.cursor.as_deref().map(|text| cursor::read(question, text)).transpose()?;
         let pipelines = ctx.hubspot.pipelines().tickets().await?;
         let (records, older_left_out) = records(ctx, &contact.id, names).await?;
         let open = records.iter().filter(|record| ticket::is_open(&pipelines, record)).count();
@@ -143,8 +144,8 @@ impl FindTickets {
         let more = all.len() > limit;
         all.truncate(limit);
         let next_cursor = all.last().filter(|_| more).map(|(position, _)| cursor::write(question, *position));
-        let content = self.content.then(|| Part::first(LISTED_CHARACTERS_MAX));
-        let shown = Shown { content, properties: names };
+        let content = self.content.then(|| TextPart::first(LISTED_CHARACTERS_MAX));
+        let shown = TicketParts { content, properties: names };
         let tickets = ticket::views(ctx, all.into_iter().map(|(_, record)| record).collect(), shown).await?;
         let (contact_ids, notes, notes_total) = (vec![], vec![], None);
         Ok(Tickets { total, open, tickets, next_cursor, contact_ids, notes, notes_total, older_left_out })
@@ -152,9 +153,9 @@ impl FindTickets {
 }
 
 /// The sort key of a ticket: open before closed, then newest first, since HubSpot's ids grow.
-type Position = (bool, std::cmp::Reverse<u64>);
+type TicketSortKey = (bool, std::cmp::Reverse<u64>);
 
-fn in_order(pipelines: &[Pipeline], records: Vec<Record>, status: Option<Status>) -> Vec<(Position, Record)> {
+fn in_order(pipelines: &[Pipeline], records: Vec<Record>, status: Option<Status>) -> Vec<(TicketSortKey, Record)> {
     let placed = |record: Record| {
         let number = record.id.as_str().parse().unwrap_or_default();
         ((!ticket::is_open(pipelines, &record), std::cmp::Reverse(number)), record)

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use crate::records::contact_view::{ContactView, DEFAULTS};
 use crate::records::error::Error;
-use crate::records::excerpt::Part;
-use crate::records::{business, contact, property};
+use crate::records::excerpt::TextPart;
+use crate::records::{companies_and_deals, contact, property};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::contact_key::ContactKey;
@@ -54,11 +54,11 @@ impl Tool for GetContact {
         let names: Vec<_> = DEFAULTS.into_iter().chain(asked.iter().map(String::as_str)).collect();
         let found = contact::look(ctx, &self.contact, &names).await?;
         let found = found.ok_or(Error::ContactUnknown(self.contact))?;
-        let part = Part { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
+        let part = TextPart { from: self.text_from, length_max: TEXT_CHARACTERS_MAX };
         let id = found.record.id.clone();
         let view = ContactView::of(ctx, found, &DEFAULTS, &asked, part);
         let (view, companies, open_deals) =
-            futures::join!(view, business::companies(ctx, &id), business::open_deals(ctx, &id));
+            futures::join!(view, companies_and_deals::companies(ctx, &id), companies_and_deals::open_deals(ctx, &id));
         Ok(ContactView { companies, open_deals, ..view })
     }
 }

@@ -6,10 +6,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::conversations::files::SCOPE as FILES;
 use crate::conversations::message_view::AttachmentView;
 use crate::handoff::events::{self, EventView, WAIT_MAX};
-use crate::handoff::session::Session;
-use crate::handoff::state::{EndedBy, Kind, Phase};
+use crate::handoff::session::HandoffSession;
+use crate::handoff::state::{EndedBy, Phase, SessionEventKind};
 use crate::handoff::texts;
 use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
@@ -43,6 +44,9 @@ pub(super) struct Happened {
     /// What to tell the customer now, beside what the person wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     tell_customer: Option<String>,
+    /// Scopes that HubSpot's token lacks: without `files` the names of files are unknown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_scopes: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -72,6 +76,7 @@ impl Tool for HandoffEvents {
     const TITLE: &'static str = "Read a hand-off";
     const EFFECT: Effect = Effect::Read;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
+    const OPTIONAL_SCOPES: &'static [&'static str] = &[FILES];
     const TOOLSET: Toolset = Toolset::Handoff;
     const CUSTOMERS: Option<CustomerUse> = CustomerUse::anybody(
         &["session", "after", "wait_seconds"],
@@ -91,27 +96,32 @@ impl Tool for HandoffEvents {
 
 impl Happened {
     /// The answer about a session and these of its events.
-    async fn of(ctx: &Ctx, session: &Session, events: Vec<EventView>, after: u32) -> Happened {
+    async fn of(ctx: &Ctx, session: &HandoffSession, events: Vec<EventView>, after: u32) -> Happened {
         let next = events.last().map_or(after, |last| number(last.number));
         let tell_customer = tell_customer(ctx, session, &events);
         let by = session.state.ended_by.map(ended_by);
+        let lacks_files = events.iter().any(|event| event.lacks_files_scope);
         Happened {
             state: state_name(session.state.phase),
             person: events::person(ctx, session).await,
             events: events.into_iter().map(|event| HandoffEvent::of(event, by)).collect(),
             next,
             tell_customer,
+            missing_scopes: lacks_files.then_some(FILES).into_iter().collect(),
         }
     }
 }
 
 /// What the customer is told of the newest of these events.
-fn tell_customer(ctx: &Ctx, session: &Session, events: &[EventView]) -> Option<String> {
+fn tell_customer(ctx: &Ctx, session: &HandoffSession, events: &[EventView]) -> Option<String> {
     let (now, language) = (ctx.clock.now(), session.state.language);
-    let is = |event: &EventView, kind: Kind| event.kind == kind.name();
-    let newest = events.iter().rev().find(|event| is(event, Kind::NotTaken) || is(event, Kind::Closed))?;
+    let is = |event: &EventView, kind: SessionEventKind| event.kind == kind.name();
+    let newest = events
+        .iter()
+        .rev()
+        .find(|event| is(event, SessionEventKind::NotTaken) || is(event, SessionEventKind::Closed))?;
     let by_caller = session.state.ended_by == Some(EndedBy::Caller);
-    match is(newest, Kind::Closed) {
+    match is(newest, SessionEventKind::Closed) {
         true => (!by_caller).then(|| texts::ended(language).to_owned()),
         false => {
             (session.state.phase == Phase::Waiting).then(|| texts::not_taken(&ctx.hours.answering(now), now, language))
@@ -124,7 +134,7 @@ impl HandoffEvent {
         let at = DateTime::<Utc>::from_timestamp_millis(event.at_ms).unwrap_or_default();
         HandoffEvent {
             number: number(event.number),
-            by: ended_by.filter(|_| event.kind == Kind::Closed.name()),
+            by: ended_by.filter(|_| event.kind == SessionEventKind::Closed.name()),
             event: event.kind,
             at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
             person: event.person,

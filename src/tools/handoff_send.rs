@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::conversations::files::FileInput;
-use crate::handoff::send::{self, Words};
+use crate::conversations::files::{FileInput, SCOPE as FILES};
+use crate::handoff::send::{self, RelayedMessage};
 use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::invisible;
@@ -56,6 +56,7 @@ impl Tool for HandoffSend {
     const TITLE: &'static str = "Pass on to the person";
     const EFFECT: Effect = Effect::Create;
     const SCOPES: &'static [&'static str] = &["crm.objects.contacts.read"];
+    const OPTIONAL_SCOPES: &'static [&'static str] = &[FILES];
     const TOOLSET: Toolset = Toolset::Handoff;
     const CUSTOMERS: Option<CustomerUse> =
         CustomerUse::anybody(&["session", "text", "files", "message_id"], &["sent_id", "already", "refused_files"]);
@@ -70,7 +71,7 @@ impl Tool for HandoffSend {
             return Err(ToolError::input("text", format!("it is longer than {TEXT_CHARACTERS_MAX} characters")));
         }
         let number = self.message_id.filter(|number| !number.trim().is_empty());
-        let sent = send::send(ctx, &self.session, Words { text, files: self.files, number }).await?;
+        let sent = send::send(ctx, &self.session, RelayedMessage { text, files: self.files, number }).await?;
         let refused = sent.refused.into_iter().map(|file| RefusedFile { name: file.name, why: file.why });
         Ok(Passed {
             sent_id: sent.message,

@@ -4,9 +4,9 @@ use chrono::{DateTime, SecondsFormat};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::handoff::start::{self, Started, Wanted};
-use crate::handoff::ticket::Words;
-use crate::handoff::transcript::{self, Said};
+use crate::handoff::start::{self, StartRequest, Started};
+use crate::handoff::ticket::TicketTexts;
+use crate::handoff::transcript::{self, EarlierMessage};
 use crate::handoff::{session::Way, texts};
 use crate::hours::calendar::Opening;
 use crate::records::{note, ticket};
@@ -16,7 +16,7 @@ use domain::id::{RecordId, ThreadId};
 use domain::language::Language;
 use domain::text_cleaning::KEY_FORMAT;
 
-/// The title without one.
+/// The title of a ticket for which the caller sent none.
 const TITLE: &str = "A customer asks for a person";
 
 /// Hand a conversation over to a person in HubSpot. Tell the customer `tell_customer`, pass on what they write with
@@ -68,7 +68,7 @@ pub(super) struct Answer {
     /// For the other tools of the hand-off.
     session: String,
     people_answer_now: bool,
-    /// When they answer next, or stop to.
+    /// The time at which the opening hours begin next, or end if they are open (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
     /// What to tell the customer now.
@@ -138,7 +138,7 @@ fn answer(started: Started, opening: &Opening, tell_customer: String) -> Answer 
 }
 
 impl HandoffStart {
-    fn wanted(self) -> Result<Wanted, ToolError> {
+    fn wanted(self) -> Result<StartRequest, ToolError> {
         let title = match ticket::subject(self.title.as_deref().unwrap_or_default())? {
             given if given.is_empty() => TITLE.to_owned(),
             given => given,
@@ -149,14 +149,14 @@ impl HandoffStart {
         let description = self.description.unwrap_or_default();
         // As a text of a ticket: its limit is checked before anything is written.
         note::checked("description", Some(&description))?;
-        let said = |turn: Turn| Said { from: turn.from, at: turn.at, text: turn.text };
+        let said = |turn: Turn| EarlierMessage { from: turn.from, at: turn.at, text: turn.text };
         let history: Vec<_> = self.history.into_iter().map(said).collect();
-        Ok(Wanted {
+        Ok(StartRequest {
             contact: self.contact,
             create: self.create_contact,
             name: self.name,
             conversation: self.conversation_id,
-            words: Words { title, description, transcript: transcript::of(&history) },
+            words: TicketTexts { title, description, transcript: transcript::of(&history) },
             language: language(self.language.as_deref())?,
         })
     }

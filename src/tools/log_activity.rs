@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::handoff::mark;
 use crate::records::{contact, note, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -68,6 +69,7 @@ impl Tool for LogActivity {
 
     async fn call(self, ctx: &Ctx) -> Result<Logged, ToolError> {
         let body = note::checked("text", Some(&self.text))?.ok_or_else(|| ToolError::input("text", "it is empty"))?;
+        let body = mark::internal(body, &ctx.call.policy.handoff.mark);
         let now = ctx.clock.now();
         if self.at.is_some_and(|at| at.with_timezone(&Utc) > now + CLOCK_DRIFT_MAX) {
             let problem = "it is not over yet: what is logged has happened; for what is to come use `create_task`";

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use crate::tool::{Entry, Registry};
+use crate::tool::{Registry, ToolEntry};
 
 mod check_available;
 mod create_contact;
@@ -40,33 +40,33 @@ mod update_ticket;
 pub fn all() -> Registry {
     static ALL: LazyLock<Registry> = LazyLock::new(|| {
         Registry::new(vec![
-            Entry::of::<find_contact_by_email::FindContactByEmail>(),
-            Entry::of::<create_ticket::CreateTicket>(),
-            Entry::of::<find_owner_id_by_contact_id::FindOwnerIdByContactId>(),
-            Entry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
-            Entry::of::<check_available::CheckAvailable>(),
-            Entry::of::<create_meeting::CreateMeeting>(),
-            Entry::of::<find_meetings::FindMeetings>(),
-            Entry::of::<get_contact::GetContact>(),
-            Entry::of::<search_contacts::SearchContacts>(),
-            Entry::of::<create_contact::CreateContact>(),
-            Entry::of::<update_contact::UpdateContact>(),
-            Entry::of::<search_documents::SearchDocuments>(),
-            Entry::of::<find_tickets::FindTickets>(),
-            Entry::of::<update_ticket::UpdateTicket>(),
-            Entry::of::<log_activity::LogActivity>(),
-            Entry::of::<create_task::CreateTask>(),
-            Entry::of::<describe_crm::DescribeCrm>(),
-            Entry::of::<find_conversations::FindConversations>(),
-            Entry::of::<read_conversation::ReadConversation>(),
-            Entry::of::<reply_conversation::ReplyConversation>(),
-            Entry::of::<update_conversation::UpdateConversation>(),
-            Entry::of::<handoff_start::HandoffStart>(),
-            Entry::of::<handoff_send::HandoffSend>(),
-            Entry::of::<handoff_events::HandoffEvents>(),
-            Entry::of::<handoff_stop::HandoffStop>(),
-            Entry::of::<taskgraph_start::TaskgraphStart>(),
-            Entry::of::<taskgraph_step::TaskgraphStep>(),
+            ToolEntry::of::<find_contact_by_email::FindContactByEmail>(),
+            ToolEntry::of::<create_ticket::CreateTicket>(),
+            ToolEntry::of::<find_owner_id_by_contact_id::FindOwnerIdByContactId>(),
+            ToolEntry::of::<find_owner_by_owner_id::FindOwnerByOwnerId>(),
+            ToolEntry::of::<check_available::CheckAvailable>(),
+            ToolEntry::of::<create_meeting::CreateMeeting>(),
+            ToolEntry::of::<find_meetings::FindMeetings>(),
+            ToolEntry::of::<get_contact::GetContact>(),
+            ToolEntry::of::<search_contacts::SearchContacts>(),
+            ToolEntry::of::<create_contact::CreateContact>(),
+            ToolEntry::of::<update_contact::UpdateContact>(),
+            ToolEntry::of::<search_documents::SearchDocuments>(),
+            ToolEntry::of::<find_tickets::FindTickets>(),
+            ToolEntry::of::<update_ticket::UpdateTicket>(),
+            ToolEntry::of::<log_activity::LogActivity>(),
+            ToolEntry::of::<create_task::CreateTask>(),
+            ToolEntry::of::<describe_crm::DescribeCrm>(),
+            ToolEntry::of::<find_conversations::FindConversations>(),
+            ToolEntry::of::<read_conversation::ReadConversation>(),
+            ToolEntry::of::<reply_conversation::ReplyConversation>(),
+            ToolEntry::of::<update_conversation::UpdateConversation>(),
+            ToolEntry::of::<handoff_start::HandoffStart>(),
+            ToolEntry::of::<handoff_send::HandoffSend>(),
+            ToolEntry::of::<handoff_events::HandoffEvents>(),
+            ToolEntry::of::<handoff_stop::HandoffStop>(),
+            ToolEntry::of::<taskgraph_start::TaskgraphStart>(),
+            ToolEntry::of::<taskgraph_step::TaskgraphStep>(),
         ])
     });
     ALL.clone()

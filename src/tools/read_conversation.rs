@@ -5,8 +5,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::conversations::transcript::{self, Choice, LIMIT_DEFAULT, Transcript};
-use crate::conversations::{look, wait};
+use crate::conversations::transcript::{self, LIMIT_DEFAULT, MessageSelection, Transcript};
+use crate::conversations::{load, wait};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 
@@ -60,11 +60,11 @@ impl Tool for ReadConversation {
         let id = &self.conversation_id;
         let page = match (wait, &self.after) {
             (Some(wait), Some(after)) => wait::for_message_after(ctx, id, after, wait).await?,
-            _ => look::messages(ctx, id).await?,
+            _ => load::messages(ctx, id).await?,
         };
         let choice = match self.message_id {
-            Some(message) => Choice::One { message, text_from: self.text_from.unwrap_or_default() },
-            None => Choice::Window { after: self.after, before: self.before, limit },
+            Some(message) => MessageSelection::One { message, text_from: self.text_from.unwrap_or_default() },
+            None => MessageSelection::Window { after: self.after, before: self.before, limit },
         };
         Ok(transcript::of(ctx, id, page, &choice).await?)
     }

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::conversations::agreement::{self, Proposal};
 use crate::conversations::channel;
 use crate::conversations::error::Error;
-use crate::conversations::files::{self, FileInput};
-use crate::conversations::names::Names;
+use crate::conversations::files::{self, FileInput, SCOPE as FILES};
+use crate::conversations::names::ActorNames;
 use crate::conversations::summary::moment;
-use crate::conversations::{look, markup, outbox, reply_permission, reply_route, sender};
+use crate::conversations::{load, markup, outbox, reply_permission, reply_route, sender};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::id::ThreadId;
 use domain::invisible;
@@ -66,6 +66,7 @@ impl Tool for ReplyConversation {
     const TITLE: &'static str = "Reply in a conversation";
     const EFFECT: Effect = Effect::Send;
     const SCOPES: &'static [&'static str] = &["conversations.read", "conversations.write"];
+    const OPTIONAL_SCOPES: &'static [&'static str] = &[FILES];
     const TOOLSET: Toolset = Toolset::Conversations;
     type Output = Replied;
 
@@ -76,7 +77,7 @@ impl Tool for ReplyConversation {
         if !self.internal && is_handed_over(ctx, id).await? {
             return Err(Error::HandedOver.into());
         }
-        let (outlet, thread, page) = tokio::join!(self.outlet(ctx), look::thread(ctx, id), look::messages(ctx, id));
+        let (outlet, thread, page) = tokio::join!(self.outlet(ctx), load::thread(ctx, id), load::messages(ctx, id));
         let (outlet, thread, before) = (outlet?, thread?, page?.messages);
         let to = match outlet {
             Some((sender, accounts)) => {
@@ -101,16 +102,19 @@ impl Tool for ReplyConversation {
             Readers::Colleagues => None,
         };
         let sent = outbox::send(ctx, thread.contact_id.as_ref(), message).await;
-        let sent = sent.map_err(|error| refused(error, id, delivery.as_ref()))?;
-        let names = Names::of(ctx, delivery.iter().flat_map(actors)).await;
+        let sent = match sent {
+            Ok(sent) => sent,
+            Err(error) => return Err(refused(ctx, error, id, delivery.as_ref()).await.into()),
+        };
+        let names = ActorNames::of(ctx, delivery.iter().flat_map(actors)).await;
         Ok(Replied {
             conversation_id: self.conversation_id,
-            message_id: sent.value.id,
+            message_id: sent.id,
             internal: self.internal,
             channel: delivery.as_ref().map(|delivery| channel::name(&delivery.channel_id)),
             to: delivery.iter().flat_map(|one| &one.recipients).filter_map(|(actor, _)| names.name(actor)).collect(),
             sent_as: delivery.as_ref().and_then(|delivery| names.name(&delivery.sender)),
-            at: sent.value.created_at.map(moment),
+            at: sent.created_at.map(moment),
             recovered: sent.recovered,
         })
     }
@@ -155,18 +159,16 @@ fn actors(delivery: &Delivery) -> impl Iterator<Item = ActorId> {
     delivery.recipients.iter().map(|(actor, _)| actor.clone()).chain([delivery.sender.clone()])
 }
 
-/// HubSpot's refusal of a message; one that names the channel says that it cannot be written to.
-fn refused(error: Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
+/// HubSpot's refusal of a message. Its words do not decide: the way is closed if the account of the channel is.
+async fn refused(ctx: &Ctx, error: Error, id: &ThreadId, delivery: Option<&Delivery>) -> Error {
     let Error::HubSpot(error) = error else { return error };
     match (error, delivery) {
         (hubspot_client::Error::NotFound, _) => Error::Unknown(id.clone()),
-        (hubspot_client::Error::Rejected { problems }, Some(delivery))
-            if problems.iter().any(|problem| problem.reason.to_lowercase().contains("channel")) =>
-        {
-            Error::ChannelClosed {
-                channel: channel::name(&delivery.channel_id),
-                why: "HubSpot refuses messages of programs for it",
-            }
+        (error @ hubspot_client::Error::Rejected { .. }, Some(delivery)) => {
+            // Without the list HubSpot's own words are what is known.
+            let accounts = ctx.hubspot.conversations().channel_accounts_fresh().await.unwrap_or_default();
+            let closed = reply_route::closed_meanwhile(delivery, &accounts).filter(|_| !accounts.is_empty());
+            closed.unwrap_or_else(|| error.into())
         }
         (error, _) => error.into(),
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::records::contact_view::ContactView;
-use crate::records::excerpt::Part;
+use crate::records::excerpt::TextPart;
 use crate::records::near_names::Near;
 use crate::records::{filter, naming_words, near_names, property, search};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
@@ -86,7 +86,7 @@ impl Tool for SearchContacts {
         let query = self.query.as_deref().map(invisible::trim).filter(|query| !query.is_empty());
         self.check(query)?;
         let asked = property::names(ctx, Object::Contacts, &self.properties).await?;
-        let wanted = search::Wanted {
+        let wanted = search::SearchRequest {
             query,
             filters: &self.filters,
             properties: SHOWN.into_iter().chain(asked.iter().map(String::as_str)).collect(),
@@ -99,10 +99,13 @@ impl Tool for SearchContacts {
             (hits.found, hits.next_cursor) = (vec![], None);
         }
         let similar = self.similar(ctx, query, &hits).await;
+        let mut similar_names: Vec<_> = similar.iter().map(|near| near.name.clone()).collect();
+        similar_names.dedup();
         let mut contacts = vec![];
         for found in hits.found {
-            contacts
-                .push(ContactView::of(ctx, found, &SHOWN, &asked, Part::first(TEXT_CHARACTERS_MAX)).await.in_list());
+            contacts.push(
+                ContactView::of(ctx, found, &SHOWN, &asked, TextPart::first(TEXT_CHARACTERS_MAX)).await.in_list(),
+            );
         }
         Ok(Matches {
             total: hits.total,
@@ -110,8 +113,8 @@ impl Tool for SearchContacts {
             contacts,
             next_cursor: hits.next_cursor,
             searched: hits.searched,
-            similar_names: similar.iter().map(|near| near.name.clone()).collect(),
             advice: (!similar.is_empty()).then_some(SIMILAR),
+            similar_names,
             similar,
             too_broad,
         })

@@ -1,17 +1,23 @@
 //! `search_documents`: searches the company's documents.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::time::sleep;
 
 use crate::records::excerpt::line;
 use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
-use knowledge::{self, document};
+use knowledge::{self, Library, document};
 
 /// The passages that are given by default, as in the original project.
 const PASSAGES_USUAL: usize = 4;
 const PASSAGES_MAX: usize = 20;
+
+/// The time between two reports on documents that are being read.
+const REPORT_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Find the passages of the company's own documents that answer a question.
 ///
@@ -73,7 +79,7 @@ impl Tool for SearchDocuments {
 
     async fn call(self, ctx: &Ctx) -> Result<Answer, ToolError> {
         let limit = self.limit.unwrap_or(PASSAGES_USUAL);
-        let library = ctx.documents.library().await.map_err(unreadable)?;
+        let library = library(ctx).await.map_err(unreadable)?;
         let passages = library.search(&self.query, limit).await.map_err(unreadable)?;
         let note = match (passages.is_empty(), library.is_empty()) {
             (false, _) => None,
@@ -90,6 +96,30 @@ impl Tool for SearchDocuments {
             note: (!notes.is_empty()).then(|| notes.join("; ")),
             unreadable: library.report().failures_in_words(),
         })
+    }
+}
+
+/// Waits for the documents, and tells a client that asked for it how far their reading is.
+async fn library(ctx: &Ctx) -> Result<Library, knowledge::Error> {
+    let opening = ctx.documents.library();
+    tokio::pin!(opening);
+    loop {
+        tokio::select! {
+            biased;
+            library = &mut opening => return library,
+            () = sleep(REPORT_INTERVAL) => report_reading(ctx),
+        }
+    }
+}
+
+fn report_reading(ctx: &Ctx) {
+    match ctx.documents.reading() {
+        Some((_, 0)) => ctx.progress(0.0, None, "the sources of documents are being listed"),
+        Some((read, total)) => {
+            let told = format!("{read} of {total} documents were read");
+            ctx.progress(read as f64, Some(total as f64), told);
+        }
+        None => {}
     }
 }
 

@@ -9,14 +9,13 @@ use crate::tool::customer_use::CustomerUse;
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use taskgraph::engine::event::{Event, Switch};
 
-/// The values that one step takes; no script asks for half as many, and each is compared with all that it has.
+/// The most slots of one step: each is compared with all values that the session knows.
 const SLOTS_MAX: usize = 64;
 
 /// Tell the taskgraph what has happened, and learn what to do next.
 ///
 /// Send all that is known at once: what the customer said, the intent it shows and the values in it. With `execute` the
-/// server calls the tools that are due itself and goes on with their answers; without it, call the tool it names and
-/// send its answer as `tool_result`. With `session` alone you are asked again.
+/// server calls due tools itself; without it, call the tool it names and send its answer as `tool_result`. With `session` alone you are asked again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TaskgraphStep {

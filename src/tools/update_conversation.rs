@@ -8,13 +8,13 @@ use serde_json::json;
 
 use super::find_conversations::Status;
 use crate::conversations::error::Error as ConversationError;
-use crate::conversations::names::Names;
+use crate::conversations::names::ActorNames;
 use crate::conversations::summary::{self, status_name};
-use crate::conversations::{agreement, look, resource};
+use crate::conversations::{agreement, load, resource};
 use crate::records::diff::Change;
 use crate::records::error::Error;
 use crate::records::owner;
-use crate::tool::question::{Question, quoted};
+use crate::tool::question::{ElicitationRequest, quoted};
 use crate::tool::{Ctx, Effect, Tool, ToolError, Toolset};
 use domain::code::Code;
 use domain::id::{ThreadId, UserId};
@@ -62,7 +62,7 @@ impl Tool for UpdateConversation {
             let hint = "send `assignee`, `status` or both beside `conversation_id`";
             return Err(ToolError::new(Code::InvalidInput, "there is nothing to change", hint));
         }
-        let thread = look::thread(ctx, &self.conversation_id).await?;
+        let thread = load::thread(ctx, &self.conversation_id).await?;
         let wanted = self.wanted(ctx, &thread).await?;
         let mut changes = wanted.changes(ctx, &thread).await;
         agreed(ctx, &thread, &wanted, &changes).await?;
@@ -96,14 +96,14 @@ fn not_done(error: ConversationError) -> String {
 }
 
 /// The parts that differ from the conversation as it is.
-struct Wanted {
+struct ConversationChanges {
     status: Option<ThreadStatus>,
     /// `Some(None)` takes it from whoever has it.
     assignee: Option<Option<UserId>>,
 }
 
 impl UpdateConversation {
-    async fn wanted(&self, ctx: &Ctx, thread: &Thread) -> Result<Wanted, ToolError> {
+    async fn wanted(&self, ctx: &Ctx, thread: &Thread) -> Result<ConversationChanges, ToolError> {
         let status = self.status.map(Status::of_thread).filter(|status| *status != thread.status);
         let assignee = match self.assignee.as_deref().map(str::trim) {
             None => None,
@@ -115,7 +115,7 @@ impl UpdateConversation {
             Some(user) => assigned == Some(&ActorId::agent(user)),
             None => assigned.is_none(),
         };
-        Ok(Wanted { status, assignee: assignee.filter(|to| !is_so(to)) })
+        Ok(ConversationChanges { status, assignee: assignee.filter(|to| !is_so(to)) })
     }
 }
 
@@ -126,7 +126,7 @@ async fn user(ctx: &Ctx, asked: &str) -> Result<UserId, ToolError> {
     Ok(owner.and_then(|owner| owner.user_id).ok_or(Error::OwnerUnknown { of_user: None })?)
 }
 
-impl Wanted {
+impl ConversationChanges {
     /// Sends what differs, and names in `done` what HubSpot has taken.
     async fn send(&self, ctx: &Ctx, id: &ThreadId, done: &mut Vec<&'static str>) -> Result<(), hubspot_client::Error> {
         let conversations = ctx.hubspot.conversations();
@@ -153,7 +153,7 @@ impl Wanted {
         }
         if let Some(to) = &self.assignee {
             let after = to.as_ref().map(ActorId::agent);
-            let names = Names::of(ctx, summary::actors(thread).chain(after.clone())).await;
+            let names = ActorNames::of(ctx, summary::actors(thread).chain(after.clone())).await;
             let named = |id: Option<&ActorId>| match id {
                 Some(id) => names.name(id).unwrap_or_else(|| id.as_str().to_owned()),
                 None => NOBODY.to_owned(),
@@ -168,7 +168,7 @@ impl Wanted {
 async fn agreed(
     ctx: &Ctx,
     thread: &Thread,
-    wanted: &Wanted,
+    wanted: &ConversationChanges,
     changes: &BTreeMap<&'static str, Change>,
 ) -> Result<(), ToolError> {
     if !ctx.call.policy.confirm_writes || changes.is_empty() {
@@ -179,14 +179,14 @@ async fn agreed(
         format!("\n- {name}: {} becomes {}", text(&change.before), text(&change.after))
     };
     let lines: String = changes.iter().map(line).collect();
-    let names = Names::of(ctx, summary::actors(thread)).await;
+    let names = ActorNames::of(ctx, summary::actors(thread)).await;
     let customer = summary::actors(thread).find_map(|id| (id.user().is_none()).then(|| names.name(&id))?);
     let with = customer.map(|name| format!(" with {}", quoted(&name))).unwrap_or_default();
     let message = format!("Change the conversation{with} ({}) in HubSpot?{lines}", thread.id);
     let otherwise = "nothing was changed; tell the person which change waits for their agreement";
     let assignee = wanted.assignee.as_ref().map(|to| to.as_ref().map(ToString::to_string));
     let whole = json!([agreement::state(thread), changes, wanted.status.map(ThreadStatus::name), assignee]);
-    let question = Question::new("change", message, otherwise).about(&whole).readable()?;
+    let question = ElicitationRequest::new("change", message, otherwise).about(&whole).readable()?;
     ctx.ask(question).await?.accepted("the change")?;
     Ok(())
 }

@@ -7,12 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::handoff::mark;
 use crate::records::diff::{self, Change};
 use crate::records::edit::Edit;
 use crate::records::error::Error;
 use crate::records::property_value::TEXT_CHARACTERS_MAX;
 use crate::records::stage::{self, PipelineStage};
-use crate::records::{lost_text, note, owner_names, record_url, ticket, ticket_properties};
+use crate::records::{note, overwrite_guard, owner_names, record_url, ticket, ticket_properties};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
 use domain::code::Code;
@@ -58,7 +59,7 @@ pub(super) struct UpdateTicket {
     /// The new title, for example `DUST-E installation`.
     #[schemars(length(max = 500))]
     subject: Option<String>,
-    /// The new description, in place of the old, for example `It stops at the door.`
+    /// In place of the old, for example `It stops at the door.`
     content: Option<String>,
     /// In place of `content`, a text to add to it, for example `Serial number: A-17.`
     append: Option<String>,
@@ -68,9 +69,9 @@ pub(super) struct UpdateTicket {
     /// Others, by name or label, `null` clears, for example `{"Resolution": "New wheel"}`.
     #[serde(default)]
     properties: Map<String, Value>,
-    /// A note for colleagues, kept on the ticket and its contacts, for example `Called back, spare part ordered.`
+    /// A note for colleagues, for example `Called back, spare part ordered.`
     note: Option<String>,
-    /// Refuse if somebody changed the ticket since: the `updated_at` of your last answer, for example `2026-11-22T15:00:00.000Z`.
+    /// Refuse if it changed since: your last `updated_at`, for example `2026-11-22T15:00:00.000Z`.
     if_updated_at: Option<DateTime<Utc>>,
 }
 
@@ -131,7 +132,7 @@ impl Tool for UpdateTicket {
         }
         diff::check_unchanged(ctx, Object::Tickets, &record, &wanted, self.if_updated_at).await?;
         if let Some(content) = self.content.as_deref().filter(|_| !self.replace) {
-            lost_text::check(record.get(CONTENT).unwrap_or_default(), content)?;
+            overwrite_guard::check(record.get(CONTENT).unwrap_or_default(), content)?;
         }
         let before = labels(ctx, &record).await;
         let url = record_url::url(ctx, Object::Tickets, &record).await;
@@ -240,6 +241,7 @@ fn appended(before: Option<&str>, text: &str) -> Result<String, ToolError> {
 /// Logs the note. A failure is a warning, because the ticket has been changed already.
 async fn noted(ctx: &Ctx, ticket: &RecordId, text: Option<String>) -> (Option<RecordId>, Option<String>) {
     let Some(text) = text else { return (None, None) };
+    let text = mark::internal(text, &ctx.call.policy.handoff.mark);
     match note::on_ticket(ctx, ticket, text).await {
         Ok(id) => (Some(id), None),
         Err(error) => {

@@ -15,7 +15,7 @@
 //! | `serde_words` | serde's messages in the words of JSON |
 
 mod blank;
-pub(super) mod conform;
+pub(super) mod coerce;
 mod injected;
 pub mod limits;
 mod problem;
@@ -28,7 +28,7 @@ use serde_json::Value;
 
 pub(super) use unreadable::read;
 
-use self::conform::Conformed;
+use self::coerce::Coerced;
 use self::problem::Problem;
 use self::shape::{Fields, Shape};
 use super::error::ToolError;
@@ -49,9 +49,9 @@ impl Arguments {
     }
 
     /// The arguments in the shapes of the schema.
-    pub(super) fn conform(&self, tool: &str, arguments: Value) -> Result<Conformed, ToolError> {
+    pub(super) fn conform(&self, tool: &str, arguments: Value) -> Result<Coerced, ToolError> {
         let conformed = match arguments {
-            Value::Object(given) => conform::object(&self.0, injected::dropped(tool, &self.0, given)),
+            Value::Object(given) => coerce::object(&self.0, injected::dropped(tool, &self.0, given)),
             other => Err(Problem::kind("an object of arguments", &other)),
         };
         conformed.map_err(Problem::into_error)

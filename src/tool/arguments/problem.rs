@@ -46,14 +46,14 @@ impl Problem {
         Problem::new(format!("it is missing, and must be {expected}"))
     }
 
-    /// The same problem, in the field of this name.
+    /// Returns the problem as one in the field of this name.
     pub(super) fn within(self, name: &str) -> Problem {
         let name = text::excerpt(name, NAME_CHARACTERS_MAX);
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         Problem { path: format!("{name}{dot}{}", self.path), ..self }
     }
 
-    /// The same problem, in the item at this place of a list.
+    /// Returns the problem as one in the item at this place of a list.
     pub(super) fn at(self, index: usize) -> Problem {
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         Problem { path: format!("[{index}]{dot}{}", self.path), ..self }

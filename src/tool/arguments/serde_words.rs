@@ -12,7 +12,7 @@ const VALUES: [(&str, &str); 9] = [
     ("unit value", "null"),
     ("character", "text"),
 ];
-/// The same of what was expected.
+/// Serde's words for what was expected, and ours.
 const EXPECTED: [(&str, &str); 12] = [
     ("a map", "an object"),
     ("a sequence", "a list"),

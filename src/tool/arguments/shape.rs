@@ -52,14 +52,14 @@ pub(super) struct Range {
 /// The fields of an object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Fields {
-    pub(super) named: BTreeMap<String, Field>,
+    pub(super) named: BTreeMap<String, ShapeField>,
     /// The shape of the fields of any other name; `None` where there are none.
     pub(super) others: Option<Box<Shape>>,
 }
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Field {
+pub(super) struct ShapeField {
     pub(super) shape: Shape,
     pub(super) required: bool,
 }
@@ -154,7 +154,7 @@ impl Fields {
         let required: Vec<&str> = strings(schema.get("required"));
         let named = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         let named = named.map(|(name, child)| {
-            (name.clone(), Field { shape: Shape::of(child), required: required.contains(&name.as_str()) })
+            (name.clone(), ShapeField { shape: Shape::of(child), required: required.contains(&name.as_str()) })
         });
         let others = match schema.get("additionalProperties") {
             Some(Value::Bool(false)) => None,

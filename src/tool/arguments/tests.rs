@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::limits::{DEPTH_MAX, ITEMS_MAX, JSON_TEXT_VALUES_MAX, NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX};
 use super::*;
-use crate::tool::context::Entry;
+use crate::tool::context::ToolEntry;
 use crate::tool::{Ctx, Effect, Tool};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -72,7 +72,7 @@ impl Tool for Everything {
 
 /// The arguments in shape, `id` apart; or the message of the error.
 fn conform(mut given: Value) -> Result<Value, String> {
-    let arguments = Arguments::of(Entry::of::<Everything>().input());
+    let arguments = Arguments::of(ToolEntry::of::<Everything>().input());
     given.as_object_mut().unwrap().entry("id").or_insert(json!("7"));
     let mut read = arguments.conform("everything", given).map_err(|error| error.message)?.arguments;
     serde_json::from_value::<Everything>(read.clone()).map_err(|error| format!("serde: {error}"))?;
@@ -114,7 +114,7 @@ fn a_shape_with_one_meaning_is_taken() {
 
 #[test]
 fn an_optional_argument_without_a_value_is_left_out() {
-    for name in Arguments::of(Entry::of::<Everything>().input()).0.named.keys().filter(|name| *name != "id") {
+    for name in Arguments::of(ToolEntry::of::<Everything>().input()).0.named.keys().filter(|name| *name != "id") {
         for empty in [json!(null), json!(""), json!(" \n"), json!("\u{200b}"), json!("\u{0}")] {
             assert_eq!(conform(json!({name: empty})), Ok(json!({})), "{name} {empty}");
         }
@@ -164,7 +164,7 @@ fn a_shape_with_two_meanings_is_refused_in_the_words_of_the_schema() {
     ] {
         assert_eq!(conform(given.clone()), Err(message.to_owned()), "{given}");
     }
-    let arguments = Arguments::of(Entry::of::<Everything>().input());
+    let arguments = Arguments::of(ToolEntry::of::<Everything>().input());
     let error = arguments.conform("everything", json!([1])).unwrap_err();
     assert_eq!(error.message, "it must be an object of arguments, not a list");
 }
@@ -182,7 +182,7 @@ fn names_that_clients_add_are_dropped_and_other_unknown_ones_refused() {
             .starts_with("`sessionid`: it is no argument: the arguments are `action`, ")
     );
     assert!(conform(json!({"span": {"start": 1, "sessionId": "s"}})).unwrap_err().contains("it is no field"));
-    let arguments = Arguments::of(Entry::of::<Everything>().input());
+    let arguments = Arguments::of(ToolEntry::of::<Everything>().input());
     let none = arguments.conform("everything", json!({})).unwrap().arguments;
     assert_eq!(read::<Everything>(none).unwrap_err().message, "`id` is missing");
 }

@@ -7,7 +7,15 @@ use crate::tool::Toolset;
 const SARAH: &str = "84246479604";
 
 fn tool(effect: Effect, customers: Option<CustomerUse>) -> ToolInfo {
-    ToolInfo { name: "a_tool", title: "A tool", toolset: Toolset::Desk, effect, scopes: &[], customers }
+    ToolInfo {
+        name: "a_tool",
+        title: "A tool",
+        toolset: Toolset::Desk,
+        effect,
+        scopes: &[],
+        optional_scopes: &[],
+        customers,
+    }
 }
 
 fn verified() -> OnBehalfOf {

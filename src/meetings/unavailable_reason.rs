@@ -8,6 +8,9 @@ use domain::time_zone::zone::Zone;
 use hubspot_client::LinkSettings;
 
 const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// The longest time beside an appointment that is taken for the pause which a link keeps there, in milliseconds. HubSpot
+/// does not tell it.
+const BUFFER_MAX_MS: i64 = 2 * 60 * 60 * 1000;
 
 /// A day of a link, and what is taken and free on it.
 #[derive(Clone, Copy, Debug)]
@@ -57,15 +60,34 @@ impl LinkDay<'_> {
         if let Some(reason) = self.beyond(wanted.start_ms()) {
             return reason;
         }
-        let of_day = slot_search::starting_in(self.free, self.day);
-        let between =
-            |first: &Interval, last: &Interval| (first.start_ms()..last.start_ms()).contains(&wanted.start_ms());
-        let among = of_day.first().zip(of_day.last()).is_some_and(|(first, last)| between(first, last));
         match () {
             () if self.busy.iter().any(|busy| busy.overlaps(wanted)) => "taken".to_owned(),
-            () if among => "the link offers no start at this minute, or it is too near another appointment".to_owned(),
+            () if self.is_among_starts(wanted) => {
+                "the link offers no start at this minute, or it is too near another appointment".to_owned()
+            }
             () => "outside the representative's hours, or too soon".to_owned(),
         }
+    }
+
+    /// True if the time lies in the hours of which free starts are left: in a free slot, or between two of them that only an
+    /// appointment can keep apart. The customer's day may span the evening of one working day and the morning of the next.
+    fn is_among_starts(&self, wanted: Interval) -> bool {
+        let start = wanted.start_ms();
+        let of_day = slot_search::starting_in(self.free, self.day);
+        if of_day.iter().any(|free| (free.start_ms()..free.end_ms()).contains(&start)) {
+            return true;
+        }
+        let next = of_day.partition_point(|free| free.start_ms() <= start);
+        let Some((before, after)) = next.checked_sub(1).and_then(|before| of_day.get(before).zip(of_day.get(next)))
+        else {
+            return false;
+        };
+        let Some(gap) = Interval::new(before.end_ms(), after.start_ms()) else { return false };
+        let taken = self.busy.iter().filter(|busy| busy.overlaps(gap));
+        let taken: i64 = taken.map(|busy| busy.end_ms().min(gap.end_ms()) - busy.start_ms().max(gap.start_ms())).sum();
+        let length = wanted.end_ms() - start;
+        let allowed = if taken > 0 { 2 * (length + BUFFER_MAX_MS) } else { length };
+        gap.end_ms() - gap.start_ms() - taken <= allowed
     }
 
     /// The end of what can be booked, for a time behind it.
@@ -134,6 +156,16 @@ mod tests {
             assert_eq!(day.not_free(hours("14:30", "15:00")), "taken");
             assert!(day.not_free(hours("09:07", "09:37")).contains("no start at this minute"));
             assert!(day.not_free(hours("20:00", "20:30")).contains("outside"));
+        });
+        let morning_and_evening = [hours("01:00", "01:30"), hours("18:00", "18:30"), hours("20:00", "20:30")];
+        of(&settings, DAY, &morning_and_evening, &[hours("18:30", "20:00")], |day| {
+            let outside = day.not_free(hours("16:00", "16:30"));
+            assert!(outside.contains("outside"), "the night of the representative: {outside}");
+            assert_eq!(day.not_free(hours("19:00", "19:30")), "taken");
+        });
+        let near = [hours("13:00", "13:30"), hours("15:30", "16:00")];
+        of(&settings, DAY, &near, &busy, |day| {
+            assert!(day.not_free(hours("13:30", "14:00")).contains("too near another appointment"));
         });
         let ended = LinkSettings { ends_ms: Some(hours("00:00", "00:30").start_ms()), ..settings };
         of(&ended, DAY, &free, &busy, |day| {

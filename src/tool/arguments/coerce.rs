@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 use super::blank::is_blank;
 use super::limits::{self, JSON_TEXT_BYTES_MAX, JSON_TEXT_VALUES_MAX, check_name, check_size, check_text};
 use super::problem::Problem;
-use super::shape::{Content, Field, Fields, Range, Shape, Text};
+use super::shape::{Content, Fields, Range, Shape, ShapeField, Text};
 
 /// The integers up to which every one has its own floating-point number (2^53). Beyond, a client that sends floats has
 /// lost digits.
@@ -18,32 +18,32 @@ const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// Arguments in their shapes.
 #[derive(Debug)]
-pub(in crate::tool) struct Conformed {
+pub(in crate::tool) struct Coerced {
     /// The arguments, an object.
     pub(in crate::tool) arguments: Value,
-    /// The characters that nobody sees in them. A key or a value of any shape still has them: its reader removes or
+    /// Number of characters in them that nobody sees. A key or a value of any shape still has them: its reader removes or
     /// refuses them, each kind by its rule.
     pub(in crate::tool) hidden: usize,
 }
 
 /// The fields of a tool's arguments in their shapes.
-pub(super) fn object(fields: &Fields, given: Map<String, Value>) -> Result<Conformed, Problem> {
+pub(super) fn object(fields: &Fields, given: Map<String, Value>) -> Result<Coerced, Problem> {
     let hidden = Cell::new(0);
-    let read = fields_in_shape(fields, given, Place { depth: 0, hidden: &hidden })?;
-    Ok(Conformed { arguments: Value::Object(read), hidden: hidden.get() })
+    let read = fields_in_shape(fields, given, JsonPath { depth: 0, hidden: &hidden })?;
+    Ok(Coerced { arguments: Value::Object(read), hidden: hidden.get() })
 }
 
 /// The place of a value within the arguments.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct JsonPath<'a> {
     depth: usize,
     /// Counts the characters that nobody sees, of all places.
     hidden: &'a Cell<usize>,
 }
 
-impl Place<'_> {
+impl JsonPath<'_> {
     fn within(self) -> Self {
-        Place { depth: self.depth + 1, ..self }
+        JsonPath { depth: self.depth + 1, ..self }
     }
 
     fn count(self, hidden: usize) {
@@ -54,7 +54,7 @@ impl Place<'_> {
 fn fields_in_shape(
     fields: &Fields,
     given: Map<String, Value>,
-    place: Place<'_>,
+    place: JsonPath<'_>,
 ) -> Result<Map<String, Value>, Problem> {
     check_size(given.len(), place.depth)?;
     let mut read = Map::new();
@@ -75,7 +75,7 @@ fn fields_in_shape(
     }
     // A customer's own id is added to the arguments later; what is missing then, the tool's struct says.
     let is_complete = place.depth > 0;
-    let is_missing = |name: &str, field: &Field| is_complete && field.required && !read.contains_key(name);
+    let is_missing = |name: &str, field: &ShapeField| is_complete && field.required && !read.contains_key(name);
     let mut missing = fields.named.iter().filter(|(name, field)| is_missing(name, field));
     match missing.next() {
         Some((name, field)) => Err(Problem::missing(&field.shape.words()).within(name)),
@@ -92,7 +92,7 @@ fn is_unused(value: &Value) -> bool {
     }
 }
 
-fn conform(shape: &Shape, value: Value, place: Place<'_>) -> Result<Value, Problem> {
+fn conform(shape: &Shape, value: Value, place: JsonPath<'_>) -> Result<Value, Problem> {
     match shape {
         Shape::Any => {
             limits::check(&value, place.depth)?;
@@ -114,7 +114,7 @@ fn conform(shape: &Shape, value: Value, place: Place<'_>) -> Result<Value, Probl
     }
 }
 
-fn list(items: &Shape, shape: &Shape, value: Value, place: Place<'_>) -> Result<Value, Problem> {
+fn list(items: &Shape, shape: &Shape, value: Value, place: JsonPath<'_>) -> Result<Value, Problem> {
     let given = match untexted(value, '[') {
         Value::Array(given) => given,
         Value::Object(empty) if empty.is_empty() => vec![],
@@ -137,7 +137,7 @@ fn untexted(value: Value, open: char) -> Value {
     }
 }
 
-fn text(text: Text, shape: &Shape, value: Value, place: Place<'_>) -> Result<Value, Problem> {
+fn text(text: Text, shape: &Shape, value: Value, place: JsonPath<'_>) -> Result<Value, Problem> {
     let given = match value {
         Value::String(given) => given,
         Value::Number(number) => digits(&number)?,

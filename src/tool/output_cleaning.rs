@@ -17,7 +17,7 @@ pub fn result(mut output: Value) -> Value {
     tell_removed(output, removed)
 }
 
-/// The result with so many more characters that it says were removed.
+/// Adds `more` to the result's count of removed invisible characters.
 pub fn tell_removed(mut output: Value, more: usize) -> Value {
     if let (1.., Value::Object(fields)) = (more, &mut output) {
         let before = fields.get(HIDDEN_REMOVED).and_then(Value::as_u64).unwrap_or_default();
