@@ -11,7 +11,7 @@ use domain::email::Email;
 use frontdesk::app::App;
 use frontdesk::config::Settings;
 use frontdesk::mcp::stdio;
-use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
+use frontdesk::tool::{Ctx, Effect, Tool, ToolEntry, ToolError};
 use rmcp::ServiceExt;
 use rmcp::model::CallToolRequestParams;
 use schemars::JsonSchema;
@@ -54,7 +54,7 @@ impl Tool for CustomerSince {
 #[tokio::main]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let app = App::new(&Settings::demo(), None)?; // With the embedded HubSpot.
-    let server = app.server.with_tools(vec![Entry::of::<CustomerSince>()]);
+    let server = app.server.with_tools(vec![ToolEntry::of::<CustomerSince>()]);
 
     let (client_end, server_end) = tokio::io::duplex(PIPE_BYTES);
     let (input, output) = tokio::io::split(server_end);

@@ -1,15 +1,18 @@
 //! Every setting: flag, environment variable, default and one line of explanation.
 //!
 //! A switch is set by its flag, or in the environment to `true`, `1`, `yes` or `on`. Secrets come from the environment, so
-//! that they stand in no process list and no shell history. `passed_on` writes them as flags for another process.
+//! that they stand in no process list and no shell history. `child_process_flags` writes them as flags for another process.
 
+mod autopilot;
 mod chat;
+mod chat_page;
+mod child_process_flags;
 mod handoff;
 mod handoff_channel;
 mod http;
 mod login;
+mod lookups;
 mod model;
-mod passed_on;
 mod project_files;
 mod rehearse;
 mod sandbox;
@@ -17,6 +20,7 @@ mod setup;
 mod store_name;
 mod taskgraph;
 mod token;
+mod web_address;
 mod webhook;
 mod webhook_replay;
 
@@ -30,11 +34,16 @@ use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcom
 use secrecy::SecretString;
 use url::Url;
 
+pub use self::autopilot::{AutopilotCommand, AutopilotSettings, ShadowSettings};
 pub use self::chat::{ChatBrain, ChatSettings};
+pub use self::chat_page::{CLAIM_SECRET_VARIABLE, ChatPageSettings, WEBHOOK_SECRET_VARIABLE};
 pub use self::handoff::HandoffChoice;
 pub use self::handoff_channel::{DEVELOPER_KEY_VARIABLE, DeveloperApp, HandoffCommand, HandoffSetup, HandoffStatus};
 pub use self::http::{HttpSettings, Sessions};
-pub use self::login::{CLIENT_SECRET_FILE_VARIABLE, LoginSettings, PORT as LOGIN_PORT, TOKEN_FILE_VARIABLE};
+pub use self::login::{
+    CLIENT_SECRET_FILE_VARIABLE, LoginSettings, LogoutSettings, PORT as LOGIN_PORT, TOKEN_FILE_VARIABLE,
+};
+pub use self::lookups::LookupsCommand;
 pub use self::model::{EchoReasoning, ExtraBody, MODEL_KEY_VARIABLES, ModelSettings, ModelTokenKey};
 pub use self::project_files::ProjectFilesSettings;
 pub use self::rehearse::{Customers, RehearseSettings, RehearsedBrain, ReportFormat};
@@ -73,6 +82,8 @@ Environment:
   FRONTDESK_EMBEDDINGS_KEY  The key for --embeddings-url, where it needs one
   FRONTDESK_MODEL_KEY       The key for --model-url, where it needs one
   OPENAI_API_KEY            Read when that is not set
+  FRONTDESK_CHAT_CLAIM_SECRET The secret that signs claims of pages that show the chat, for --chat
+  FRONTDESK_CHAT_WEBHOOK_SECRET The secret that signs the chat's webhooks
   HUBSPOT_DEVELOPER_KEY     The developer key of HubSpot's app, for `frontdesk handoff`
   HUBSPOT_CLIENT_SECRET     The client secret of HubSpot's app, for `frontdesk login` and the signatures of webhooks
   HUBSPOT_CLIENT_SECRET_FILE A file with it instead
@@ -85,7 +96,7 @@ pub enum Command {
     /// Serve MCP over stdin and stdout (the default).
     Stdio,
     /// Serve MCP over HTTP, at /mcp.
-    Http(HttpSettings),
+    Http(Box<HttpSettings>),
     /// Serve the embedded HubSpot alone, for any HubSpot client.
     #[command(args = servers_own())]
     Sandbox(SandboxSettings),
@@ -94,6 +105,8 @@ pub enum Command {
     Demo,
     /// Talk with the desk in this terminal, with a model or without one; `chat --sandbox` needs no account.
     Chat(Box<ChatSettings>),
+    /// Answer what customers write into HubSpot's inbox, as a file of settings says; see and steer that.
+    Autopilot(Box<AutopilotSettings>),
     /// Check, show and start taskgraphs, the scripts of guided conversations.
     Taskgraph {
         #[command(subcommand)]
@@ -103,6 +116,11 @@ pub enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Check the look-ups that a company declares.
+    Lookups {
+        #[command(subcommand)]
+        command: LookupsCommand,
     },
     /// Play conversations from files against a desk on the embedded HubSpot, and say what it gets wrong.
     Rehearse(Box<RehearseSettings>),
@@ -117,6 +135,8 @@ pub enum Command {
     WebhookReplay(WebhookReplaySettings),
     /// Connect an app of HubSpot's on its own page, and keep the login for all commands.
     Login(LoginSettings),
+    /// End the login at HubSpot, and remove its file.
+    Logout(LogoutSettings),
     /// Test the token, and list its account and the tools that will work.
     Check,
     /// Write this server into an MCP client's configuration, and change nothing else there.
@@ -250,7 +270,7 @@ pub struct Settings {
         env = "FRONTDESK_EMBEDDINGS_URL",
         hide_env_values = true,
         value_name = "URL",
-        value_parser = url_without_login
+        value_parser = web_address::of_http
     )]
     pub embeddings_url: Option<Url>,
     /// The model that embeds.
@@ -278,7 +298,8 @@ pub struct Settings {
     /// Serve all tools but these.
     #[arg(long, global = true, env = "FRONTDESK_WITHOUT", value_name = "NAME,...", value_delimiter = ',')]
     pub without: Vec<String>,
-    /// Serve only the tools of these toolsets: `desk`, `conversations`, `handoff`; without it all that HubSpot's token permits.
+    /// Serve only the tools of these toolsets: `desk`, `conversations`, `handoff`, `operator` (of the autopilot, only where it is
+    /// named); without it all of the first three that HubSpot's token permits.
     #[arg(long, global = true, env = "FRONTDESK_TOOLSETS", value_name = "NAME,...", value_delimiter = ',')]
     pub toolsets: Vec<String>,
     /// Let tools write to the customers of a live account; test and sandbox accounts need no permission.
@@ -304,6 +325,9 @@ pub struct Settings {
     /// hours.
     #[arg(long, global = true, env = "FRONTDESK_HOURS", value_name = "FILE")]
     pub hours: Option<PathBuf>,
+    /// A file (TOML) of look-ups: questions to other services, each served as a tool.
+    #[arg(long, global = true, env = "FRONTDESK_LOOKUPS", value_name = "FILE")]
+    pub lookups: Option<PathBuf>,
     /// Ask the person before anything that is in HubSpot is changed; clients that cannot ask do not get such tools.
     #[arg(long, global = true, env = "FRONTDESK_CONFIRM_WRITES", value_parser = BoolishValueParser::new())]
     pub confirm_writes: bool,
@@ -342,19 +366,6 @@ pub struct Settings {
     pub log_format: Format,
 }
 
-/// Reads a web address. A login in it would be shown by the help and copied into the configuration of clients.
-fn url_without_login(text: &str) -> Result<Url, String> {
-    let url: Url = text.trim().parse().map_err(|error| format!("it is not a web address: {error}"))?;
-    let has_login = !url.username().is_empty() || url.password().is_some();
-    match () {
-        () if !matches!(url.scheme(), "http" | "https") => Err("it must begin with `https://` or `http://`".to_owned()),
-        () if has_login => {
-            Err(format!("it must have no user name or password; the key comes from {EMBEDDINGS_KEY_VARIABLE}"))
-        }
-        () => Ok(url),
-    }
-}
-
 impl Settings {
     /// The settings of `--sandbox` alone, without the environment.
     pub fn demo() -> Settings {
@@ -389,6 +400,7 @@ impl Settings {
             handoff_mark: HandoffPolicy::MARK.to_owned(),
             handoff_minutes: HandoffPolicy::MINUTES,
             hours: None,
+            lookups: None,
             confirm_writes: false,
             dry_run: false,
             broad_searches: false,

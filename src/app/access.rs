@@ -24,7 +24,7 @@ const FILE: &str = "hubspot-login.json";
 
 /// The access to HubSpot.
 #[derive(Clone, Debug)]
-pub enum Access {
+pub enum HubSpotAccess {
     /// None: every call fails and says how to get it.
     None,
     /// A token that stays.
@@ -43,9 +43,9 @@ pub enum Error {
     SecretFile(PathBuf, String),
 }
 
-impl From<Option<SecretString>> for Access {
-    fn from(token: Option<SecretString>) -> Access {
-        token.map_or(Access::None, Access::Token)
+impl From<Option<SecretString>> for HubSpotAccess {
+    fn from(token: Option<SecretString>) -> HubSpotAccess {
+        token.map_or(HubSpotAccess::None, HubSpotAccess::Token)
     }
 }
 
@@ -58,11 +58,12 @@ pub fn find(
     settings: &Settings,
     client_secret_file: Option<&Path>,
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Access, Error> {
+) -> Result<HubSpotAccess, Error> {
     let [first, second] = TOKEN_VARIABLES.map(|name| config::secret(&[name], &variable));
     let file = variable(TOKEN_FILE_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
     let login = login(settings);
-    let given = first.map(Access::Token).or(file.map(Access::TokenFile)).or(second.map(Access::Token));
+    let given =
+        first.map(HubSpotAccess::Token).or(file.map(HubSpotAccess::TokenFile)).or(second.map(HubSpotAccess::Token));
     match (given, login) {
         (Some(given), login) => {
             if login.is_some() && settings.credentials.is_some() {
@@ -70,8 +71,8 @@ pub fn find(
             }
             Ok(given)
         }
-        (None, Some(path)) => Ok(Access::Login(path, client_secret(client_secret_file, variable)?)),
-        (None, None) => Ok(Access::None),
+        (None, Some(path)) => Ok(HubSpotAccess::Login(path, client_secret(client_secret_file, variable)?)),
+        (None, None) => Ok(HubSpotAccess::None),
     }
 }
 
@@ -110,7 +111,7 @@ pub fn client_secret(
     Ok(secret)
 }
 
-impl Access {
+impl HubSpotAccess {
     /// The source of tokens. `http_client` leads to HubSpot; processes share the tokens of a login through a store that
     /// outlives them.
     pub fn source(
@@ -121,13 +122,13 @@ impl Access {
         clock: Clock,
     ) -> Arc<dyn TokenSource> {
         match self {
-            Access::None => Arc::new(FixedToken::new(None)),
-            Access::Token(token) => {
+            HubSpotAccess::None => Arc::new(FixedToken::new(None)),
+            HubSpotAccess::Token(token) => {
                 known_secrets::remember(token.expose_secret());
                 Arc::new(FixedToken::new(Some(&token)))
             }
-            Access::TokenFile(path) => Arc::new(TokenFile::new(path)),
-            Access::Login(path, client_secret) => {
+            HubSpotAccess::TokenFile(path) => Arc::new(TokenFile::new(path)),
+            HubSpotAccess::Login(path, client_secret) => {
                 info!("HubSpot's tokens come from the login in `{}`.", path.display());
                 let is_shared = !matches!(store.location(), Location::Memory);
                 let sharing = is_shared.then(|| Box::new(StoreSharing::new(store.clone())) as _);
@@ -147,10 +148,10 @@ mod tests {
     fn found(settings: &Settings, set: &[(&str, &str)]) -> String {
         let variable = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         match find(settings, None, variable).unwrap() {
-            Access::None => "none".to_owned(),
-            Access::Token(token) => format!("token {}", token.expose_secret()),
-            Access::TokenFile(path) => format!("file {}", path.display()),
-            Access::Login(path, secret) => {
+            HubSpotAccess::None => "none".to_owned(),
+            HubSpotAccess::Token(token) => format!("token {}", token.expose_secret()),
+            HubSpotAccess::TokenFile(path) => format!("file {}", path.display()),
+            HubSpotAccess::Login(path, secret) => {
                 format!("login {} {:?}", path.file_name().unwrap().display(), secret.is_some())
             }
         }

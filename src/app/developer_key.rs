@@ -12,7 +12,7 @@ use crate::config::{self, DEVELOPER_KEY_VARIABLE};
 /// A developer key that cannot be used. Nothing of it is part of the message.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file.
+    /// The key file cannot be read: its path and the reason.
     #[error("`--developer-key-file {0}`: {1}")]
     File(PathBuf, String),
     /// There is none.

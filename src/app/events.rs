@@ -11,19 +11,22 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use crate::autopilot::pilot::Autopilot;
 use crate::change_feed::ChangeFeed;
 use crate::events::intake::{Intake, IntakeWorker};
 use crate::events::poll::cadence::Duty;
+use crate::events::poll::inbox_poll::InboxPoller;
 use crate::events::poll::inboxes::Inboxes;
-use crate::events::poll::look::InboxPoller;
 use crate::events::poll::poller::Poller;
-use crate::events::{feed, upkeep};
+use crate::events::{feed, retention};
 use crate::handoff::channel_webhook::SharedChannel;
 use crate::handoff::watch::Watch;
 use crate::store::{Location, Store};
 
 /// The time that the last events may take at the end.
 const DRAIN_MAX: Duration = Duration::from_secs(5);
+/// And the last answers.
+const ANSWERS_DRAIN_MAX: Duration = Duration::from_secs(25);
 
 /// The way in for HubSpot's events, before and while it is served.
 #[derive(Debug)]
@@ -35,6 +38,7 @@ pub struct Events {
     worker: IntakeWorker,
     poller: Option<Poller>,
     handoffs: Option<Watch>,
+    autopilot: Option<Arc<Autopilot>>,
     channel: Option<SharedChannel>,
     store: Store,
     changes: ChangeFeed,
@@ -47,6 +51,7 @@ pub struct Running {
     storing: Ending,
     polling: Option<Ending>,
     watching: Option<Ending>,
+    answering: Option<Ending>,
     others: JoinSet<()>,
 }
 
@@ -63,13 +68,26 @@ impl Events {
         let stored = Arc::<Notify>::default();
         let (intake, worker) = Intake::new(store.clone(), changes.clone(), stored.clone(), clock);
         let is_wanted = matches!(store.location(), Location::Postgres(_));
-        Events { intake, is_wanted, worker, poller: None, handoffs: None, channel: None, store, changes, stored }
+        let (poller, handoffs, autopilot, channel) = (None, None, None, None);
+        Events { intake, is_wanted, worker, poller, handoffs, autopilot, channel, store, changes, stored }
     }
 
     /// Polls these inboxes once the tasks run.
     pub fn poll(&mut self, hubspot: &HubSpot, inboxes: Inboxes, duty: Duty, clock: Clock) {
         let looker = InboxPoller::new(hubspot, self.store.clone(), self.intake.clone(), clock);
         self.poller = Some(Poller::new(hubspot, self.store.clone(), looker, inboxes, duty));
+        self.is_wanted = true;
+    }
+
+    /// True if inboxes are polled.
+    pub fn is_polled(&self) -> bool {
+        self.poller.is_some()
+    }
+
+    /// Answers what customers write once the tasks run.
+    pub fn answer(&mut self, autopilot: Arc<Autopilot>) {
+        self.worker.wait_for_customers(autopilot.debounce());
+        self.autopilot = Some(autopilot);
         self.is_wanted = true;
     }
 
@@ -94,7 +112,7 @@ impl Events {
         let mut others = JoinSet::new();
         if self.is_wanted {
             others.spawn(feed::run(self.store.clone(), self.changes, self.stored));
-            others.spawn(upkeep::run(self.store.clone()));
+            others.spawn(retention::run(self.store.clone()));
         }
         if let Some(channel) = self.channel {
             others.spawn(channel.follow(self.store));
@@ -102,13 +120,17 @@ impl Events {
         let storing = Ending::of(|stop| self.worker.run(stop));
         let polling = self.poller.map(|poller| Ending::of(|stop| poller.run(stop)));
         let watching = self.handoffs.map(|watch| Ending::of(|stop| watch.run(stop)));
-        Running { storing, polling, watching, others }
+        let answering = self.autopilot.map(|autopilot| Ending::of(|stop| autopilot.run(stop)));
+        Running { storing, polling, watching, answering, others }
     }
 }
 
 impl Running {
     /// Ends the tasks, after the last events are stored.
     pub async fn end(mut self) {
+        if let Some(answering) = self.answering {
+            answering.end_within(ANSWERS_DRAIN_MAX).await;
+        }
         for task in [self.polling, self.watching].into_iter().flatten() {
             task.end().await;
         }
@@ -123,10 +145,14 @@ impl Ending {
         Ending { task: tokio::spawn(task(stop.clone())), stop }
     }
 
-    async fn end(mut self) {
+    async fn end(self) {
+        self.end_within(DRAIN_MAX).await;
+    }
+
+    async fn end_within(mut self, longest: Duration) {
         self.stop.cancel();
-        if timeout(DRAIN_MAX, &mut self.task).await.is_err() {
-            warn!("The last events of HubSpot's were not stored in time; they come again.");
+        if timeout(longest, &mut self.task).await.is_err() {
+            warn!("The last events of HubSpot's were not dealt with in time; they come again.");
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The server's parts, built once from the settings, and the order of their shutdown.
 
 pub mod access;
+pub mod autopilot;
+pub mod chat_page;
 pub mod descriptors;
 pub mod developer_key;
 pub mod document_process;
 pub mod documents;
+pub mod embedded_events;
 pub mod events;
 pub mod hours;
+pub mod lookups;
 pub mod model;
 pub mod shipped_documents;
 pub mod store;
@@ -14,50 +18,50 @@ pub mod taskgraphs;
 pub mod webhook;
 pub mod zone_rules;
 
+mod graph_watch;
+mod operator;
 mod secret_file;
+pub mod signals;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
-use self::access::Access;
+use self::access::HubSpotAccess;
 use self::events::Events;
+
 use crate::audit::{self, Audit};
-use crate::change_feed::{Change, ChangeFeed};
+use crate::change_feed::Change;
 use crate::config;
 use crate::events::poll::cadence::Duty;
 use crate::events::poll::inboxes::Inboxes;
 use crate::handoff::watch::{LOOK_EMBEDDED_EVERY, LOOK_EVERY, Watch};
+use crate::hours::calendar::Hours;
 use crate::mcp::call_limits::CallLimits;
 use crate::mcp::http::SignedRoute;
 use crate::mcp::readiness::HubSpotState;
 use crate::mcp::{self, Server};
 use crate::store::{InvalidLocation, Store};
-use crate::tool::Ctx;
 use crate::tool::handoff_policy::{HandoffPolicy, HandoffWay};
 use crate::tool::permissions::Permissions;
 use crate::tool::policy::{BookingConsent, InvalidPolicy, ToolPolicy};
-use crate::tools;
+use crate::tool::{Ctx, ToolEntry};
 use domain::clock::Clock;
 use domain::time_zone::rules::{InvalidRules, ZoneRules};
 use http_client;
-use hubspot_client::{self, HubSpot, Tier};
+use hubspot_client::{self, Callers, HubSpot, Tier};
 use hubspot_sandbox::{self, Sandbox};
 use knowledge::documents::Documents;
-use taskgraph::collection::{self, Changes, Taskgraphs};
+use taskgraph::collection::Taskgraphs;
 use taskgraph::load::LoadError;
 
 /// The time that writes still under way may take at the end.
 const WRITES_DRAIN_MAX: Duration = Duration::from_secs(10);
-
-/// The interval at which the folder of taskgraphs is checked for changes.
-const WATCH_EVERY: Duration = Duration::from_secs(2);
 
 /// Longest wait for HubSpot when it is checked, and the time until it is checked again.
 const CHECK_MAX: Duration = Duration::from_secs(10);
@@ -82,8 +86,10 @@ pub struct App {
     pub zone_rules: ZoneRules,
     /// The audit trail.
     pub audit: Audit,
-    /// The store.
+    /// Store of sessions, events and outboxes.
     pub store: Store,
+    /// When people answer.
+    pub hours: Arc<Hours>,
     /// The way in for HubSpot's events.
     pub events: Events,
 }
@@ -94,7 +100,7 @@ pub enum Error {
     /// A flag that selects tools.
     #[error(transparent)]
     Policy(#[from] InvalidPolicy),
-    /// HubSpot's address.
+    /// The base address of HubSpot's API is invalid.
     #[error(transparent)]
     Network(#[from] http_client::InvalidBaseUrl),
     /// The folder of taskgraphs.
@@ -103,7 +109,7 @@ pub enum Error {
     /// The folder of time zones.
     #[error(transparent)]
     ZoneRules(#[from] InvalidRules),
-    /// The documents.
+    /// The folder or site of documents cannot be used.
     #[error(transparent)]
     Documents(#[from] documents::Error),
     /// The location of the store.
@@ -112,6 +118,9 @@ pub enum Error {
     /// The file of the hours.
     #[error(transparent)]
     Hours(#[from] hours::InvalidFile),
+    /// The file of look-ups cannot be used.
+    #[error(transparent)]
+    Lookups(#[from] lookups::InvalidLookupsFile),
     /// The file of the audit trail.
     #[error("`--audit {0}`: {1}")]
     Audit(String, audit::file::Error),
@@ -123,7 +132,7 @@ pub enum ServeError {
     /// Over stdin and stdout.
     #[error(transparent)]
     Stdio(#[from] mcp::stdio::Error),
-    /// Over HTTP.
+    /// The HTTP server cannot start.
     #[error(transparent)]
     Http(#[from] mcp::http::Error),
     /// The store may not be used.
@@ -137,12 +146,14 @@ pub enum ServeError {
 impl App {
     /// Builds the parts with a token that stays, or with none.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
-        App::with_access(settings, Access::from(token))
+        App::with_access(settings, HubSpotAccess::from(token), Callers::One)
     }
 
-    /// Builds the parts. The access to HubSpot is not used with the embedded one.
-    pub fn with_access(settings: &config::Settings, access: Access) -> Result<App, Error> {
-        let policy = Arc::new(policy(settings)?);
+    /// Builds the parts. The access to HubSpot is not used with the embedded one. The account's quota is divided among the
+    /// callers.
+    pub fn with_access(settings: &config::Settings, access: HubSpotAccess, callers: Callers) -> Result<App, Error> {
+        let lookups = lookups::tools(settings.lookups.as_deref())?;
+        let policy = Arc::new(policy_with(settings, &lookups)?);
         if settings.dry_run {
             info!("Dry run: nothing is written to HubSpot; answers say what would be sent.");
         }
@@ -159,7 +170,7 @@ impl App {
         let clock = Clock::System;
         let zone_rules = zone_rules::in_force(settings.zoneinfo.as_deref())?;
         zone_rules::log(zone_rules, clock.now());
-        let engine = hubspot_client::Settings { zone_rules, ..engine(settings) };
+        let engine = hubspot_client::Settings { zone_rules, callers, ..engine(settings) };
         let deadline = engine.call_deadline;
         let store = Store::at(store::location(settings)?);
         let sandbox = settings.sandbox.then(|| Sandbox::new(account(settings)));
@@ -178,8 +189,13 @@ impl App {
         let documents = documents::documents(settings, &taskgraphs, clock)?;
         let audit = audit(settings)?;
         let hours = Arc::new(hours::of(settings.hours.as_deref(), zone_rules)?);
-        let ctx =
-            Ctx { store: store.clone(), audit: audit.clone(), zone_rules, hours, ..Ctx::new(hubspot.clone(), clock) };
+        let ctx = Ctx {
+            store: store.clone(),
+            audit: audit.clone(),
+            zone_rules,
+            hours: hours.clone(),
+            ..Ctx::new(hubspot.clone(), clock)
+        };
         let ctx = ctx.with_documents(documents.clone());
         let mut events = Events::new(store.clone(), ctx.changes.clone(), clock);
         if settings.poll || settings.poll_inboxes.is_some() {
@@ -193,7 +209,9 @@ impl App {
             events.watch_handoffs(Watch::new(ctx.clone(), policy.clone(), every));
         }
         let server = Server::new(ctx, taskgraphs.clone(), CallLimits::new(deadline)).with_policy(policy.clone());
-        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, events })
+        let more: Vec<_> = lookups.into_iter().chain(operator::tools(&policy)).collect();
+        let server = if more.is_empty() { server } else { server.with_tools(more) };
+        Ok(App { server, hubspot, sandbox, taskgraphs, documents, policy, zone_rules, audit, store, hours, events })
     }
 
     /// The routes of HubSpot's webhooks, where they are configured. Beside them these inboxes are polled now and then.
@@ -203,6 +221,9 @@ impl App {
         secret: Option<SecretString>,
         inboxes: Inboxes,
     ) -> Vec<Arc<dyn SignedRoute>> {
+        if self.sandbox.is_none() {
+            self.events.intake.expect_portal();
+        }
         let route = webhook::route(settings, secret.clone(), &self.events.intake);
         if route.is_some() {
             self.events.poll(&self.hubspot, inboxes, Duty::BesideWebhooks, Clock::System);
@@ -227,15 +248,24 @@ impl App {
         })
     }
 
-    /// Asks HubSpot who it is, until it answers.
+    /// Asks HubSpot who it is, until it answers. Its events are taken from then on.
     fn check_hubspot(&self) -> JoinHandle<()> {
         let (readiness, intake) = (self.server.readiness(), self.events.intake.clone());
         let hubspot = self.sandbox.is_none().then(|| self.hubspot.clone());
         tokio::spawn(async move {
             let Some(hubspot) = hubspot else { return readiness.set_hubspot(HubSpotState::Embedded) };
             loop {
-                let asked = hubspot.for_call(Instant::now() + CHECK_MAX).account().token_info().await;
-                asked.iter().for_each(|info| intake.set_portal(info.portal_id));
+                let call = hubspot.for_call(Instant::now() + CHECK_MAX);
+                let asked = call.account().token_info().await;
+                let portal = match &asked {
+                    Ok(info) => Ok(info.portal_id),
+                    // HubSpot does not tell of every kind of token.
+                    Err(_) => {
+                        let call = hubspot.for_call(Instant::now() + CHECK_MAX);
+                        call.account().details().await.map(|account| account.portal_id)
+                    }
+                };
+                portal.iter().for_each(|portal| intake.set_portal(*portal));
                 let state = asked.map_or_else(|error| HubSpotState::Failed(error.code()), |_| HubSpotState::Reached);
                 readiness.set_hubspot(state);
                 if state == HubSpotState::Reached {
@@ -251,9 +281,9 @@ impl App {
         store::check(&self.store).await?;
         let answered = CancellationToken::new();
         let reading = self.read_ahead(answered.clone());
-        let watching = watch(self.taskgraphs, self.server.change_feed());
+        let watching = graph_watch::watch(self.taskgraphs, self.server.change_feed());
         let events = self.events.start();
-        let served = mcp::stdio::serve(self.server, asked_to_stop(), answered).await;
+        let served = mcp::stdio::serve(self.server, signals::asked_to_stop(), answered).await;
         events.end().await;
         reading.abort();
         watching.abort();
@@ -268,7 +298,7 @@ impl App {
         let now = CancellationToken::new();
         now.cancel();
         let reading = self.read_ahead(now);
-        let watching = watch(self.taskgraphs, self.server.change_feed());
+        let watching = graph_watch::watch(self.taskgraphs, self.server.change_feed());
         let events = self.events.start();
         let talked = talk(self.server).await;
         events.end().await;
@@ -284,12 +314,12 @@ impl App {
         let now = CancellationToken::new();
         now.cancel();
         let (reading, checking) = (self.read_ahead(now), self.check_hubspot());
-        let watching = watch(self.taskgraphs, self.server.change_feed());
+        let watching = graph_watch::watch(self.taskgraphs, self.server.change_feed());
         if let Some(reload) = http.token_reload() {
-            reload_on_hangup(reload);
+            signals::reload_on_hangup(reload);
         }
         let events = self.events.start();
-        let served = http.serve(self.server, asked_to_stop()).await;
+        let served = http.serve(self.server, signals::asked_to_stop()).await;
         events.end().await;
         reading.abort();
         checking.abort();
@@ -302,7 +332,11 @@ impl App {
 }
 
 /// The operator's choice of tools.
-pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> {
+pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, Error> {
+    Ok(policy_with(settings, &lookups::tools(settings.lookups.as_deref())?)?)
+}
+
+fn policy_with(settings: &config::Settings, lookups: &[ToolEntry]) -> Result<ToolPolicy, InvalidPolicy> {
     let policy = ToolPolicy {
         permissions: Permissions { read_only: settings.read_only, ..Permissions::default() },
         confirm_writes: settings.confirm_writes,
@@ -318,7 +352,9 @@ pub fn policy(settings: &config::Settings) -> Result<ToolPolicy, InvalidPolicy> 
         },
         toolsets: None,
     };
-    policy.choose_toolsets(&settings.toolsets)?.choose(&tools::all().infos(), &settings.tools, &settings.without)
+    let mut all = operator::choosable();
+    all.extend(lookups.iter().map(|tool| **tool));
+    policy.choose_toolsets(&settings.toolsets)?.choose(&all, &settings.tools, &settings.without)
 }
 
 fn booking_consent(settings: &config::Settings) -> BookingConsent {
@@ -331,7 +367,7 @@ fn booking_consent(settings: &config::Settings) -> BookingConsent {
 
 fn audit(settings: &config::Settings) -> Result<Audit, Error> {
     let Some(path) = &settings.audit else { return Ok(Audit::none()) };
-    let file = audit::file::Settings {
+    let file = audit::file::AuditSettings {
         path: path.clone(),
         bytes_max: settings.audit_max_bytes,
         files_kept: settings.audit_keep,
@@ -370,125 +406,9 @@ pub fn account(settings: &config::Settings) -> hubspot_sandbox::Settings {
     hubspot_sandbox::Settings { tier, ..hubspot_sandbox::Settings::default() }
 }
 
-/// Reloads changed taskgraph files and tells clients of the changes.
-fn watch(taskgraphs: Arc<Taskgraphs>, feed: ChangeFeed) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        if taskgraphs.folder().is_some() {
-            reload_often(move || taskgraphs.reload(), |changes| publish(&feed, changes)).await;
-        }
-    })
-}
-
-/// Reloads at an interval without end. An invalid file is reported once and changes nothing.
-async fn reload_often<R>(reload: R, publish: impl Fn(&Changes))
-where
-    R: Fn() -> Result<Changes, LoadError> + Send + Sync + 'static,
-{
-    let reload = Arc::new(reload);
-    let mut reported = None;
-    loop {
-        tokio::time::sleep(WATCH_EVERY).await;
-        let reading = reload.clone();
-        match tokio::task::spawn_blocking(move || reading()).await {
-            // The next change may be readable, and whoever edits the files is still watched.
-            Err(failed) if failed.is_panic() => error!("Reading the changed taskgraphs failed; those in use stay."),
-            Err(_) => return,
-            Ok(Err(error)) if reported.as_ref() != Some(&error) => {
-                warn!("The changed taskgraphs are not used: {error}.");
-                reported = Some(error);
-            }
-            Ok(Err(_)) => {}
-            Ok(Ok(changes)) => {
-                reported = None;
-                if !changes.is_empty() {
-                    info!(?changes, "Read the changed taskgraphs.");
-                    publish(&changes);
-                }
-            }
-        }
-    }
-}
-
-fn publish(feed: &ChangeFeed, changes: &Changes) {
-    if changes.list {
-        feed.publish(&Change::Resources);
-    }
-    for name in &changes.updated {
-        let address = collection::uri(name);
-        feed.publish_below(&format!("{address}/"));
-        feed.publish(&Change::Resource(address));
-    }
-}
-
 /// Waits for the writes that HubSpot has begun.
 async fn drain(hubspot: &HubSpot) {
     if tokio::time::timeout(WRITES_DRAIN_MAX, hubspot.drained()).await.is_err() {
         warn!("Some writes to HubSpot had no answer at the end; check them there.");
-    }
-}
-
-/// A token that is cancelled by SIGTERM, SIGINT or Ctrl-C.
-pub fn asked_to_stop() -> CancellationToken {
-    let stop = CancellationToken::new();
-    let asked = stop.clone();
-    tokio::spawn(async move {
-        signalled().await;
-        asked.cancel();
-    });
-    stop
-}
-
-/// Asks the server to read its tokens again whenever the process gets a SIGHUP.
-#[cfg(unix)]
-fn reload_on_hangup(reload: Arc<Notify>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::hangup()) {
-        Ok(mut hangup) => drop(tokio::spawn(async move {
-            while hangup.recv().await.is_some() {
-                reload.notify_one();
-            }
-        })),
-        Err(error) => warn!("SIGHUP will not read the tokens again: {error}."),
-    }
-}
-
-/// Other systems have no such signal: a restart reads the tokens again.
-#[cfg(not(unix))]
-fn reload_on_hangup(_: Arc<Notify>) {}
-
-#[cfg(unix)]
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn signalled() {
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    use tokio::time::timeout;
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_panic_while_reading_does_not_end_the_watch() {
-        let reads = AtomicU32::new(0);
-        let published = AtomicU32::new(0);
-        let reload = move || match reads.fetch_add(1, Ordering::Relaxed) {
-            0 => panic!("the reader has a mistake"),
-            _ => Ok(Changes { list: true, ..Changes::default() }),
-        };
-        let publish = |_: &Changes| _ = published.fetch_add(1, Ordering::Relaxed);
-        assert!(timeout(WATCH_EVERY * 7 / 2, reload_often(reload, publish)).await.is_err(), "it goes on");
-        assert_eq!(published.load(Ordering::Relaxed), 2, "of three reads one failed");
     }
 }

@@ -18,22 +18,22 @@ use http_client::{InvalidBaseUrl, Network};
 /// A setting of the model that cannot be used. Nothing of a key or an address is part of it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The address.
+    /// The base address of the model's API is invalid.
     #[error("`--model-url` cannot be used: {0}")]
     Endpoint(#[from] InvalidEndpoint),
     /// The address, as the HTTP client sees it.
     #[error("`--model-url` cannot be used: {0}")]
     Network(#[from] InvalidBaseUrl),
-    /// No name.
+    /// An address was given without the name of a model.
     #[error("`--model-url` needs `--model`, the name of the model at that address")]
     NoName,
     /// The name of the header.
     #[error("`--model-key-header` is not the name of a header")]
     KeyHeader,
-    /// The key.
+    /// The API key has characters that a header cannot hold.
     #[error("the model's key cannot be used: {0}")]
     Key(#[from] InvalidKey),
-    /// The file of the key.
+    /// The key file cannot be read: its path and the reason.
     #[error("`--model-key-file {0}`: {1}")]
     KeyFile(PathBuf, String),
 }

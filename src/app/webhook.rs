@@ -14,16 +14,16 @@ use tracing::{info, warn};
 use super::secret_file;
 use crate::config::{self, CLIENT_SECRET_VARIABLE, WebhookSettings};
 use crate::events::intake::Intake;
-use crate::events::webhook::{Answer, BODY_BYTES_MAX, PATH, Webhook};
+use crate::events::webhook::{BODY_BYTES_MAX, PATH, Webhook, WebhookOutcome};
 use crate::handoff::channel_address;
 use crate::handoff::channel_webhook::{self, ChannelWebhook, SharedChannel};
-use crate::mcp::http::{SignedRoute, Taken};
+use crate::mcp::http::{SignedOutcome, SignedRoute};
 use domain::clock::Clock;
 
 /// A setting of webhooks that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file of the secret.
+    /// The file of the client secret cannot be read: its path and the reason.
     #[error("`--client-secret-file {0}`: {1}")]
     SecretFile(PathBuf, String),
 }
@@ -109,12 +109,16 @@ impl SignedRoute for ChannelRoute {
         verified.map_err(|reason| reason.to_string())
     }
 
-    fn take(&self, body: Bytes) -> BoxFuture<'_, Taken> {
+    fn take(&self, body: Bytes) -> BoxFuture<'_, SignedOutcome> {
         async move {
             match self.0.take(&body).await {
-                channel_webhook::Answer::Taken => Taken::Done,
-                channel_webhook::Answer::NoEvent => Taken::Senseless("the body must be an event as JSON".to_owned()),
-                channel_webhook::Answer::Unavailable(reason) => Taken::NotNow(reason.to_string()),
+                channel_webhook::ChannelWebhookOutcome::Taken => SignedOutcome::Done,
+                channel_webhook::ChannelWebhookOutcome::NoEvent => {
+                    SignedOutcome::Unprocessable("the body must be an event as JSON".to_owned())
+                }
+                channel_webhook::ChannelWebhookOutcome::Unavailable(reason) => {
+                    SignedOutcome::NotNow(reason.to_string())
+                }
             }
         }
         .boxed()
@@ -146,12 +150,14 @@ impl SignedRoute for WebhookRoute {
         verified.map_err(|reason| reason.to_string())
     }
 
-    fn take(&self, body: Bytes) -> BoxFuture<'_, Taken> {
+    fn take(&self, body: Bytes) -> BoxFuture<'_, SignedOutcome> {
         async move {
             match self.0.take(&body).await {
-                Answer::Taken => Taken::Done,
-                Answer::NoDelivery => Taken::Senseless("the body must be a JSON list of events".to_owned()),
-                Answer::Unavailable(reason) => Taken::NotNow(reason.to_string()),
+                WebhookOutcome::Taken => SignedOutcome::Done,
+                WebhookOutcome::NoDelivery => {
+                    SignedOutcome::Unprocessable("the body must be a JSON list of events".to_owned())
+                }
+                WebhookOutcome::Unavailable(reason) => SignedOutcome::NotNow(reason.to_string()),
             }
         }
         .boxed()

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::time_zone::rules::{InvalidRules, Origin, ZoneRules};
 use domain::time_zone::version::Version;
 
-/// The folders in which systems keep compiled zones.
+/// Folders of compiled time zones on Linux and macOS.
 const SYSTEM_FOLDERS: [&str; 3] = ["/usr/share/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo"];
 /// A compiled zone has at most some 4 kB.
 const FILE_BYTES_MAX: u64 = 64 * 1024;

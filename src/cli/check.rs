@@ -93,6 +93,9 @@ fn finding(tool: &ToolInfo, call: &CallContext) -> String {
         None if call.policy.needs_consent(tool) => {
             format!("works    {name}: after a person agrees; clients that cannot ask one do not get it")
         }
-        None => format!("works    {name}"),
+        None => match call.missing_optional_scopes(tool).join(", ").as_str() {
+            "" => format!("works    {name}"),
+            lacking => format!("works    {name}: less without {lacking}"),
+        },
     }
 }

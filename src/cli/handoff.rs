@@ -10,12 +10,12 @@ use crate::app::{App, developer_key};
 use crate::config::{DeveloperApp, HandoffCommand, HandoffSetup, HandoffStatus};
 use crate::events::public_url::PublicUrl;
 use crate::handoff::channel_address::{PATH, shown};
-use crate::handoff::channel_state::{self, Advice, Reach, State};
-use crate::handoff::connect::{self, Change, Desk, Done, SetUp};
+use crate::handoff::channel_state::{self, Advice, ChannelStatus, Reach};
+use crate::handoff::connect::{self, ChannelContext, SetUp, SetupChange, SetupResult};
 
 /// Runs the command; `false` if something is left to do.
 pub(super) async fn run(command: &HandoffCommand, app: &App, out: &mut impl Write) -> anyhow::Result<bool> {
-    let desk = Desk { hubspot: app.hubspot.clone(), store: app.store.clone(), clock: Clock::System };
+    let desk = ChannelContext { hubspot: app.hubspot.clone(), store: app.store.clone(), clock: Clock::System };
     match command {
         HandoffCommand::Setup(setup) => set_up(&desk, setup, out).await,
         HandoffCommand::Remove(app) => remove(&desk, app, out).await,
@@ -27,7 +27,7 @@ fn key(app: &DeveloperApp) -> Result<DeveloperKey, developer_key::Error> {
     developer_key::read(app.app_id, app.developer_key_file.as_deref(), |name| std::env::var(name).ok())
 }
 
-async fn set_up(desk: &Desk, setup: &HandoffSetup, out: &mut impl Write) -> anyhow::Result<bool> {
+async fn set_up(desk: &ChannelContext, setup: &HandoffSetup, out: &mut impl Write) -> anyhow::Result<bool> {
     let wishes = SetUp { key: key(&setup.app)?, server: setup.public_url.clone(), inboxes: setup.inbox.clone() };
     writeln!(out, "Setting up the channel to people; a new one may take a minute to be listed.")?;
     out.flush()?;
@@ -42,7 +42,7 @@ fn tell_error(error: &connect::Error, out: &mut impl Write) -> io::Result<()> {
     error.hint().map_or(Ok(()), |hint| writeln!(out, "{hint}"))
 }
 
-fn tell_done(done: &Done, server: &PublicUrl, out: &mut impl Write) -> io::Result<()> {
+fn tell_done(done: &SetupResult, server: &PublicUrl, out: &mut impl Write) -> io::Result<()> {
     done.changes.iter().try_for_each(|change| writeln!(out, "  {}", said(change, &done.inboxes)))?;
     if done.changes.is_empty() {
         writeln!(out, "  Everything was as it should be; nothing was changed.")?;
@@ -58,23 +58,23 @@ fn tell_done(done: &Done, server: &PublicUrl, out: &mut impl Write) -> io::Resul
 }
 
 /// A change in a line.
-fn said(change: &Change, inboxes: &[Inbox]) -> String {
+fn said(change: &SetupChange, inboxes: &[Inbox]) -> String {
     let name =
         |id: &str| inboxes.iter().find(|inbox| inbox.id == id).map_or(id, |inbox| inbox.name.as_str()).to_owned();
     match change {
-        Change::Made { channel } => format!("Made the channel {channel}."),
-        Change::Found { channel } => format!("Found the channel {channel}, which is used."),
-        Change::Archived { channel } => format!("Archived the channel {channel}."),
-        Change::Repaired { channel } => format!("Gave the channel {channel} its address and capabilities again."),
-        Change::Connected { inbox } => format!("Connected `{}`.", name(inbox)),
-        Change::Switched { inbox, on: true } => format!("Switched `{}` on again.", name(inbox)),
-        Change::Switched { inbox, on: false } => {
+        SetupChange::Made { channel } => format!("Made the channel {channel}."),
+        SetupChange::Found { channel } => format!("Found the channel {channel}, which is used."),
+        SetupChange::Archived { channel } => format!("Archived the channel {channel}."),
+        SetupChange::Repaired { channel } => format!("Gave the channel {channel} its address and capabilities again."),
+        SetupChange::Connected { inbox } => format!("Connected `{}`.", name(inbox)),
+        SetupChange::Switched { inbox, on: true } => format!("Switched `{}` on again.", name(inbox)),
+        SetupChange::Switched { inbox, on: false } => {
             format!("Switched the inbox {inbox} off, which was not named any more.")
         }
     }
 }
 
-async fn remove(desk: &Desk, app: &DeveloperApp, out: &mut impl Write) -> anyhow::Result<bool> {
+async fn remove(desk: &ChannelContext, app: &DeveloperApp, out: &mut impl Write) -> anyhow::Result<bool> {
     match connect::remove(desk, &key(app)?).await {
         Ok(changes) => {
             changes.iter().try_for_each(|change| writeln!(out, "  {}", said(change, &[])))?;
@@ -85,7 +85,7 @@ async fn remove(desk: &Desk, app: &DeveloperApp, out: &mut impl Write) -> anyhow
     }
 }
 
-async fn tell_status(desk: &Desk, status: &HandoffStatus, out: &mut impl Write) -> anyhow::Result<bool> {
+async fn tell_status(desk: &ChannelContext, status: &HandoffStatus, out: &mut impl Write) -> anyhow::Result<bool> {
     let key = match status.app_id {
         Some(app_id) => {
             developer_key::read(app_id, status.developer_key_file.as_deref(), |name| std::env::var(name).ok()).ok()
@@ -109,7 +109,7 @@ async fn tell_status(desk: &Desk, status: &HandoffStatus, out: &mut impl Write) 
     Ok(is_fine)
 }
 
-fn tell_state(state: &State, server: Option<&PublicUrl>, out: &mut impl Write) -> io::Result<()> {
+fn tell_state(state: &ChannelStatus, server: Option<&PublicUrl>, out: &mut impl Write) -> io::Result<()> {
     let id = state.noted.channel.as_deref().unwrap_or("not known yet");
     let channel = match &state.channel {
         None => "not looked at without the app's id and developer key".to_owned(),

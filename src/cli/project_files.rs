@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::app_scopes::{self, OPTIONAL_SCOPES};
+use super::app_scopes;
 use crate::config::{LOGIN_PORT as PORT, ProjectFilesSettings};
 use crate::events::webhook;
-use crate::login::question;
+use crate::login::authorization_request;
 use crate::tool::ToolInfo;
 use crate::tool::policy::ToolPolicy;
 
@@ -44,7 +44,7 @@ pub(super) enum Error {
     /// A file or folder cannot be written.
     #[error("`{0}`: {1}")]
     Unwritten(PathBuf, io::Error),
-    /// Standard output.
+    /// Standard output could not be written.
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -56,7 +56,7 @@ pub(super) fn run(
     policy: &ToolPolicy,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let files = files(settings, &scopes(tools, policy));
+    let files = files(settings, &scopes(tools, policy), &app_scopes::optional(tools, policy));
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
         return Err(Error::Exists(path.clone()));
     }
@@ -76,25 +76,29 @@ fn scopes(tools: &[ToolInfo], policy: &ToolPolicy) -> BTreeSet<&'static str> {
     app_scopes::of_served(tools, policy).into_iter().chain(EVENT_SCOPES).collect()
 }
 
-fn files(settings: &ProjectFilesSettings, scopes: &BTreeSet<&'static str>) -> [(PathBuf, Value); 3] {
+fn files(
+    settings: &ProjectFilesSettings,
+    scopes: &BTreeSet<&'static str>,
+    optional: &BTreeSet<&'static str>,
+) -> [(PathBuf, Value); 3] {
     let (dir, name) = (&settings.dir, &settings.name);
     [
         (dir.join("hsproject.json"), json!({ "name": name, "srcDir": "src", "platformVersion": PLATFORM })),
-        (dir.join("src/app/app-hsmeta.json"), app(name, &auth(settings.oauth, scopes))),
+        (dir.join("src/app/app-hsmeta.json"), app(name, &auth(settings.oauth, scopes, optional))),
         (dir.join("src/app/webhooks/webhooks-hsmeta.json"), webhooks(name, &settings.url.at(webhook::PATH))),
     ]
 }
 
 /// A token that does not expire, or OAuth, which sends the person back to this machine.
-fn auth(oauth: bool, scopes: &BTreeSet<&'static str>) -> Value {
+fn auth(oauth: bool, scopes: &BTreeSet<&'static str>, optional: &BTreeSet<&'static str>) -> Value {
     let mut auth = json!({
         "type": if oauth { "oauth" } else { "static" },
         "requiredScopes": scopes,
-        "optionalScopes": OPTIONAL_SCOPES,
+        "optionalScopes": optional,
         "conditionallyRequiredScopes": [],
     });
     if oauth {
-        auth["redirectUrls"] = json!([question::redirect_uri(PORT)]);
+        auth["redirectUrls"] = json!([authorization_request::redirect_uri(PORT)]);
     }
     auth
 }
@@ -164,6 +168,7 @@ mod tests {
         let app = written(dir.path(), "src/app/app-hsmeta.json");
         let scopes = ["conversations.read", "conversations.write", "crm.objects.contacts.read", "oauth"];
         assert_eq!((&app["type"], &app["config"]["auth"]["requiredScopes"]), (&json!("app"), &json!(scopes)));
+        assert_eq!(app["config"]["auth"]["optionalScopes"], json!(["files"]));
         assert_eq!(
             (&app["config"]["auth"]["type"], &app["config"]["distribution"]),
             (&json!("static"), &json!("private"))

@@ -19,7 +19,7 @@ pub(super) async fn serve(common: &Settings, settings: SandboxSettings) -> anyho
     let listener = TcpListener::bind(settings.bind).await.with_context(|| format!("listening on {}", settings.bind))?;
     let address = listener.local_addr()?;
     info!(%address, "The embedded HubSpot answers at http://{address}; its token is `{}`.", sandbox.token());
-    Ok(sandbox.serve(listener, settings.data, app::asked_to_stop()).await?)
+    Ok(sandbox.serve(listener, settings.data, app::signals::asked_to_stop()).await?)
 }
 
 /// Checks that other machines cannot guess their way to the admin plane.

@@ -3,23 +3,27 @@
 use std::path::Path;
 
 use anyhow::Context;
+use clap::ArgMatches;
+use clap::parser::ValueSource;
 use domain::known_secrets;
+use hubspot_client::Callers;
 use secrecy::{ExposeSecret, SecretString};
 use tracing::{info, warn};
 
-use crate::app::access::{self, Access};
+use super::{autopilot, web_pages};
+use crate::app::access::{self, HubSpotAccess};
 use crate::app::{App, descriptors, webhook};
-use crate::config::{self, HttpSettings, Sessions, Settings};
+use crate::config::{self, HandoffChoice, HttpSettings, Sessions, Settings};
 use crate::mcp::http;
 use crate::telemetry;
 
 /// Builds the parts of the server from the settings and the environment. `client_secret_file` is one that a flag names.
-pub(super) fn app(settings: &Settings, client_secret_file: Option<&Path>) -> anyhow::Result<App> {
+pub(super) fn app(settings: &Settings, client_secret_file: Option<&Path>, callers: Callers) -> anyhow::Result<App> {
     let access = match settings.sandbox {
-        true => Access::None,
+        true => HubSpotAccess::None,
         false => access::find(settings, client_secret_file, |name| std::env::var(name).ok())?,
     };
-    if matches!(access, Access::None) && !settings.sandbox {
+    if matches!(access, HubSpotAccess::None) && !settings.sandbox {
         let [first, _] = config::TOKEN_VARIABLES;
         warn!(
             "No HubSpot token: every call will fail. Set {first}, or run `frontdesk login`, or start with --sandbox to try \
@@ -30,7 +34,7 @@ pub(super) fn app(settings: &Settings, client_secret_file: Option<&Path>) -> any
     let token = config::token(|name| std::env::var(name).ok());
     let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(SecretString::from);
     remember(token.iter().chain(&key));
-    Ok(App::with_access(settings, access)?)
+    Ok(App::with_access(settings, access, callers)?)
 }
 
 /// Has these secrets masked in answers, errors and log lines.
@@ -40,16 +44,30 @@ fn remember<'a>(secrets: impl Iterator<Item = &'a SecretString>) {
 
 /// Serves one client over stdin and stdout.
 pub(super) async fn stdio(settings: &Settings) -> anyhow::Result<()> {
-    app(settings, None)?.serve_stdio().await.context("serving MCP over stdin and stdout")
+    app(settings, None, Callers::One)?.serve_stdio().await.context("serving MCP over stdin and stdout")
+}
+
+/// The settings with a way to people, where customers chat with the embedded account and nothing was said of it.
+pub(super) fn with_people(settings: &Settings, http: &HttpSettings, given: &ArgMatches) -> Settings {
+    let is_said = given.value_source("handoff").is_some_and(|source| source != ValueSource::DefaultValue);
+    match settings.sandbox && http.page.chat && !is_said {
+        true => Settings { handoff: HandoffChoice::Ticket, ..settings.clone() },
+        false => settings.clone(),
+    }
 }
 
 /// Serves clients over HTTP.
 pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Result<()> {
-    let mut app = app(settings, given.webhook.client_secret_file.as_deref())?;
+    let mut app = app(settings, given.webhook.client_secret_file.as_deref(), Callers::Several)?;
     remember(given.state_key.iter());
     let secret = webhook::client_secret(&given.webhook, |name| std::env::var(name).ok())?;
     let inboxes = settings.poll_inboxes.clone().unwrap_or_default();
+    let pages = web_pages::open(&app, settings, &given).await?;
     let outside = given.webhook.public_url.as_ref().filter(|url| !url.is_this_machine());
+    let signed_routes = app.webhook_routes(&given.webhook, secret, inboxes);
+    if let Some(path) = &given.autopilot {
+        autopilot::prepare(&mut app, settings, path, &given.model, pages.turn_watcher()).await?;
+    }
     let server = http::HttpServer::open(http::Settings {
         auth_token: given.auth_token,
         auth_file: given.auth_file,
@@ -64,12 +82,15 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         sessions_required: given.sessions == Sessions::Required,
         sessions_max: given.sessions_max,
         public_host: outside.map(|url| url.host().to_owned()),
-        signed_routes: app.webhook_routes(&given.webhook, secret, inboxes),
+        signed_routes,
+        visitor_routes: pages.visitor_routes(),
+        caller_routes: pages.caller_routes(),
         metrics: Some(telemetry::metrics()?),
         ..http::Settings::new(given.bind)
     })
     .await?;
     let address = server.address()?;
     info!(%address, "Serving MCP at http://{address}/mcp.");
+    pages.announce(address);
     app.serve_http(server).await.context("serving MCP over HTTP")
 }

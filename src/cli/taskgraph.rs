@@ -92,7 +92,7 @@ fn check(file: &Path, out: &mut impl Write) -> Result<bool, Error> {
     }
 }
 
-/// The likeness from which two samples say the same.
+/// Likeness of two sample utterances that are reported as equal.
 const TOO_ALIKE_FROM: f64 = 0.9;
 /// The longest name of an intent that is shown whole.
 const INTENT_CHARACTERS_MAX: usize = 80;

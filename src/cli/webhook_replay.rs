@@ -23,7 +23,7 @@ const TIMESTAMP: &str = "x-hubspot-request-timestamp";
 /// A delivery that cannot be sent.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    /// The file.
+    /// The file of events cannot be read: its path and the reason.
     #[error("`{0}`: {1}")]
     File(PathBuf, String),
     /// There is no secret to sign with.
@@ -38,7 +38,7 @@ pub(super) enum Error {
     /// The server was not reached.
     #[error("the server was not reached: {0}")]
     Unsent(String),
-    /// Standard output.
+    /// Standard output could not be written.
     #[error(transparent)]
     Output(#[from] io::Error),
 }

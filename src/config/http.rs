@@ -7,6 +7,8 @@ use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
+use super::chat_page::ChatPageSettings;
+use super::model::ModelSettings;
 use super::webhook::WebhookSettings;
 
 /// The largest number that a flag takes.
@@ -59,9 +61,19 @@ pub struct HttpSettings {
     /// replicas.
     #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
     pub state_key: Option<SecretString>,
+    /// Answer what customers write into HubSpot's inbox, as this file (TOML) says; `docs/autopilot.md` explains it. Without
+    /// webhooks it asks HubSpot's inboxes every few seconds.
+    #[arg(long, env = "FRONTDESK_AUTOPILOT", value_name = "SETTINGS")]
+    pub autopilot: Option<PathBuf>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show a comment on it as help")]
+    pub model: ModelSettings,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would show a comment on it as help")]
     pub webhook: WebhookSettings,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would show a comment on it as help")]
+    pub page: ChatPageSettings,
 }
 
 /// The sessions of clients before 2026-07-28.

@@ -8,6 +8,8 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::web_address;
+
 /// The variables that may hold the model's key, in this order; the second is every OpenAI client's.
 pub const MODEL_KEY_VARIABLES: [&str; 2] = ["FRONTDESK_MODEL_KEY", "OPENAI_API_KEY"];
 
@@ -21,7 +23,7 @@ pub struct ModelSettings {
     /// An OpenAI-compatible endpoint for chat completions, such as `http://localhost:11434/v1`; without it no model is
     /// asked. Its key comes from `FRONTDESK_MODEL_KEY` or `OPENAI_API_KEY`.
     #[arg(long, env = "FRONTDESK_MODEL_URL", hide_env_values = true, value_name = "URL", requires = "model",
-        value_parser = url_without_login)]
+        value_parser = web_address::of_any_scheme)]
     pub model_url: Option<Url>,
     /// The name of the model at that endpoint; it must be able to call tools.
     #[arg(long, env = "FRONTDESK_MODEL", value_name = "MODEL")]
@@ -87,16 +89,6 @@ pub struct ExtraBody(
     /// The fields.
     pub Map<String, Value>,
 );
-
-/// Reads a web address. Whether it can be used is told when the client is built.
-fn url_without_login(text: &str) -> Result<Url, String> {
-    let url: Url = text.trim().parse().map_err(|error| format!("it is not a web address: {error}"))?;
-    let has_login = !url.username().is_empty() || url.password().is_some();
-    if has_login {
-        return Err("it must have no user name or password: the key has settings of its own".to_owned());
-    }
-    Ok(url)
-}
 
 fn extra_body(text: &str) -> Result<ExtraBody, String> {
     let fields: Map<String, Value> =

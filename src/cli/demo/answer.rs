@@ -12,7 +12,7 @@ pub(super) fn chosen_start(free: &Value) -> Result<String, Error> {
     start.map(str::to_owned).ok_or_else(|| Error::Step { tool: "check_available".into(), answer: free.to_string() })
 }
 
-/// The same of a guided conversation, which tells the starts of a day as `13:00`.
+/// The free starts of a guided conversation's answer, which tells the starts of a day as `13:00`.
 pub(super) fn chosen_time(free: &Value) -> Result<String, Error> {
     let mut times = free["available_slots"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let first = times.clone().next();

@@ -1,9 +1,9 @@
 //! The conversation without any agent: the visitor writes, and the chat without a model answers.
 
 use super::error::Error;
-use super::transcript::Transcript;
+use super::transcript::DemoTranscript;
 use crate::chat::desk::{ChatDesk, DeskSettings};
-use crate::chat::limits::Limits;
+use crate::chat::limits::TurnLimits;
 use crate::chat::persona::Persona;
 use crate::chat::visitor::Trust;
 use crate::mcp::Server;
@@ -18,7 +18,7 @@ const LINES: [(&str, &str); 4] = [
 /// The steps of the script reach nothing outside.
 const STEPS: &str = "taskgraph_";
 
-pub(super) async fn play(server: Server, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+pub(super) async fn play(server: Server, transcript: &mut DemoTranscript<'_>) -> Result<(), Error> {
     transcript.conversation("5. Without an agent and without a model")?;
     transcript
         .line("A visitor writes Danish into `frontdesk chat`. Nothing is written before they have agreed to it.")?;
@@ -26,7 +26,7 @@ pub(super) async fn play(server: Server, transcript: &mut Transcript<'_>) -> Res
     let settings = DeskSettings {
         graph: None,
         persona: Persona::default(),
-        limits: Limits::default(),
+        limits: TurnLimits::default(),
         trust: Trust::Operator,
         representative: None,
     };

@@ -10,9 +10,12 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::error::Error;
-use super::transcript::Transcript;
+use super::transcript::DemoTranscript;
 use crate::app::App;
 use crate::app::events::Running;
+use crate::autopilot::operator;
+use crate::autopilot::settings::file;
+use crate::chat::limits::TurnLimits;
 use crate::config::{HandoffChoice, Settings};
 use crate::mcp::{Server, stdio};
 use hubspot_sandbox::Sandbox;
@@ -22,6 +25,9 @@ const PIPE_BYTES: usize = 64 * 1024;
 
 /// The pause between two looks at what people do in HubSpot: nobody is to wait in a demo.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// The settings of the autopilot that answers HubSpot's inbox.
+const AUTOPILOT: &str = include_str!("autopilot.toml");
 
 /// The types of records that the conversations create, each with the property that names a record.
 const LEFT_BEHIND: [(&str, &str); 5] = [
@@ -33,7 +39,7 @@ const LEFT_BEHIND: [(&str, &str); 5] = [
 ];
 
 pub(super) struct DemoClient {
-    /// The server itself, for the chat that is a part of it.
+    /// The server, which the chat of the demo calls in this process.
     desk: Server,
     client: RunningService<RoleClient, ()>,
     sandbox: Sandbox,
@@ -50,6 +56,8 @@ impl DemoClient {
         let settings = Settings { handoff: HandoffChoice::Ticket, ..Settings::demo() };
         let mut app = App::new(&settings, None).map_err(|error| start(&error))?;
         app.events.look_at_handoffs_every(LOOK_EVERY);
+        let autopilot = file::read(AUTOPILOT, &[]).map_err(|error| start(&error))?;
+        app.answer_embedded("demo", autopilot, TurnLimits::default().time).await.map_err(|error| start(&error))?;
         let sandbox = app.sandbox.ok_or_else(|| Error::Start("the demo has no sandbox".into()))?;
         let (near, far) = tokio::io::duplex(PIPE_BYTES);
         let desk = app.server.clone();
@@ -73,7 +81,7 @@ impl DemoClient {
     /// Calls a tool and prints the call, its answer and the requests to HubSpot.
     pub(super) async fn call(
         &self,
-        transcript: &mut Transcript<'_>,
+        transcript: &mut DemoTranscript<'_>,
         tool: &'static str,
         arguments: Value,
     ) -> Result<Value, Error> {
@@ -121,6 +129,13 @@ impl DemoClient {
         Ok(tools.into_iter().map(|tool| tool.name.into_owned()).collect())
     }
 
+    /// The customers' messages that the autopilot has left to people.
+    pub(super) async fn silences(&self) -> Result<i64, Error> {
+        let counts =
+            operator::report(&self.desk.context().store, 2).await.map_err(|error| Error::Start(error.to_string()))?;
+        Ok(counts.iter().filter(|count| count.outcome == "silent").map(|count| count.messages).sum())
+    }
+
     pub(super) fn changes(&self) -> Changes {
         let added = |kind: &str| {
             let known = &self.before[kind];
@@ -163,9 +178,10 @@ impl Changes {
     }
 
     /// True if two conversations were logged, one ticket opened and one meeting booked, each twice, a conversation logged and a
-    /// ticket opened once more by the chat, and one ticket handed over with a task for its owner and three notes.
+    /// ticket opened once more by the chat, one ticket handed over with a task for its owner and three notes, and a conversation
+    /// noted and a meeting booked by the autopilot.
     pub(super) fn complete(&self) -> bool {
         let counts: Vec<_> = self.0.iter().map(|(_, _, added)| added.len()).collect();
-        counts == [5, 4, 2, 1, 3]
+        counts == [5, 4, 3, 1, 4]
     }
 }

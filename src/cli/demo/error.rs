@@ -14,7 +14,7 @@ pub enum Error {
     Step {
         /// The tool or resource.
         tool: String,
-        /// Its answer.
+        /// Answer of the tool, as JSON text.
         answer: String,
     },
     /// The records in HubSpot are not the expected ones.

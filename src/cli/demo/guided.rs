@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::answer::{chosen_time, text};
 use super::client::DemoClient;
 use super::error::Error;
-use super::transcript::Transcript;
+use super::transcript::DemoTranscript;
 
 const PRODUCT: &str = "Question about products, prices or delivery";
 const SUPPORT: &str = "Report a problem";
 const MEETING: &str = "Book a meeting";
 
-pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+pub(super) async fn play(client: &DemoClient, transcript: &mut DemoTranscript<'_>) -> Result<(), Error> {
     transcript.conversation("4. The same three, led by the taskgraph")?;
     transcript
         .line("Here the server owns the script: it says what comes next, and calls the tools itself when asked to.")?;
@@ -47,7 +47,7 @@ async fn booking(guide: &mut GuidedConversation<'_, '_>) -> Result<(), Error> {
 /// One conversation, as a session of the taskgraph.
 struct GuidedConversation<'a, 'b> {
     client: &'a DemoClient,
-    transcript: &'a mut Transcript<'b>,
+    transcript: &'a mut DemoTranscript<'b>,
     session: Value,
     /// The result of the last step.
     turn: Value,
@@ -56,7 +56,7 @@ struct GuidedConversation<'a, 'b> {
 impl<'a, 'b> GuidedConversation<'a, 'b> {
     async fn begin(
         client: &'a DemoClient,
-        transcript: &'a mut Transcript<'b>,
+        transcript: &'a mut DemoTranscript<'b>,
     ) -> Result<GuidedConversation<'a, 'b>, Error> {
         let turn = client.ask("taskgraph_start", &json!({"graph": "frontdesk"})).await?;
         transcript.line("")?;

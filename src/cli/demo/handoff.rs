@@ -7,13 +7,13 @@ use super::answer::{passage, text};
 use super::client::DemoClient;
 use super::colleague::Colleague;
 use super::error::Error;
-use super::transcript::Transcript;
+use super::transcript::DemoTranscript;
 use crate::tool::handoff_policy::HandoffPolicy;
 
 /// The longest wait for what the person writes or does; it comes sooner.
 const WAIT_SECONDS: u32 = 25;
 
-pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+pub(super) async fn play(client: &DemoClient, transcript: &mut DemoTranscript<'_>) -> Result<(), Error> {
     transcript.conversation("6. A customer asks for a person")?;
     transcript.agent(&client.greeting().await?)?;
     let issue = "Our Matradee has lost the same wheel again. I would like to talk to a person.";
@@ -34,7 +34,7 @@ pub(super) async fn play(client: &DemoClient, transcript: &mut Transcript<'_>) -
 /// A conversation that a person has.
 struct Handoff<'a, 'b> {
     client: &'a DemoClient,
-    transcript: &'a mut Transcript<'b>,
+    transcript: &'a mut DemoTranscript<'b>,
     colleague: Colleague<'a>,
     session: Value,
     ticket: Value,
@@ -45,7 +45,7 @@ struct Handoff<'a, 'b> {
 impl<'a, 'b> Handoff<'a, 'b> {
     async fn start(
         client: &'a DemoClient,
-        transcript: &'a mut Transcript<'b>,
+        transcript: &'a mut DemoTranscript<'b>,
         issue: &str,
     ) -> Result<Handoff<'a, 'b>, Error> {
         let wanted = json!({

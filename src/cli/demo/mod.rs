@@ -1,5 +1,6 @@
 //! `frontdesk demo`: three conversations through a real MCP client, the same three led by a taskgraph, one with the chat that
-//! needs no agent, and one that a person takes over, with no account and no network.
+//! needs no agent, one that a person takes over, and one in HubSpot's inbox that the autopilot answers, with no account and no
+//! network.
 //!
 //! The agent's words and the person's are scripted; the server, the client, the embedded HubSpot and their answers are real. A step without
 //! the expected answer ends the demo with an error.
@@ -11,6 +12,7 @@ mod colleague;
 mod error;
 mod guided;
 mod handoff;
+mod inbox;
 mod transcript;
 
 use std::io::Write;
@@ -20,12 +22,12 @@ use serde_json::json;
 use answer::{chosen_start, passage, text};
 use client::{Changes, DemoClient};
 use error::Error;
-use transcript::Transcript;
+use transcript::DemoTranscript;
 
 /// Plays the conversations and prints them on `out`.
 pub async fn play(out: &mut impl Write) -> Result<(), Error> {
     let client = DemoClient::open().await?;
-    let mut transcript = Transcript::new(out);
+    let mut transcript = DemoTranscript::new(out);
     transcript.opening(&client.tools().await?)?;
     product_question(&client, &mut transcript).await?;
     support_ticket(&client, &mut transcript).await?;
@@ -33,11 +35,12 @@ pub async fn play(out: &mut impl Write) -> Result<(), Error> {
     guided::play(&client, &mut transcript).await?;
     chat::play(client.desk(), &mut transcript).await?;
     handoff::play(&client, &mut transcript).await?;
+    inbox::play(&client, &mut transcript).await?;
     closing(&client.changes(), &mut transcript)?;
     client.close().await
 }
 
-async fn product_question(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+async fn product_question(client: &DemoClient, transcript: &mut DemoTranscript<'_>) -> Result<(), Error> {
     transcript.conversation("1. A question about a product")?;
     transcript.agent(&client.greeting().await?)?;
     let question = "I want to know more about your product: Adam";
@@ -56,7 +59,7 @@ async fn product_question(client: &DemoClient, transcript: &mut Transcript<'_>) 
     transcript.agent(&passage(&price, "quote")?)
 }
 
-async fn support_ticket(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+async fn support_ticket(client: &DemoClient, transcript: &mut DemoTranscript<'_>) -> Result<(), Error> {
     transcript.conversation("2. A problem that needs support")?;
     transcript.agent(&client.greeting().await?)?;
     let issue = "I have an issue in installing the DUST-E robot";
@@ -74,7 +77,7 @@ async fn support_ticket(client: &DemoClient, transcript: &mut Transcript<'_>) ->
     ))
 }
 
-async fn booking(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+async fn booking(client: &DemoClient, transcript: &mut DemoTranscript<'_>) -> Result<(), Error> {
     transcript.conversation("3. A meeting with the representative")?;
     transcript.agent(&client.greeting().await?)?;
     transcript.customer("I'd like to meet my representative next Tuesday. I'm in New York, half an hour is enough.")?;
@@ -105,7 +108,7 @@ async fn booking(client: &DemoClient, transcript: &mut Transcript<'_>) -> Result
 }
 
 /// Prints the records that the conversations have created, and fails if they are not the expected ones.
-fn closing(changes: &Changes, transcript: &mut Transcript<'_>) -> Result<(), Error> {
+fn closing(changes: &Changes, transcript: &mut DemoTranscript<'_>) -> Result<(), Error> {
     transcript.conversation("What changed in HubSpot")?;
     for line in changes.lines() {
         transcript.line(&line)?;

@@ -11,13 +11,13 @@ const SHOWN_CHARACTERS_MAX: usize = 88;
 /// The entries of a list that are printed.
 const SHOWN_ITEMS_MAX: usize = 3;
 
-pub(super) struct Transcript<'a> {
+pub(super) struct DemoTranscript<'a> {
     out: &'a mut dyn Write,
 }
 
-impl<'a> Transcript<'a> {
-    pub(super) fn new(out: &'a mut dyn Write) -> Transcript<'a> {
-        Transcript { out }
+impl<'a> DemoTranscript<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> DemoTranscript<'a> {
+        DemoTranscript { out }
     }
 
     pub(super) fn line(&mut self, text: &str) -> Result<(), Error> {
@@ -26,9 +26,9 @@ impl<'a> Transcript<'a> {
 
     pub(super) fn opening(&mut self, tools: &[String]) -> Result<(), Error> {
         let tools = tools.join(", ");
-        self.line("Frontdesk plays three conversations, the same three led by a taskgraph, one without an agent, and one that a")?;
-        self.line("person takes over. All words are written down; the MCP client, the server and the HubSpot it works on are real")?;
-        self.line("and run in this process: no account, no token, no network.")?;
+        self.line("Frontdesk plays three conversations, the same three led by a taskgraph, one without an agent, one that a person")?;
+        self.line("takes over, and one in HubSpot's own inbox. All words of people are written down; the MCP client, the server and")?;
+        self.line("the HubSpot it works on are real and run in this process: no account, no token, no network.")?;
         self.line(&format!("\nThe client sees these tools: {tools}"))
     }
 
@@ -103,7 +103,7 @@ fn short(item: &Value) -> String {
     }
 }
 
-/// A message or an event, by who and what.
+/// A message or an event on one line: its parts, joined by a colon.
 fn told(item: &Value) -> Option<String> {
     let parts = ["event", "from", "person", "text", "colleague_text"].iter().filter_map(|name| item[name].as_str());
     let parts: Vec<_> = parts.collect();

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::merge::{Dialect, Entry, Foreign};
-use crate::config::{McpClient, TOKEN_VARIABLES};
+use super::merge::{ConfigEntry, Dialect, Foreign};
+use crate::config::{CLIENT_SECRET_VARIABLE, McpClient, TOKEN_VARIABLES};
 
 /// The paths of the machine; tests make their own.
 #[derive(Clone, Debug)]
@@ -89,44 +89,80 @@ pub fn dialect(client: McpClient) -> Dialect {
     }
 }
 
-/// The entry that starts `program` with `arguments`; with `token` it names the source of HubSpot's token.
-pub fn entry(client: McpClient, name: &str, program: &Path, arguments: &[String], token: bool) -> Option<Entry> {
+/// The secret that the server needs for HubSpot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// A token of HubSpot, which is asked for and kept out of the file where the client can.
+    Token,
+    /// The client secret of the app to which a login belongs.
+    ClientSecret,
+}
+
+impl Secret {
+    fn variable(self) -> &'static str {
+        let [token, _] = TOKEN_VARIABLES;
+        if self == Secret::Token { token } else { CLIENT_SECRET_VARIABLE }
+    }
+
+    /// Id of the client's input prompt for the token.
+    fn question_id(self) -> String {
+        self.variable().to_lowercase()
+    }
+
+    /// The name of it for a person.
+    fn name(self) -> &'static str {
+        match self {
+            Secret::Token => "HubSpot token",
+            Secret::ClientSecret => "HubSpot app's client secret",
+        }
+    }
+}
+
+/// The entry that starts `program` with `arguments`, and names the source of the secret that it needs.
+pub fn entry(
+    client: McpClient,
+    name: &str,
+    program: &Path,
+    arguments: &[String],
+    secret: Option<Secret>,
+) -> Option<ConfigEntry> {
     let mut settings = Map::new();
     if matches!(client, McpClient::ClaudeCode | McpClient::Vscode) {
         settings.insert("type".into(), json!("stdio"));
     }
     settings.insert("command".into(), json!(program.to_str()?));
     settings.insert("args".into(), json!(arguments));
-    Some(Entry {
+    Some(ConfigEntry {
         list: if client == McpClient::Vscode { "servers" } else { "mcpServers" },
         name: name.to_owned(),
         settings,
-        env: if token { env(client) } else { Map::new() },
+        env: secret.map(|secret| env(client, secret)).unwrap_or_default(),
         foreign: Foreign::Remove,
-        input: (token && client == McpClient::Vscode).then(question),
+        input: secret.filter(|_| client == McpClient::Vscode).map(question),
     })
 }
 
-const INPUT_ID: &str = "hubspot_access_token";
-
-/// The variable for the token. This program never copies a token into a file: the client reads it from its own source, or
-/// the person fills it in.
-fn env(client: McpClient) -> Map<String, Value> {
-    let [variable, _] = TOKEN_VARIABLES;
+/// The variable for the secret. This program never copies one into a file: the client reads it from its own source, or the
+/// person fills it in.
+fn env(client: McpClient, secret: Secret) -> Map<String, Value> {
+    let variable = secret.variable();
     let value = match client {
         McpClient::Claude => String::new(),
         McpClient::ClaudeCode => format!("${{{variable}:-}}"),
-        McpClient::Vscode => format!("${{input:{INPUT_ID}}}"),
+        McpClient::Vscode => format!("${{input:{}}}", secret.question_id()),
         McpClient::Cursor => format!("${{env:{variable}}}"),
     };
     Map::from_iter([(variable.to_owned(), json!(value))])
 }
 
-fn question() -> Map<String, Value> {
-    let description = "HubSpot access token (a service key or a private app's token)";
+fn question(secret: Secret) -> Map<String, Value> {
+    let description = match secret {
+        Secret::Token => "HubSpot access token (a service key or a private app's token)",
+        Secret::ClientSecret => "Client secret of the HubSpot app that `frontdesk login` has connected",
+    };
     let question = [
         ("type", json!("promptString")),
-        ("id", json!(INPUT_ID)),
+        ("id", json!(secret.question_id())),
         ("description", json!(description)),
         ("password", json!(true)),
     ];
@@ -134,18 +170,18 @@ fn question() -> Map<String, Value> {
 }
 
 /// The next step for the person.
-pub fn next_step(client: McpClient, token: bool) -> String {
-    let [variable, _] = TOKEN_VARIABLES;
+pub fn next_step(client: McpClient, secret: Option<Secret>) -> String {
     let restart = match client {
         McpClient::Claude => "Quit Claude Desktop and start it again.",
         McpClient::ClaudeCode => "Start a new Claude Code session; `/mcp` shows the server.",
         McpClient::Vscode => "Start the server from the file's own `Start` link, or from `MCP: List Servers`.",
         McpClient::Cursor => "Turn the server on in Cursor's settings, below MCP.",
     };
-    match (client, token) {
-        (_, false) => restart.to_owned(),
-        (McpClient::Claude, true) => format!("Put your HubSpot token into `env.{variable}` there. {restart}"),
-        (McpClient::Vscode, true) => format!("{restart} It asks for your HubSpot token once and keeps it."),
-        (_, true) => format!("Set {variable} in the environment the client starts in. {restart}"),
+    let Some(secret) = secret else { return restart.to_owned() };
+    let (variable, name) = (secret.variable(), secret.name());
+    match client {
+        McpClient::Claude => format!("Put your {name} into `env.{variable}` there. {restart}"),
+        McpClient::Vscode => format!("{restart} It asks for your {name} once and keeps it."),
+        _ => format!("Set {variable} in the environment the client starts in. {restart}"),
     }
 }

@@ -8,7 +8,7 @@ use crate::config::TOKEN_VARIABLES;
 
 /// The entry that the file must contain.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct ConfigEntry {
     /// The property of the file that holds the servers.
     pub list: &'static str,
     /// The server's name.
@@ -32,7 +32,7 @@ pub enum Foreign {
     Remove,
     /// The entry is written anew, with nothing of the one that is there: a file of a project may be anybody's.
     Replace,
-    /// They stay.
+    /// Variables that the entry had before stay in it.
     Keep,
 }
 
@@ -63,7 +63,7 @@ pub enum Error {
 }
 
 /// The names of the foreign variables in the entry that the file has, such as `LD_PRELOAD`; empty if it has none.
-pub fn foreign_variables(text: &str, entry: &Entry) -> Vec<String> {
+pub fn foreign_variables(text: &str, entry: &ConfigEntry) -> Vec<String> {
     let root = parsed(text.trim_start_matches('\u{feff}'), Dialect::JsonWithComments).ok();
     let server = root.and_then(|root| root.object_value()?.object_value(entry.list)?.object_value(&entry.name));
     let Some(server) = server else { return vec![] };
@@ -92,7 +92,7 @@ fn is_foreign(variable: &str) -> bool {
 }
 
 /// The text of the file with the entry in it; `text` may be empty.
-pub fn merged(text: &str, entry: &Entry, dialect: Dialect) -> Result<String, Error> {
+pub fn merged(text: &str, entry: &ConfigEntry, dialect: Dialect) -> Result<String, Error> {
     const BYTE_ORDER_MARK: char = '\u{feff}';
     let (mark, text) = match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => (Some(BYTE_ORDER_MARK), rest),
@@ -131,7 +131,7 @@ fn parsed(text: &str, dialect: Dialect) -> Result<CstRootNode, Error> {
 }
 
 /// Updates a server that starts a program and keeps its other settings; replaces any other entry of that name.
-fn put_server(servers: &CstObject, entry: &Entry) -> Result<(), Error> {
+fn put_server(servers: &CstObject, entry: &ConfigEntry) -> Result<(), Error> {
     only_once(servers, &entry.name)?;
     let known = servers.object_value(&entry.name).filter(|server| server.get("command").is_some());
     let Some(server) = known.filter(|_| entry.foreign != Foreign::Replace) else {

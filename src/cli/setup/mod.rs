@@ -8,8 +8,8 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::SetupSettings;
-use clients::Machine;
-use merge::{Entry, Foreign};
+use clients::{Machine, Secret};
+use merge::{ConfigEntry, Foreign};
 
 /// The longest file that is read as a configuration.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -48,15 +48,22 @@ pub enum Error {
 }
 
 /// Writes the configuration, or shows it with `dry_run`, and prints on `out` what was done and the next step.
-pub fn run(settings: &SetupSettings, sandbox: bool, machine: &Machine, out: &mut impl Write) -> Result<(), Error> {
+///
+/// `secret` is the one that the server needs for HubSpot; none for the embedded one.
+pub fn run(
+    settings: &SetupSettings,
+    secret: Option<Secret>,
+    machine: &Machine,
+    out: &mut impl Write,
+) -> Result<(), Error> {
     if !is_name(&settings.name) {
         return Err(Error::Name(settings.name.clone()));
     }
     let client = settings.client;
     let file =
         settings.file.clone().or_else(|| clients::file(client, settings.project, machine)).ok_or(Error::NoProject)?;
-    let token = !sandbox;
-    let entry = clients::entry(client, &settings.name, &machine.program, &arguments(settings, sandbox), token);
+    let arguments = arguments(settings, secret.is_none());
+    let entry = clients::entry(client, &settings.name, &machine.program, &arguments, secret);
     let mut entry = entry.ok_or(Error::Machine)?;
     entry.foreign = match (settings.keep_env, settings.project) {
         (true, _) => Foreign::Keep,
@@ -70,7 +77,7 @@ pub fn run(settings: &SetupSettings, sandbox: bool, machine: &Machine, out: &mut
         false => write(&file, &real, &entry, clients::dialect(client))?.said(&settings.name, &file),
     };
     let said = said + &foreign_said(&foreign, entry.foreign, settings.dry_run);
-    let next = clients::next_step(client, token);
+    let next = clients::next_step(client, secret);
     writeln!(out, "{said}{next}").map_err(|error| Error::File(PathBuf::from("standard output"), error))
 }
 
@@ -85,27 +92,27 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The entry in a file of its own. A dry run shows this, so that no other server's secrets reach the terminal.
-fn alone(entry: &Entry) -> serde_json::Value {
+fn alone(entry: &ConfigEntry) -> serde_json::Value {
     let text = merge::merged("", entry, merge::Dialect::Json).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }
 
 /// The outcome for the file.
-enum Done {
+enum FileOutcome {
     Created,
     Changed { backup: PathBuf },
     WasThere,
 }
 
-impl Done {
+impl FileOutcome {
     fn said(&self, name: &str, file: &Path) -> String {
         let file = file.display();
         match self {
-            Done::Created => format!("Wrote `{name}` into the new file {file}.\n"),
-            Done::Changed { backup } => {
+            FileOutcome::Created => format!("Wrote `{name}` into the new file {file}.\n"),
+            FileOutcome::Changed { backup } => {
                 format!("Wrote `{name}` into {file}; the file as it was is {}.\n", backup.display())
             }
-            Done::WasThere => format!("`{name}` stands in {file} already; nothing was changed.\n"),
+            FileOutcome::WasThere => format!("`{name}` stands in {file} already; nothing was changed.\n"),
         }
     }
 }
@@ -129,7 +136,7 @@ fn real_file(file: &Path, project: Option<&Path>) -> Result<PathBuf, Error> {
 }
 
 /// The foreign variables of the entry as it is; a file that cannot be read is reported when it is written.
-fn foreign_in(real: &Path, entry: &Entry) -> Vec<String> {
+fn foreign_in(real: &Path, entry: &ConfigEntry) -> Vec<String> {
     let text = read(real).ok().flatten().unwrap_or_default();
     merge::foreign_variables(&text, entry)
 }
@@ -149,16 +156,16 @@ fn foreign_said(names: &[String], treatment: Foreign, dry_run: bool) -> String {
     }
 }
 
-fn write(file: &Path, real: &Path, entry: &Entry, dialect: merge::Dialect) -> Result<Done, Error> {
+fn write(file: &Path, real: &Path, entry: &ConfigEntry, dialect: merge::Dialect) -> Result<FileOutcome, Error> {
     let before = read(real)?;
     let text = before.as_deref().unwrap_or_default();
     let after = merge::merged(text, entry, dialect).map_err(|problem| Error::Refused(file.to_owned(), problem))?;
     if before.as_deref() == Some(&after) {
-        return Ok(Done::WasThere);
+        return Ok(FileOutcome::WasThere);
     }
     let done = match before.is_some() {
-        true => Done::Changed { backup: back_up(real, text)? },
-        false => Done::Created,
+        true => FileOutcome::Changed { backup: back_up(real, text)? },
+        false => FileOutcome::Created,
     };
     replace(real, &after, before.as_deref())?;
     Ok(done)

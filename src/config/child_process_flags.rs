@@ -1,4 +1,4 @@
-//! The settings as flags for a process that another program starts.
+//! The common settings as command-line arguments, for a process that another program starts.
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args};
