@@ -113,7 +113,7 @@ async fn a_new_address_is_corrected_and_another_customers_problem_is_theirs() {
     assert_eq!(talk.call("update_contact")["result"]["changes"]["email"]["after"], slots["email"]);
     let mut talk = Guided::desk().await;
     talk.step(sarah(json!({"user_text": WHEEL, "intent": "report a problem"}))).await;
-    let slots = json!({"email": "tom.baker@harborviewhotel.com"});
+    let slots = json!({"email": "tom.baker@harborviewhotel.com", "correction": false});
     talk.step(json!({"user_text": "our lift robot is stuck", "intent": "report a problem", "slots": slots})).await;
     assert_eq!(talk.call("find_contact_by_email")["result"]["contact_first_name"], "Tom", "{}", talk.last);
 }

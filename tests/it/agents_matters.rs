@@ -156,6 +156,13 @@ async fn a_person_is_asked_for_once_with_a_way_to_reach_the_customer() {
     talk.step(json!({"user_text": "I want to talk to a person", "intent": "a person"})).await;
     talk.step(json!({"user_text": "just do it"})).await;
     assert_eq!(talk.called(), ["create_task"], "nobody is held: {}", talk.last);
+    let made = talk.call("create_task")["result"].clone();
+    talk.step(json!({"user_text": "you can call the bar, after noon", "slots": {"reach": "the bar, after noon"}}))
+        .await;
+    let told = &talk.call("create_task")["result"];
+    assert_eq!((&told["task_id"], &told["already"]), (&made["task_id"], &json!(true)), "{}", talk.last);
+    assert_eq!(talk.count("tasks"), 1, "what is said later is written into the task");
+    assert!(task(&talk).ends_with("Reach the customer: the bar, after noon"), "{}", task(&talk));
 }
 
 #[tokio::test(start_paused = true)]

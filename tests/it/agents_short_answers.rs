@@ -138,6 +138,7 @@ async fn a_person_for_whom_nobody_knows_costs_one_step() {
     let before = talk.count("tasks");
     let slots = json!({"email": "max@power.example"});
     talk.step(json!({"user_text": "a person about a partnership", "intent": "a person", "slots": slots})).await;
-    assert_eq!((talk.called(), talk.count("tasks")), (vec!["create_task", "create_task"], before + 1), "{}", talk.last);
-    assert_eq!(talk.call("create_task")["result"], json!({"code": "USER_NOT_FOUND_ERROR"}));
+    let called = vec!["find_contact_by_email", "create_task"];
+    assert_eq!((talk.called(), talk.count("tasks")), (called, before + 1), "{}", talk.last);
+    assert_eq!(talk.call("find_contact_by_email")["result"], json!({"code": "USER_NOT_FOUND_ERROR"}));
 }

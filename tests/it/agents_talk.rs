@@ -1,5 +1,6 @@
 //! A guided conversation as agents have it, with what it costs.
 
+use frontdesk::tool::policy::ToolPolicy;
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -19,7 +20,7 @@ pub(crate) struct Guided {
 
 impl Guided {
     pub(crate) async fn begin(graph: Value) -> Guided {
-        let world = World::new().await;
+        let world = World::with_policy_as_it_is(ToolPolicy::default()).await;
         let last = world.call("taskgraph_start", graph.clone()).await.unwrap();
         let bytes = graph.to_string().len() + last.to_string().len();
         Guided { world, session: last["session"].clone(), last, bytes }

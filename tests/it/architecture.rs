@@ -3,6 +3,7 @@
 //! When the design changes, edit the tables, not the tests.
 
 mod circles;
+mod methods;
 mod paths;
 mod prose;
 mod sources;
@@ -18,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "cli",
         &[
             "app",
+            "autopilot",
             "chat",
             "config",
             "conversations",
@@ -25,17 +27,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "handoff",
             "login",
             "hours",
+            "lookups",
             "mcp",
             "rehearsal",
             "telemetry",
             "tool",
             "tools",
+            "web",
         ],
     ),
     (
         "app",
         &[
             "audit",
+            "autopilot",
             "change_feed",
             "chat",
             "config",
@@ -43,30 +48,53 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "handoff",
             "hours",
             "login",
+            "lookups",
             "mcp",
             "store",
+            "toml_file",
+            "tool",
+            "tools",
+            "web",
+        ],
+    ),
+    ("config", &["audit", "autopilot", "chat", "events", "telemetry", "tool"]),
+    ("telemetry", &[]),
+    ("rehearsal", &["chat", "mcp", "tool", "tools"]),
+    ("web", &["chat", "hours", "mcp", "records", "toml_file", "tool"]),
+    (
+        "autopilot",
+        &[
+            "chat",
+            "conversations",
+            "handoff",
+            "hours",
+            "mcp",
+            "outbox",
+            "records",
+            "store",
+            "toml_file",
             "tool",
             "tools",
         ],
     ),
-    ("config", &["audit", "chat", "events", "telemetry", "tool"]),
-    ("telemetry", &[]),
-    ("rehearsal", &["chat", "mcp", "tool", "tools"]),
     ("chat", &["mcp", "tool"]),
-    ("handoff", &["change_feed", "conversations", "events", "hours", "records", "store", "tool"]),
+    ("handoff", &["change_feed", "conversations", "events", "hours", "outbox", "records", "store", "tool"]),
     ("events", &["change_feed", "conversations", "store"]),
     ("mcp", &["change_feed", "conversations", "handoff", "records", "taskgraph_session", "tool", "tools"]),
     ("tools", &["conversations", "handoff", "hours", "meetings", "records", "taskgraph_session", "tool"]),
     ("taskgraph_session", &["change_feed", "records", "store", "tool"]),
-    ("conversations", &["change_feed", "records", "store", "tool"]),
+    ("conversations", &["change_feed", "outbox", "records", "store", "tool"]),
     ("meetings", &["records", "tool"]),
     ("records", &["tool"]),
     ("tool", &["audit", "change_feed", "hours", "store"]),
-    ("hours", &[]),
+    ("lookups", &["toml_file", "tool"]),
+    ("hours", &["toml_file"]),
     ("audit", &[]),
     ("login", &["store"]),
+    ("outbox", &["store"]),
     ("store", &[]),
     ("change_feed", &[]),
+    ("toml_file", &[]),
 ];
 
 /// Crates from outside, and the rooms that alone may name them.

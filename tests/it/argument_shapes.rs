@@ -6,14 +6,13 @@
 
 use std::fmt::Write;
 
-use frontdesk::tools;
 use serde_json::{Map, Value, json};
 
 use crate::begun_handoff::with_handoff;
 use crate::generated::check_section;
 use crate::inbox;
 use crate::tool_calls::{SESSION, base};
-use crate::world::World;
+use crate::world::{World, every_tool};
 
 /// Words of Rust, which a client's author cannot know.
 const RUST_WORDS: [&str; 8] = ["u32", "u64", "usize", "i64", "f64", "a map", "a sequence", "a string"];
@@ -157,8 +156,8 @@ fn in_an_object(argument: &Argument) -> Option<(Documented, Value)> {
 
 /// All arguments of all tools, each with a value: that of the calls here, or the example of its description.
 fn arguments() -> Vec<Argument> {
-    let all = tools::all();
-    let of_tool = |tool: &frontdesk::tool::Entry| {
+    let all = every_tool();
+    let of_tool = |tool: &frontdesk::tool::ToolEntry| {
         let schema = Value::Object(frontdesk::tool::schema::portable(tool.input().as_object().unwrap().clone()));
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let properties = schema["properties"].as_object().cloned().unwrap();

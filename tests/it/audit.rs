@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::clock::Clock;
 use frontdesk::audit::Audit;
-use frontdesk::audit::file::Settings;
+use frontdesk::audit::file::AuditSettings;
 use frontdesk::mcp::Server;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::Ctx;
@@ -44,7 +44,7 @@ impl Trail {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("trail")).unwrap();
         let path = folder.path().join("trail/audit.jsonl");
-        let audit = Audit::open(Settings { path, bytes_max, files_kept: 100 }, reads).unwrap();
+        let audit = Audit::open(AuditSettings { path, bytes_max, files_kept: 100 }, reads).unwrap();
         Trail { folder, audit }
     }
 

@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use frontdesk::tool::{Effect, Entry, Toolset};
+use frontdesk::tool::{Effect, ToolEntry, Toolset};
 use frontdesk::tools;
 use hubspot_sandbox::{self, Sandbox};
 use rmcp::service::{ClientServiceExt, RunningService};
@@ -18,7 +18,7 @@ use crate::tool_policy::{call, names};
 const SARAH: &str = "84246479604";
 
 fn reading() -> Vec<&'static str> {
-    let reading = |tool: &&Entry| tool.effect == Effect::Read && tool.toolset != Toolset::Handoff;
+    let reading = |tool: &&ToolEntry| tool.effect == Effect::Read && tool.toolset != Toolset::Handoff;
     tools::all().iter().filter(reading).map(|tool| tool.name).collect()
 }
 

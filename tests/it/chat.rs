@@ -1,17 +1,25 @@
 //! The chat without a model, on the embedded HubSpot: every kind of message that a visitor may send. What it does in a
 //! subject, and with a model, stands in the modules.
 
+mod conditions;
+mod confirmations;
+mod consents;
+mod first_messages;
 mod five_languages;
 mod guidance;
 mod leaving;
 mod measured;
 mod models;
+mod numbers;
+mod passages;
 mod questions;
 mod readings;
+mod rights;
+mod small_words;
 pub(crate) mod talk;
 mod times;
 
-use frontdesk::chat::limits::Limits;
+use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::visitor::Trust;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -153,7 +161,7 @@ async fn every_message_gets_a_sentence() {
             let turn = talk.say(message).await;
             let shown: String = message.chars().take(30).collect();
             assert!(!turn.reply.text.trim().is_empty(), "{shown}: {turn:?}");
-            assert!(started.elapsed() <= Limits::default().time, "{shown}");
+            assert!(started.elapsed() <= TurnLimits::default().time, "{shown}");
             for never in ["panicked", "_ERROR", "stack", "+1 702", "taskgraph"] {
                 assert!(!turn.reply.text.contains(never), "{shown}: {}", turn.reply.text);
             }

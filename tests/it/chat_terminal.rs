@@ -64,7 +64,12 @@ pub(crate) mod terminal {
         }
 
         pub(crate) fn press(&mut self, keys: &str) {
-            self.keys.write_all(keys.as_bytes()).unwrap();
+            self.send(keys.as_bytes());
+        }
+
+        /// Sends bytes, which need not be text.
+        pub(crate) fn send(&mut self, bytes: &[u8]) {
+            self.keys.write_all(bytes).unwrap();
         }
 
         /// Waits until this is shown, after what was waited for before.
@@ -114,6 +119,28 @@ async fn a_person_talks_in_a_terminal_with_editing_history_and_commands() {
     terminal.press("\u{3}");
     let status = soon(terminal.child.wait()).await.unwrap();
     assert_eq!(status.code(), Some(0));
+}
+
+/// A terminal in Latin-1 sends `é` as one byte, which is no text: it is replaced, as in a pipe, and the talk goes on.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_byte_that_is_no_text_does_not_end_the_talk() {
+    let mut terminal = terminal::Terminal::open(&["chat", "--sandbox"]);
+    terminal.wait_for("You > ");
+    terminal.press("/caf");
+    terminal.wait_for("/caf");
+    terminal.send(b"\xff");
+    terminal.wait_for("/caf\u{fffd}");
+    terminal.press("\u{7f}\u{7f}\u{7f}\u{7f}whoami\r"); // What was typed before is still there.
+    terminal.wait_for("You are the operator");
+    terminal.wait_for("You > ");
+    terminal.send(b"\xe9 bin"); // The first byte of a longer character, which does not follow.
+    terminal.wait_for("\u{fffd}");
+    terminal.press("\r");
+    terminal.wait_for("1. ");
+    terminal.wait_for("You > ");
+    terminal.press("/quit\r");
+    assert_eq!(soon(terminal.child.wait()).await.unwrap().code(), Some(0));
 }
 
 /// A turn that a model keeps waiting is ended by Ctrl-C, and the program goes on.

@@ -1,7 +1,7 @@
 //! What customers cannot get here: the prompts list no intent whose tools are switched off, and say so.
 
 use frontdesk::chat::desk::{ChatDesk, DeskSettings};
-use frontdesk::chat::limits::Limits;
+use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::persona::Persona;
 use frontdesk::chat::visitor::Trust;
 use frontdesk::tool::permissions::Permissions;
@@ -60,7 +60,7 @@ async fn the_chats_model_is_told_the_same() {
     let settings = DeskSettings {
         graph: None,
         persona: Persona::default(),
-        limits: Limits::default(),
+        limits: TurnLimits::default(),
         trust: Trust::Claimed,
         representative: None,
     };

@@ -7,7 +7,7 @@ use domain::clock::Clock;
 use frontdesk::mcp::Server;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::tool::policy::ToolPolicy;
-use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
+use frontdesk::tool::{Ctx, Effect, Tool, ToolEntry, ToolError};
 use frontdesk::tools;
 use http_client::InProcess;
 use hubspot_client::{self, HubSpot};
@@ -44,7 +44,7 @@ async fn custom_server(
     let token = Some(sandbox.token().into());
     let hubspot = HubSpot::new(InProcess(sandbox.router()), token, hubspot_client::Settings::default(), clock);
     let server = Server::new(Ctx::new(hubspot, clock), taskgraphs, CallLimits::new(Duration::from_secs(30)));
-    let server = server.with_policy(Arc::new(policy)).with_tools(vec![Entry::of::<ReadThermometer>()]);
+    let server = server.with_policy(Arc::new(policy)).with_tools(vec![ToolEntry::of::<ReadThermometer>()]);
     (sandbox, person.serve_with_lifecycle(world::serve(server), era).await.unwrap())
 }
 

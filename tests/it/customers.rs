@@ -10,6 +10,7 @@ use hubspot_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::tool_policy::sandbox_and_server;
+use crate::world::{every_tool, with_every_tool};
 
 const SARAH: &str = "84246479604";
 const ADDRESS: &str = "sarah@gmail.com";
@@ -31,7 +32,7 @@ impl Chat {
 
     fn under(on_behalf_of: OnBehalfOf, policy: ToolPolicy) -> Chat {
         let (sandbox, server) = sandbox_and_server(policy);
-        Chat { sandbox, server, caller: Caller::for_customer("chat-1", on_behalf_of) }
+        Chat { sandbox, server: with_every_tool(server), caller: Caller::for_customer("chat-1", on_behalf_of) }
     }
 
     async fn call(&self, tool: &str, arguments: Value) -> Result<Value, Value> {
@@ -83,7 +84,7 @@ fn meeting(start: &str) -> Value {
 #[tokio::test(start_paused = true)]
 async fn every_tool_is_open_only_to_the_customers_it_names() {
     let mut open = vec![];
-    for tool in tools::all().iter() {
+    for tool in every_tool().iter() {
         let mut row = vec![];
         for customer in [claimed(ADDRESS), verified()] {
             let chat = Chat::of(customer);
@@ -128,6 +129,11 @@ async fn every_tool_is_open_only_to_the_customers_it_names() {
         "handoff_stop open open",
         "taskgraph_start open open",
         "taskgraph_step open open",
+        "autopilot_status - -",
+        "autopilot_pause - -",
+        "autopilot_resume - -",
+        "autopilot_unanswered - -",
+        "autopilot_report - -",
     ];
     assert_eq!(open, expected);
 }

@@ -1,6 +1,10 @@
 //! Documents that are made to harm end their own reading and nothing else.
 
+#[cfg(target_os = "linux")]
+use std::io::Write;
 use std::path::PathBuf;
+#[cfg(target_os = "linux")]
+use std::process::Stdio;
 use std::sync::Arc;
 
 use frontdesk::app::document_process::DocumentProcess;
@@ -20,30 +24,66 @@ async fn read(files: &[(&str, Vec<u8>)]) -> (Library, Report) {
     Library::open(vec![source], settings, None).await.unwrap()
 }
 
-/// Returns a stream in the format of zlib (RFC 1950) that unpacks to this many zero bytes, about 160 for each of its own.
-fn packed_zeros(count: usize) -> Vec<u8> {
-    let mut bits: Vec<bool> = Vec::new();
-    let mut push = |value: u32, width: u32| bits.extend((0..width).rev().map(|at| value >> at & 1 == 1));
-    // One block with fixed codes, which has the literal 0, and then matches of 258 bytes at distance 1 (RFC 1951, 3.2.6).
-    push(0b1, 1);
-    push(0b10, 2);
-    push(0b0011_0000, 8);
-    // Eight matches are 13 bytes, so that the bytes repeat themselves from here on.
-    (0..16).for_each(|_| push(0b1_1000_1010_0000, 13));
-    let bytes: Vec<u8> =
-        bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |value, bit| value << 1 | u8::from(*bit))).collect();
-    let mut packed = vec![0x78, 0x01];
-    packed.extend(&bytes[..2]);
-    bytes[2..15].iter().cycle().take(count / 258 / 8 * 13).for_each(|byte| packed.push(*byte));
-    packed
+/// The bits of a stream in the format of zlib (RFC 1950), one block with fixed codes (RFC 1951, 3.2.6).
+struct Packed(Vec<bool>);
+
+impl Packed {
+    fn new() -> Packed {
+        let mut packed = Packed(Vec::new());
+        packed.push(0b1, 1);
+        packed.push(0b10, 2);
+        packed
+    }
+
+    fn push(&mut self, value: u32, width: u32) {
+        self.0.extend((0..width).rev().map(|at| value >> at & 1 == 1));
+    }
+
+    fn byte(&mut self, byte: u8) {
+        match byte {
+            0..=143 => self.push(0b0011_0000 + u32::from(byte), 8),
+            _ => self.push(0b1_1001_0000 + u32::from(byte - 144), 9),
+        }
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        let bytes = self.0.chunks(8).map(|byte| byte.iter().rev().fold(0, |value, bit| value << 1 | u8::from(*bit)));
+        [0x78, 0x01].into_iter().chain(bytes).collect()
+    }
 }
 
-/// A PDF file of one page that has this packed content.
-fn pdf(content: &[u8]) -> Vec<u8> {
+/// Returns a stream that unpacks to this many zero bytes, about 160 for each of its own.
+fn packed_zeros(count: usize) -> Vec<u8> {
+    let mut packed = Packed::new();
+    packed.byte(0);
+    // Matches of 258 bytes at distance 1. Eight are 13 bytes, so that the bytes repeat themselves from here on.
+    (0..16).for_each(|_| packed.push(0b1_1000_1010_0000, 13));
+    let mut bytes = packed.into_bytes();
+    let period = bytes[4..17].to_vec();
+    bytes.truncate(4);
+    period.iter().cycle().take(count / 258 / 8 * PERIOD).for_each(|byte| bytes.push(*byte));
+    bytes
+}
+
+/// The bytes after which packed zeros repeat themselves.
+const PERIOD: usize = 13;
+
+/// Packs packed zeros once more: their begin, and then matches of 258 bytes at distance 13.
+#[cfg(target_os = "linux")]
+fn packed_again(packed: &[u8]) -> Vec<u8> {
+    let begin = 4 + PERIOD;
+    let mut again = Packed::new();
+    packed[..begin].iter().for_each(|byte| again.byte(*byte));
+    (0..(packed.len() - begin) / 258).for_each(|_| again.push(0b110_0010_1001_1100, 15));
+    again.into_bytes()
+}
+
+/// A PDF file of one page with this content, which is packed as often as `filters` says.
+fn pdf(content: &[u8], filters: &str) -> Vec<u8> {
     let mut file = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     let stream =
-        [format!("<< /Length {} /Filter /FlateDecode >>\nstream\n", content.len()).as_bytes(), content, b"\nendstream"]
+        [format!("<< /Length {} /Filter {filters} >>\nstream\n", content.len()).as_bytes(), content, b"\nendstream"]
             .concat();
     let objects: [&[u8]; 4] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -64,12 +104,50 @@ fn pdf(content: &[u8]) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_bomb_ends_its_document_and_nothing_else() {
-    let bomb = pdf(&packed_zeros(1 << 30));
+    let bomb = pdf(&packed_zeros(1 << 30), "/FlateDecode");
     assert!(bomb.len() < 10_000_000, "{}", bomb.len());
     let (library, report) = read(&[("bomb.pdf", bomb)]).await;
     let failures: Vec<_> = report.failures().map(|failure| (failure.what.as_str(), failure.kind)).collect();
     assert_eq!(failures, [("bomb.pdf", FailureKind::Limit)], "{report:?}");
     assert_eq!(library.search("tea", 1).await.unwrap()[0].text, "Green tea.");
+}
+
+/// The code of PDF files in a request to read one.
+#[cfg(target_os = "linux")]
+const PDF_CODE: u8 = 3;
+
+/// The bytes of memory that a process may have beyond those of its limit, which counts its data only.
+#[cfg(target_os = "linux")]
+const MEMORY_BESIDE_DATA: u64 = 64 << 20;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_small_bomb_takes_no_more_memory_than_a_document_may() {
+    use knowledge::reading::MEMORY_BYTES_MAX;
+
+    let bomb = pdf(&packed_again(&packed_zeros(1 << 30)), "[/FlateDecode /FlateDecode]");
+    assert!(bomb.len() < 100_000, "{}", bomb.len());
+    let request = [&[PDF_CODE], bomb.as_slice()].concat();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_frontdesk"));
+    command.arg("read-document").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut process = command.spawn().unwrap();
+    let mut input = process.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || drop(input.write_all(&request)));
+    let mut most = 0;
+    while process.try_wait().unwrap().is_none() {
+        most = most.max(memory_of(process.id()));
+        std::thread::yield_now();
+    }
+    writing.join().unwrap();
+    assert!(most > 1 << 20 && most < MEMORY_BYTES_MAX + MEMORY_BESIDE_DATA, "{} MiB", most >> 20);
+}
+
+/// The most memory that a process had until now, in bytes; 0 if it has ended.
+#[cfg(target_os = "linux")]
+fn memory_of(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) * 1024
 }
 
 #[tokio::test]

@@ -23,17 +23,22 @@ use rmcp::{RoleClient, ServiceError};
 use serde_json::json;
 use tokio::time::Instant;
 
+use crate::raw_client::RawClient;
 use crate::world::{self, World};
 
-/// A client of a server with these documents.
-async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
+/// A server with these documents.
+fn server(documents: Documents) -> Server {
     let sandbox = Sandbox::new(hubspot_sandbox::Settings::default());
     let clock = Clock::starting_at(world::NOW.parse().unwrap());
     let wire = InProcess(sandbox.router());
     let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot_client::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
     let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
-    world::connect(Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))).await
+    Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
+}
+
+async fn client(documents: Documents) -> RunningService<RoleClient, ()> {
+    world::connect(server(documents)).await
 }
 
 async fn read(client: &RunningService<RoleClient, ()>, uri: &str) -> Result<String, ServiceError> {
@@ -102,6 +107,19 @@ async fn an_unresponsive_site_delays_no_list() {
     let listed = client.list_resources(None).await.unwrap();
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     assert_eq!(listed.resources.len(), 6, "the taskgraphs and their pictures");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_reading_reports_its_progress() {
+    let site = Source::site("https://www.example.com/".parse().unwrap(), None);
+    let documents = Documents::new(vec![site], Settings::default(), Some(Arc::new(Silent { panics: false })));
+    let mut raw = RawClient::open(server(documents)).await;
+    let call = json!({"name": "search_documents", "arguments": {"query": "tea"}, "_meta": {"progressToken": "mine"}});
+    raw.request(1, "tools/call", call).await;
+    let told = raw.notification("notifications/progress").await;
+    assert_eq!((&told["params"]["progressToken"], &told["params"]["progress"]), (&json!("mine"), &json!(0.0)));
+    assert_eq!(told["params"]["message"], "the sources of documents are being listed");
+    assert!(raw.answer(1).await.to_string().contains("TIMEOUT_ERROR"));
 }
 
 #[tokio::test(start_paused = true)]

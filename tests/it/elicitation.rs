@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use frontdesk::tool::field::Field;
-use frontdesk::tool::question::{Answer, Question};
-use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
+use frontdesk::tool::question::{ElicitationAnswer, ElicitationRequest};
+use frontdesk::tool::{Ctx, Effect, Tool, ToolEntry, ToolError};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult,
     ElicitationAction, ElicitationCapability, ErrorCode, Implementation, InputRequiredResult, ProtocolVersion,
@@ -41,14 +41,15 @@ impl Tool for Book {
     type Output = Booked;
 
     async fn call(self, ctx: &Ctx) -> Result<Booked, ToolError> {
-        let confirm = Question::new("confirm", format!("Book {}?", self.time), "call again with `confirmed: true`")
-            .field(Field::text("name", "Your name", 20).required());
+        let confirm =
+            ElicitationRequest::new("confirm", format!("Book {}?", self.time), "call again with `confirmed: true`")
+                .field(Field::text("name", "Your name", 20).required());
         let name = ctx.ask(confirm).await?.accepted("the booking")?.text("name").unwrap_or_default().to_owned();
-        let colours = Question::new("colour", "Which colour?", "send `colour`")
+        let colours = ElicitationRequest::new("colour", "Which colour?", "send `colour`")
             .field(Field::choice("colour", "Colour", [("r", "Red"), ("g", "Green")]).default("g"));
         let colour = match ctx.ask(colours).await? {
-            Answer::Accepted(answers) => answers.text("colour").unwrap_or_default().to_owned(),
-            Answer::Declined | Answer::Cancelled => "none".to_owned(),
+            ElicitationAnswer::Accepted(answers) => answers.text("colour").unwrap_or_default().to_owned(),
+            ElicitationAnswer::Declined | ElicitationAnswer::Cancelled => "none".to_owned(),
         };
         Ok(Booked { time: self.time, name, colour })
     }
@@ -105,7 +106,7 @@ pub(crate) fn modern() -> ClientLifecycleMode {
 }
 
 async fn connect(person: Person, era: ClientLifecycleMode) -> RunningService<RoleClient, Person> {
-    let server = World::server().with_tools(vec![Entry::of::<Book>()]);
+    let server = World::server().with_tools(vec![ToolEntry::of::<Book>()]);
     person.serve_with_lifecycle(world::serve(server), era).await.unwrap()
 }
 
@@ -197,7 +198,7 @@ async fn an_unanswered_question_times_out() {
             std::future::pending().await
         }
     }
-    let server = World::server().with_tools(vec![Entry::of::<Book>()]);
+    let server = World::server().with_tools(vec![ToolEntry::of::<Book>()]);
     let client = Silent.serve_with_lifecycle(world::serve(server), ClientLifecycleMode::Initialize).await.unwrap();
     let start = tokio::time::Instant::now();
     let error = read(client.call_tool(book("13:00")).await.unwrap()).unwrap_err();

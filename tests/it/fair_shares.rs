@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use frontdesk::mcp::Server;
 use frontdesk::tool::caller::{Caller, CallerId};
-use hubspot_client::Tier;
+use hubspot_client::{Callers, Tier};
 use hubspot_sandbox::limits::Tier as Limits;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -21,8 +21,12 @@ const WORST: Duration = Duration::from_secs(2);
 
 /// A server on a HubSpot that refuses more than a free account may ask.
 fn server() -> Server {
+    server_for(Callers::One)
+}
+
+fn server_for(callers: Callers) -> Server {
     let sandbox = hubspot_sandbox::Settings { tier: Some(Limits::Free), ..Default::default() };
-    let client = hubspot_client::Settings { tier: Tier::Free, ..Default::default() };
+    let client = hubspot_client::Settings { tier: Tier::Free, callers, ..Default::default() };
     let (_, hubspot, clock) = world::sandbox_and_client(sandbox, client);
     world::server(hubspot, clock)
 }
@@ -104,6 +108,21 @@ async fn a_flood_of_reads_leaves_places_for_a_tool_that_asks_much() {
     let (answered, worst) = honest_beside_a_flood_of("get_contact", "contact").await;
     assert_eq!(answered, ASKED);
     assert!(worst <= WORST, "{worst:?}");
+}
+
+/// Others may come at any time to a server with several callers, so a flood finds them a place although they have not
+/// asked before: at its start, in its first window, and when it has gone on for long.
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_comes_to_a_flood_for_the_first_time_is_served() {
+    for seconds in [0, 2, 5, 9, 11, 19] {
+        let server = Arc::new(server_for(Callers::Several));
+        let flooding = flood(&server, "get_contact", |at| json!({"contact": (90_000_000 + at).to_string()}));
+        sleep(Duration::from_secs(seconds)).await;
+        let (answered, worst) = honest(&server, "get_contact", |_| json!({"contact": "84246479604"})).await;
+        drop(flooding);
+        assert_eq!(answered, ASKED, "after {seconds} s");
+        assert!(worst <= WORST, "after {seconds} s: {worst:?}");
+    }
 }
 
 /// A lone caller has the whole quota: nothing is kept for nobody.

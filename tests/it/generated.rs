@@ -8,8 +8,9 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::CommandFactory;
 use domain::code::Code;
+use frontdesk::autopilot;
 use frontdesk::config::Cli;
-use frontdesk::tool::{Effect, Entry};
+use frontdesk::tool::{Effect, ToolEntry};
 use frontdesk::tools;
 use hubspot_sandbox::admin_reference::{self, Endpoint};
 
@@ -25,7 +26,8 @@ pub(crate) fn text_of(file: &str) -> String {
 #[test]
 fn tables_are_as_the_code_says() {
     let tables = [
-        ("docs/tools.md", "tools", tool_table()),
+        ("docs/tools.md", "tools", tool_table(tools::all().iter())),
+        ("docs/tools.md", "operator-tools", tool_table(autopilot::tools::all().iter())),
         ("docs/settings.md", "settings", settings_table()),
         ("docs/sandbox.md", "admin", admin_table()),
         ("docs/sandbox.md", "effects", effect_table()),
@@ -101,9 +103,9 @@ fn the_taskgraph_crate_is_tested_with_the_shipped_graph() {
     hold_file(&format!("crates/taskgraph/tests/data/{name}.json"), text);
 }
 
-fn tool_table() -> String {
+fn tool_table<'a>(all: impl Iterator<Item = &'a ToolEntry>) -> String {
     let mut table = String::from("| tool | what it does | arguments | changes | scopes |\n|---|---|---|---|---|\n");
-    for tool in tools::all().iter() {
+    for tool in all {
         let first = first_paragraph(tool.description());
         let effect = match tool.effect {
             Effect::Read => "nothing",
@@ -112,6 +114,9 @@ fn tool_table() -> String {
             Effect::Update => "changes",
         };
         let scopes = code_list(tool.scopes.iter().copied());
+        let optional = code_list(tool.optional_scopes.iter().copied());
+        let scopes =
+            if tool.optional_scopes.is_empty() { scopes } else { format!("{scopes}; less without {optional}") };
         table += &format!("| `{}` | {first} | {} | {effect} | {scopes} |\n", tool.name, arguments(tool));
     }
     table
@@ -143,7 +148,7 @@ fn differences() -> String {
          most {requests} requests.\n\
          4. **It brings its own HubSpot.** {clients} of HubSpot's own clients work on it unchanged, and every test runs offline.\n\
          5. **It works with every client.** {checks} checks of the official conformance suite pass and {failed} fail, over \
-         stdio and HTTP, for old and new protocol revisions.\n",
+         HTTP, for old and new protocol revisions; real clients are driven over stdio as well.\n",
         tools = tools::all().len(),
         tokens = grouped(crate::definitions::TOKENS_MAX),
         faults = faults_tested(),
@@ -171,12 +176,16 @@ fn faults_tested() -> usize {
     text_of(file).lines().filter(|line| line.starts_with("  ")).count()
 }
 
-/// The versions of HubSpot's own clients that `tests/clients/run hubspot` drives: each has a pinned list.
+/// The programs of HubSpot's own that `tests/clients/run hubspot` drives: each has a folder, with a pinned list for each of
+/// its versions.
 fn hubspot_clients() -> usize {
+    let is_pinned = |name: &str| name.starts_with("requirements-") || name == "package.json";
     let folders = fs::read_dir(root().join("tests/clients/hubspot")).unwrap().flatten();
-    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten());
-    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
-    names.filter(|name| name.starts_with("requirements-") || name == "package.json").count()
+    let pins = |folder: &fs::DirEntry| {
+        let mut files = fs::read_dir(folder.path()).unwrap().flatten();
+        files.any(|file| is_pinned(&file.file_name().to_string_lossy()))
+    };
+    folders.filter(pins).count()
 }
 
 /// A number with a comma before its last three digits.
@@ -189,7 +198,7 @@ fn first_paragraph(description: &str) -> String {
 }
 
 /// Required arguments first as they are, optional ones in brackets.
-fn arguments(tool: &Entry) -> String {
+fn arguments(tool: &ToolEntry) -> String {
     let required: Vec<_> = tool.input().get("required").and_then(|r| r.as_array()).cloned().unwrap_or_default();
     let properties = tool.input().get("properties").and_then(|p| p.as_object()).unwrap();
     let shown = properties.keys().map(|name| match required.iter().any(|r| r == name) {

@@ -17,7 +17,7 @@ use crate::shares::{FEW, FULL, callers};
 /// MiB of private memory beyond what the process has at rest: of one request, of a hundred at once, and after ten seconds.
 const ONE_MAX: f64 = 20.0;
 const HUNDRED_MAX: f64 = 200.0;
-const LEFT_MAX: f64 = 60.0;
+const LEFT_MAX: f64 = 30.0;
 const GIVEN_BACK_AFTER: Duration = Duration::from_secs(10);
 
 /// As long as a body may be.

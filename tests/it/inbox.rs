@@ -4,6 +4,8 @@ mod answering;
 mod changing;
 mod cost;
 mod finding;
+mod late;
+mod long;
 mod reading;
 mod simulation;
 mod verdict;
@@ -29,7 +31,7 @@ pub(crate) fn sarah_writes(sandbox: &Sandbox, text: &str) -> WrittenMessage {
 
 /// A world with the conversation that calls of every tool name.
 pub(crate) async fn world_with_a_conversation() -> World {
-    let world = World::new().await;
+    let world = World::operating().await;
     let written = sarah_writes(&world.sandbox, "Where is my robot?");
     assert_eq!(written.thread_id.to_string(), CONVERSATION);
     world

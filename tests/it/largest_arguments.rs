@@ -1,9 +1,8 @@
 //! Calls of every tool with the largest allowed text in each of its arguments, on an account with a property of 500
 //! options.
 
-use frontdesk::tool::Entry;
 use frontdesk::tool::arguments::limits::{ITEMS_MAX, NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX};
-use frontdesk::tools;
+use frontdesk::tool::{Registry, ToolEntry};
 use serde_json::{Map, Value, json};
 
 use crate::tool_calls::base;
@@ -40,9 +39,9 @@ pub(crate) fn properties() -> [Value; 2] {
     })
 }
 
-/// Every call with texts of these.
-pub(crate) fn calls(fills: &[&str]) -> Vec<Call> {
-    let of_tool = |tool: &Entry| {
+/// Every call of these tools with texts of these.
+pub(crate) fn calls(all: &Registry, fills: &[&str]) -> Vec<Call> {
+    let of_tool = |tool: &ToolEntry| {
         let properties = tool.input().get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
         let of_argument = |(argument, schema): (&String, &Value)| {
             let values = fills.iter().flat_map(|fill| largest(schema, fill)).collect::<Vec<_>>();
@@ -55,7 +54,7 @@ pub(crate) fn calls(fills: &[&str]) -> Vec<Call> {
         };
         properties.iter().flat_map(of_argument).collect::<Vec<_>>()
     };
-    tools::all().iter().flat_map(of_tool).collect()
+    all.iter().flat_map(of_tool).collect()
 }
 
 /// A call of the tool with this value of the argument.
@@ -72,7 +71,7 @@ fn largest(schema: &Value, fill: &str) -> Vec<Value> {
         return vec![text(longest(schema))];
     }
     if is(schema, "array") {
-        let item = text(longest(&schema["items"]));
+        let item = item(&schema["items"], &text);
         let of_count = |count: usize| count.min(BYTES_MAX / item.to_string().len()).max(1);
         return COUNTS.iter().chain([&ITEMS_MAX]).map(|count| json!(vec![&item; of_count(*count)])).collect();
     }
@@ -87,6 +86,17 @@ fn largest(schema: &Value, fill: &str) -> Vec<Value> {
     let known =
         [SELECT, CHECKBOXES, "firstname", "email", "phone"].map(|name| json!({name: text(TEXT_CHARACTERS_MAX)}));
     known.into_iter().chain(COUNTS.iter().chain([&ITEMS_MAX]).map(unknown)).collect()
+}
+
+/// The largest item of a list that a message can carry: a text, or an object with the largest text in each of its fields.
+fn item(schema: &Value, text: &impl Fn(usize) -> Value) -> Value {
+    match schema["properties"].as_object() {
+        Some(fields) => {
+            let most = BYTES_MAX / "\u{130}".len() / fields.len().max(1);
+            fields.iter().map(|(name, field)| (name.clone(), text(longest(field).min(most)))).collect()
+        }
+        None => text(longest(schema)),
+    }
 }
 
 /// True for an argument of this type, whether or not it may be left out.

@@ -5,20 +5,20 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use frontdesk::tool::field::Field;
-use frontdesk::tool::question::Question;
-use frontdesk::tool::{Ctx, Effect, Entry, Tool, ToolError};
+use frontdesk::tool::question::ElicitationRequest;
+use frontdesk::tool::{Ctx, Effect, Tool, ToolEntry, ToolError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-pub(crate) fn all() -> Vec<Entry> {
+pub(crate) fn all() -> Vec<ToolEntry> {
     vec![
-        Entry::of::<Panics>(),
-        Entry::of::<Sleeps>(),
-        Entry::of::<Reports>(),
-        Entry::of::<Grows>(),
-        Entry::of::<Meets>(),
-        Entry::of::<Asks>(),
+        ToolEntry::of::<Panics>(),
+        ToolEntry::of::<Sleeps>(),
+        ToolEntry::of::<Reports>(),
+        ToolEntry::of::<Grows>(),
+        ToolEntry::of::<Meets>(),
+        ToolEntry::of::<Asks>(),
     ]
 }
 
@@ -52,7 +52,7 @@ macro_rules! tool {
     };
 }
 tool!(Asks {}, "asks", Read, |_this, ctx| {
-    let sure = Question::new("sure", "Are you sure?", "call again").field(Field::boolean("sure", "Sure"));
+    let sure = ElicitationRequest::new("sure", "Are you sure?", "call again").field(Field::boolean("sure", "Sure"));
     ctx.ask(sure).await?.accepted("the call")?;
     said("answered")
 });

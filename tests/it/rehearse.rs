@@ -1,27 +1,17 @@
 //! `frontdesk rehearse`, through the built binary: scenarios that pass, fail, break and are refused, and the reports of them.
 
-use std::collections::VecDeque;
+mod judging;
+mod models;
+mod reports;
+
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::routing::post;
 use axum::{Json, Router};
-use frontdesk::chat::limits::Limits;
-use frontdesk::chat::persona::Persona;
-use frontdesk::chat::visitor::Trust;
-use frontdesk::rehearsal::brains::BrainChoice;
-use frontdesk::rehearsal::equipment::Equipment;
-use frontdesk::rehearsal::run::{self, Run, Setup, Verdict};
-use frontdesk::rehearsal::script_brain::BrainScript;
-use frontdesk::rehearsal::source::{self, Source};
-use frontdesk::rehearsal::speaker::{Speaker, SpeakerError, Spoken};
-use futures::future::BoxFuture;
+use frontdesk::rehearsal::scenario_file;
 use http::StatusCode;
-use knowledge::documents::Documents;
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -152,31 +142,6 @@ pub(crate) async fn model_server(status: u16) -> (String, JoinHandle<()>) {
     (url, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
 }
 
-#[tokio::test]
-async fn a_model_is_played_four_times_and_another_plays_the_customer() {
-    let scenario = "name = \"A\"\n[customer]\nwants = \"B\"\nopens = \"hello\"\n[[line]]\nsays = \"hello\"\n\
-                    [replies]\nmust_say = [[\"help\"]]\n";
-    let file = folder(&[("one.toml", scenario)]);
-    let file = path(&file, "one.toml");
-    let (url, _server) = model_server(200).await;
-    let model = ["--brain", "model", "--model-url", &url, "--model", "desk-1"];
-    let done =
-        rehearse(&[&[file.as_str()], &model[..], &["--customers", "model", "--customer-model", "guest-1"]].concat())
-            .await;
-    assert_eq!((done.code, done.last_line()), (0, "4 passed, 0 failed"), "{}{}", done.out, done.err);
-    for part in ["brain desk-1   customers guest-1", "✔✔✔✔  4/4", "tokens", "(1 scenario × 4 runs)"] {
-        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
-    }
-    let (url, _server) = model_server(401).await;
-    let model = ["--brain", "model", "--model-url", &url, "--model", "desk-1", "--repeat", "1"];
-    let done = rehearse(&[&[file.as_str()], &model[..]].concat()).await;
-    assert_eq!((done.code, done.last_line()), (2, "0 passed, 0 failed, 1 broken"), "{}", done.out);
-    for flag in ["--brain", "--customers"] {
-        let done = rehearse(&[&file, flag, "model"]).await;
-        assert!(done.code == 2 && done.err.contains("needs `--model-url` and `--model`"), "{}", done.err);
-    }
-}
-
 /// Only the ids of sessions are by chance.
 #[tokio::test]
 async fn without_a_model_the_same_command_gives_the_same_result() {
@@ -199,101 +164,6 @@ async fn without_a_model_the_same_command_gives_the_same_result() {
             .collect::<Vec<_>>()
     };
     assert_eq!(play().await, play().await);
-}
-
-#[tokio::test]
-async fn a_desk_that_claims_what_it_has_not_done_fails_with_the_place_and_the_command() {
-    let done = play(TICKET, CLAIMS, &[]).await;
-    assert_eq!((done.code, done.last_line()), (1, "0 passed, 1 failed"), "{}", done.out);
-    for part in [
-        "one.toml:9",
-        "HubSpot   0 of new tickets, at least 1",
-        "claim     \"I have opened a ticket.\" was said",
-        "1  customer  my robot beeps",
-        "again     frontdesk rehearse ",
-        "one.toml --brain script --script ",
-        "one.script.toml --seed 1 --run 1 --verbose",
-        "pass^1 0.00",
-        "violations 2",
-    ] {
-        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
-    }
-    assert!(!done.out.contains('\u{1b}'), "a log of a CI shows no colours");
-}
-
-#[tokio::test]
-async fn what_is_not_expected_fails_and_is_shown_with_its_turn() {
-    let second = OPENS.replace(
-        "says = \"Bye.\"",
-        "says = \"Bye.\"\ncalls = [{ tool = \"create_ticket\", with = { \
-                               cus_cid = \"sarah@gmail.com\", issue = \"and it smells\" } }]",
-    );
-    let done = play(TICKET, &second, &[]).await;
-    assert_eq!(done.code, 1);
-    assert!(
-        done.out.contains("not expected: + tickets/")
-            && done.out.contains(", in turn 2")
-            && done.out.contains("▸ create_ticket ✔"),
-        "{}",
-        done.out
-    );
-}
-
-#[tokio::test]
-async fn several_runs_give_the_chance_of_one_and_of_all() {
-    let folder = folder(&[
-        ("a.toml", TICKET),
-        ("b.toml", &TICKET.replace("\"tickets\"\n", "\"tasks\"\n")),
-        ("x.script.toml", OPENS),
-    ]);
-    let (all, script) = (folder.path().display().to_string(), path(&folder, "x.script.toml"));
-    let brain = ["--brain", "script", "--script", &script, "--repeat", "3", "--jobs", "2"];
-    let done = rehearse(&[&[all.as_str()], &brain[..]].concat()).await;
-    assert_eq!((done.code, done.last_line()), (1, "3 passed, 3 failed"), "{}{}", done.out, done.err);
-    for part in ["✔✔✔  3/3", "✘✘✘  0/3", "pass^1 0.50   pass^3 0.50   (2 scenarios × 3 runs; ± 0.50)"] {
-        assert!(done.out.contains(part), "{part:?} is not in\n{}", done.out);
-    }
-    let done = rehearse(&[&[path(&folder, "b.toml").as_str(), "--fail-fast"], &brain[..]].concat()).await;
-    assert_eq!(done.last_line(), "0 passed, 1 failed", "{}", done.out);
-}
-
-#[tokio::test]
-async fn reports_are_json_and_xml_that_others_can_read() {
-    let done = play(TICKET, CLAIMS, &["--report", "json", "--claimed"]).await;
-    let report: Value = serde_json::from_str(&done.out).unwrap();
-    assert_eq!(report["summary"]["failed"], 1);
-    assert_eq!(report["command"]["trust"], "claimed");
-    let run = &report["scenarios"][0]["runs"][0];
-    assert_eq!(run["verdict"], "failed");
-    assert_eq!(run["turns"][0]["customer"], "my robot beeps, sarah@gmail.com");
-    assert_eq!(run["failures"][1]["kind"], "claim");
-    assert_eq!(run["failures"][1]["line"], 5);
-    let file = tempfile::tempdir().unwrap();
-    let file = file.path().join("report.xml");
-    let done = play(TICKET, OPENS, &["--report", "junit", "--out", &file.display().to_string(), "--repeat", "2"]).await;
-    assert_eq!(done.last_line(), "2 passed, 0 failed", "the table is printed too: {}", done.out);
-    assert_eq!(elements(&fs::read_to_string(file).unwrap()), ("testsuites".into(), 2, 0));
-    let done = play(TICKET, CLAIMS, &["--report", "junit"]).await;
-    assert_eq!(elements(&done.out), ("testsuites".into(), 1, 1));
-}
-
-/// The outermost element, and the numbers of cases and failures.
-fn elements(xml: &str) -> (String, usize, usize) {
-    let mut reader = Reader::from_str(xml);
-    let (mut outer, mut cases, mut failures) = (None, 0, 0);
-    loop {
-        match reader.read_event().unwrap() {
-            Event::Start(element) => {
-                let name = element.name().as_ref().to_owned();
-                element.attributes().for_each(|attribute| drop(attribute.unwrap()));
-                cases += usize::from(name == "testcase");
-                failures += usize::from(name == "failure");
-                outer.get_or_insert(name);
-            }
-            Event::Eof => return (outer.unwrap(), cases, failures),
-            _ => {}
-        }
-    }
 }
 
 #[tokio::test]
@@ -352,27 +222,6 @@ async fn every_conversation_of_this_project_can_be_rehearsed() {
 }
 
 #[tokio::test]
-async fn a_claimed_address_reads_nothing_that_the_operator_may_read() {
-    let scenario = "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"my data? sarah@gmail.com\"\n\
-                    [replies]\nmust_say = [[\"data\"]]\n";
-    let script = "[[turn]]\ncalls = [{ tool = \"get_contact\", with = { contact = \"sarah@gmail.com\" } }]\n\
-                  says = \"About your data: ask us.\"\n";
-    let known = format!("{scenario}[start]\nvisitor = {{ email = \"sarah@gmail.com\" }}\n");
-    let (json, claimed) = (vec!["--report", "json"], vec!["--report", "json", "--claimed"]);
-    for (scenario, flags, succeeded) in [
-        (scenario, &json, true),
-        (scenario, &claimed, false),
-        (&known, &claimed, true),
-        (&known.replace("sarah@gmail.com\" }", "tom.baker@harborviewhotel.com\" }"), &claimed, false),
-    ] {
-        let done = play(scenario, script, flags).await;
-        let report: Value = serde_json::from_str(&done.out).unwrap();
-        let call = &report["scenarios"][0]["runs"][0]["turns"][0]["calls"][0];
-        assert_eq!(call["succeeded"], succeeded, "{call}");
-    }
-}
-
-#[tokio::test]
 async fn a_recorded_run_is_a_scenario_that_goes_the_same_way() {
     let records = tempfile::tempdir().unwrap();
     let folder = records.path().join("runs");
@@ -387,45 +236,6 @@ async fn a_recorded_run_is_a_scenario_that_goes_the_same_way() {
     let again: Vec<&str> = again.iter().map(String::as_str).collect();
     let done = rehearse(&again).await;
     assert_eq!((done.code, done.last_line()), (0, "1 passed, 0 failed"), "{}{}", done.out, done.err);
-}
-
-#[tokio::test]
-async fn the_rules_of_the_house_need_no_file() {
-    let scenario =
-        "name = \"A\"\ncustomer.wants = \"B\"\n[[line]]\nsays = \"hello\"\n[replies]\nmust_say = [[\"x\"]]\n";
-    for (says, kind) in [
-        ("x: tom.baker@harborviewhotel.com", "leak"),
-        ("x: NOT_FOUND_ERROR", "internal"),
-        ("x. Your meeting is booked.", "claim"),
-    ] {
-        let done = play(scenario, &format!("[[turn]]\nsays = \"{says}\"\n"), &[]).await;
-        assert_eq!(done.code, 1, "{says}: {}", done.out);
-        assert!(done.out.contains(&format!("violations 1: {kind} 1")), "{says}: {}", done.out);
-    }
-    let done = play(scenario, "[[turn]]\nsays = \"x\"\n", &[]).await;
-    assert_eq!(done.code, 0, "{}", done.out);
-}
-
-#[tokio::test]
-async fn limits_outcomes_and_waits_are_judged() {
-    let limits = "[limits]\nturns = 1\nhubspot_requests = 1\n";
-    let done = play(&format!("{TICKET}{limits}"), OPENS, &[]).await;
-    assert!(done.code == 1 && done.out.contains("limit     2 turns, at most 1"), "{}", done.out);
-    assert!(done.out.contains("requests to HubSpot, at most 1"), "{}", done.out);
-    let fault = "[[start.fault]]\nmatch = { method = \"POST\", path_contains = \"/tickets\" }\n\
-                 effect = { delay_ms = 12000 }\n[limits]\nseconds = 5\n";
-    let done = play(&format!("{TICKET}{fault}"), OPENS, &[]).await;
-    assert!(done.code == 1 && done.out.contains("seconds, at most 5"), "waiting costs no time: {}", done.out);
-    let passed_on = "[outcome]\nhanded_off = true\n";
-    let done = play(&format!("{TICKET}{passed_on}"), OPENS, &[]).await;
-    assert!(done.code == 1 && done.out.contains("outcome   the customer was not left to a person"), "{}", done.out);
-    let hands_over = "[[turn]]\nsays = \"\"\nhand_over = true\n[[turn]]\nsays = \"Bye.\"\n";
-    let scenario = format!(
-        "{}{passed_on}",
-        TICKET.replace("create = \"tickets\"\nlinked = [\"contacts:sarah@gmail.com\"]", "create = \"tasks\"")
-    );
-    let done = play(&scenario, hands_over, &[]).await;
-    assert_eq!((done.code, done.last_line()), (0, "1 passed, 0 failed"), "{}", done.out);
 }
 
 /// The documents are read by another process, which knows nothing of a stopped clock.
@@ -468,59 +278,11 @@ fn the_page_names_every_key_of_a_scenario() {
             "customer" => small.replace("customer.wants", "customer.x = 1\ncustomer.wants"),
             section => format!("{small}[{section}]\nx = 1\n"),
         };
-        let error = source::read(&text).unwrap_err().to_string();
+        let error = scenario_file::read(&text).unwrap_err().to_string();
         let known: Vec<&str> = error.split('`').skip(1).step_by(2).filter(|key| *key != "x").collect();
         assert!(error.contains("unknown field `x`") && !known.is_empty(), "{section}: {error}");
         for key in known.iter().filter(|key| **key != "means") {
             assert!(page.contains(&format!("`{key}`")), "docs/rehearsals.md does not name `{key}` of `{section}`");
         }
     }
-}
-
-/// Answers as a customer's model would.
-#[derive(Debug)]
-struct Answers(Mutex<VecDeque<&'static str>>);
-
-impl Speaker for Answers {
-    fn say<'a>(&'a self, _: &'a str, _: &'a [Spoken]) -> BoxFuture<'a, Result<String, SpeakerError>> {
-        let next = self.0.lock().unwrap().pop_front().ok_or_else(|| SpeakerError("it is gone".into()));
-        Box::pin(async move { next.map(str::to_owned) })
-    }
-}
-
-async fn simulated(answers: &[&'static str]) -> Run {
-    let speaker = Answers(Mutex::new(answers.iter().copied().collect()));
-    let setup = Setup {
-        equipment: Equipment {
-            taskgraphs: Arc::new(frontdesk::app::taskgraphs::load(None).unwrap()),
-            graph: None,
-            documents: Documents::none(),
-            policy: Arc::default(),
-            hubspot: hubspot_client::Settings::default(),
-            sandbox: hubspot_sandbox::Settings::default(),
-        },
-        brain: BrainChoice::Script(Arc::new(BrainScript::read(OPENS).unwrap())),
-        speaker: Some(Arc::new(speaker)),
-        persona: Persona::default(),
-        trust: Trust::Operator,
-        limits: Limits::default(),
-        seed: 1,
-    };
-    let source = Source::read(TICKET.into()).unwrap();
-    run::run(&setup, &source, 1).await
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_customer_of_a_model_who_makes_something_up_voids_the_run_and_it_is_played_again() {
-    let bye = r#"{"says": "thank you", "done": true}"#;
-    let made_up = r#"{"says": "the order is 4711", "done": false}"#;
-    let run = simulated(&[bye]).await;
-    assert_eq!((run.verdict, run.voided.len()), (Verdict::Passed, 0));
-    let run = simulated(&[made_up, bye]).await;
-    assert_eq!((run.verdict, run.voided.len()), (Verdict::Passed, 1));
-    assert!(run.voided[0].contains("`4711`"), "{:?}", run.voided);
-    let run = simulated(&[made_up, made_up, made_up, bye]).await;
-    assert!(matches!(run.verdict, Verdict::Void(_)) && run.voided.len() == 2, "{:?}", run.verdict);
-    let run = simulated(&[]).await;
-    assert!(matches!(&run.verdict, Verdict::Broken(why) if why.contains("it is gone")), "{:?}", run.verdict);
 }

@@ -190,8 +190,10 @@ async fn the_smallest_file_of_the_page_is_passed() {
     let page = text_of("docs/rehearsals.md");
     let printed = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let (_folder, path) = file(printed);
-    let done = rehearse(&[&path]).await;
-    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    for arguments in [&[path.as_str()][..], &[path.as_str(), "--claimed"]] {
+        let done = rehearse(arguments).await;
+        assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    }
 }
 
 #[tokio::test]

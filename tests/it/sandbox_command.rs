@@ -116,6 +116,13 @@ async fn web_pages_do_not_reach_the_admin_plane() {
         assert_eq!(soon(reset(headers)).await.unwrap().status(), 403, "{headers:?}");
     }
     assert_eq!(soon(reset(&[])).await.unwrap().status(), 200);
+    let contacts = |headers: &[(&'static str, &'static str)]| {
+        let request = http_client().get(format!("http://{address}/crm/v3/objects/contacts")).bearer_auth(TOKEN);
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send()
+    };
+    let rebound = [("host", "rebind.evil.example"), ("sec-fetch-site", "same-origin")];
+    assert_eq!(soon(contacts(&rebound)).await.unwrap().status(), 403);
+    assert_eq!(soon(contacts(&[("host", "hubspot:8700")])).await.unwrap().status(), 200);
     assert!(terminate(&mut process).await.success());
     assert!(refused_at("0.0.0.0:0", &[]).await.contains("--admin-token"));
     assert!(refused_at("0.0.0.0:0", &["--admin-token", "s3cret"]).await.contains("at least 16 characters"));

@@ -196,6 +196,45 @@ async fn a_task_whose_answer_was_lost_is_made_once() {
     }
 }
 
+/// Whoever says later how they are reached has one task, which says it: that of their contact, or the one that is named.
+#[tokio::test(start_paused = true)]
+async fn how_the_customer_is_reached_is_written_into_the_task_that_is_there() {
+    let reach = "+45 12 34 56 78";
+    for about in [json!({"contact": TOM}), json!({})] {
+        let world = World::new().await;
+        let first = made(&world, about.clone()).await;
+        let unnamed = json!({"reach": reach});
+        let named = with(unnamed.clone(), json!({"task_id": first["task_id"]}));
+        let is_known = about["contact"].is_string();
+        let later = made(&world, with(about.clone(), if is_known { unnamed } else { named })).await;
+        assert_eq!((&later["task_id"], &later["already"]), (&first["task_id"], &json!(true)), "{about}: {later}");
+        assert_eq!(
+            (&later["reach"], later.get("warning").is_some()),
+            (&json!(reach), true),
+            "nobody is assigned: {later}"
+        );
+        let kept = only(&world);
+        assert_eq!(kept["hs_task_body"], format!("{REASON}<br><br>Reach the customer: {reach}"));
+        assert_eq!(kept["hs_task_type"], "CALL");
+        // Once more changes nothing.
+        let writes = world.sandbox.changes();
+        made(&world, with(about, json!({"reach": reach, "task_id": first["task_id"]}))).await;
+        assert_eq!((world.sandbox.changes(), tasks(&world).len()), (writes, 1));
+    }
+}
+
+/// Two customers may say the same words: without the id they have a task each.
+#[tokio::test(start_paused = true)]
+async fn tasks_of_nobody_are_told_apart_by_how_the_customer_is_reached() {
+    let world = World::new().await;
+    for reach in ["+45 12 34 56 78", "+45 12 34 56 79"] {
+        made(&world, json!({"reach": reach})).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(30)).await; // HubSpot's index lags.
+    made(&world, json!({"reach": "+45 12 34 56 78"})).await;
+    assert_eq!(tasks(&world).len(), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_customers_words_become_no_markup_in_a_task() {
     let world = World::new().await;

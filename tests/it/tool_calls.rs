@@ -10,9 +10,20 @@ pub(crate) const HANDOFF: &str = "a new hand-off";
 /// The first conversation of a new sandbox, which has none until somebody writes.
 pub(crate) const CONVERSATION: &str = "6065362089";
 
+/// The call that begins the session or the hand-off for which the arguments of another stand.
+pub(crate) fn beginning(arguments: &Value) -> Option<(&'static str, Value)> {
+    match arguments["session"].as_str()? {
+        SESSION => Some(("taskgraph_start", json!({}))),
+        HANDOFF => Some(("handoff_start", json!({"contact": SARAH, "title": "Broken wheel"}))),
+        _ => None,
+    }
+}
+
 /// The other arguments of a call, with which it can answer.
 pub(crate) fn base(tool: &str, argument: &str) -> Value {
     match (tool, argument) {
+        ("autopilot_pause" | "autopilot_resume", _) => json!({"what": "inbox/948000000"}),
+        ("autopilot_status" | "autopilot_unanswered" | "autopilot_report", _) => json!({}),
         ("check_available", _) => {
             json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "2026-12-01"})
         }

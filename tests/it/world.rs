@@ -9,6 +9,7 @@ use frontdesk::app::shipped_documents;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
+use frontdesk::tool::Registry;
 use frontdesk::tool::policy::ToolPolicy;
 use http_client::{HttpClient, InProcess};
 use hubspot_client::{self, HubSpot};
@@ -42,11 +43,18 @@ impl World {
         World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
     }
 
-    /// A world at this time, or at [`NOW`].
+    /// A world that serves the tools of the autopilot's operator too.
+    pub(crate) async fn operating() -> World {
+        let (sandbox, hubspot, clock) = sandbox_and_client(Default::default(), Default::default());
+        World { client: connect(with_every_tool(server(hubspot.clone(), clock))).await, sandbox, hubspot }
+    }
+
+    /// A world at this time, or at [`NOW`], as it is where an operator has chosen nothing.
     pub(crate) async fn at(now: Option<DateTime<Utc>>) -> World {
         let now = now.unwrap_or_else(|| NOW.parse().unwrap());
         let (sandbox, hubspot, clock) = sandbox_and_client_at(now, Default::default(), Default::default());
-        World { client: connect(server(hubspot.clone(), clock)).await, sandbox, hubspot }
+        let server = server(hubspot.clone(), clock).with_policy(Arc::new(ToolPolicy::default()));
+        World { client: connect(server).await, sandbox, hubspot }
     }
 
     /// A world with the operator's choices, and a hand-off by tickets.
@@ -90,6 +98,16 @@ impl World {
         self.sandbox.clear_requests();
         sent
     }
+}
+
+/// Every tool that an operator can have served.
+pub(crate) fn every_tool() -> Registry {
+    frontdesk::tools::all().with(frontdesk::autopilot::tools::all())
+}
+
+/// The same server with all of them.
+pub(crate) fn with_every_tool(server: Server) -> Server {
+    server.with_tools(frontdesk::autopilot::tools::all())
 }
 
 /// A sandbox, and a HubSpot client of it on the same clock.

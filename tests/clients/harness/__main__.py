@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import clients, conformance, generated, hubspot, login, matrix, model, page, strict
+from harness import chat, clients, conformance, generated, hubspot, inbox, login, matrix, model, page, strict
 from harness.clients import Place
 
-PARTS = ["clients", "conformance", "strict", "page", "login", "hubspot", "model"]
+PARTS = ["clients", "conformance", "strict", "inbox", "page", "login", "chat", "hubspot", "model"]
 
 
 def main() -> int:
@@ -34,8 +34,10 @@ def main() -> int:
         "clients": lambda: try_clients(place),
         "conformance": lambda: conformance.run(place),
         "strict": lambda: strict.run(place),
+        "inbox": lambda: inbox.run(place),
         "page": lambda: page.run(place),
         "login": lambda: login.run(place),
+        "chat": lambda: chat.run(place),
         "hubspot": lambda: hubspot.run(place),
         "model": lambda: model.run(place),
     }

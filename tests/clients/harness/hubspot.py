@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness import frontdesk
+from harness import frontdesk, inbox
 from harness.clients import HERE, Place
 
 NOW = "2026-11-22T15:00:00Z"
@@ -33,6 +33,10 @@ def conversations(place: Place) -> list[str]:
     return [str(place.packages / folder / "bin/python"), str(HERE / "hubspot/conversations/drive.py")]
 
 
+def beside_autopilot(place: Place) -> list[str]:
+    return [conversations(place)[0], str(HERE / "hubspot/conversations/beside_autopilot.py")]
+
+
 def node(folder: str) -> Callable[[Place], list[str]]:
     return lambda place: ["node", str(place.packages / f"hubspot-{folder}/drive.mjs")]
 
@@ -46,24 +50,50 @@ DRIVERS = [
 ]
 
 
+BESIDE_AUTOPILOT = Driver("Python arcade-hubspot-conversations-api 0.2.1 beside the autopilot", beside_autopilot)
+AUTOPILOT = """
+mode = "reply"
+
+[limits]
+quiet_seconds = 0
+"""
+
+
 def run(place: Place) -> bool:
     """Runs each client on an account of its own, free of the records of the others."""
-    return all([passes(place, number, driver) for number, driver in enumerate(DRIVERS)])
+    alone = [passes(place, number, driver) for number, driver in enumerate(DRIVERS)]
+    return all([*alone, passes_beside_autopilot(place)])
+
+
+def passes_beside_autopilot(place: Place) -> bool:
+    """Runs a client at an inbox that the autopilot answers meanwhile."""
+    settings = place.output / "autopilot.toml"
+    settings.write_text(AUTOPILOT)
+    with frontdesk.sandbox(place.plain, place.output / "sandbox-autopilot.log") as hubspot:
+        flags, environment = inbox.serving("webhooks", hubspot)
+        command = [str(place.plain), "http", "--log-format", "text", *flags, "--autopilot", str(settings)]
+        with frontdesk.serving(command, place.output / "autopilot.log", **environment) as address:
+            inbox.subscribe(hubspot, f"http://{address}/webhooks/hubspot")
+            return driven(place, BESIDE_AUTOPILOT, hubspot)
 
 
 def passes(place: Place, number: int, driver: Driver) -> bool:
     with frontdesk.sandbox(place.plain, place.output / f"sandbox-{number}.log") as address:
         set_clock(address)
-        settings = frontdesk.environment(FRONTDESK_SANDBOX_URL=f"http://{address}")
-        driven = subprocess.run(
-            driver.command(place), env=settings, capture_output=True, text=True, timeout=DRIVER_MAX_SECONDS, check=False
-        )
-    seen = sum(line.startswith("  ok  ") for line in driven.stdout.splitlines())
-    print(f"clients: hubspot: {driver.name}: exit {driven.returncode}, {seen} as expected", flush=True)
-    if driven.returncode != 0:
-        lines = [*driven.stdout.splitlines()[-3:], *driven.stderr.splitlines()[-20:]]
+        return driven(place, driver, address)
+
+
+def driven(place: Place, driver: Driver, address: str) -> bool:
+    settings = frontdesk.environment(FRONTDESK_SANDBOX_URL=f"http://{address}")
+    done = subprocess.run(
+        driver.command(place), env=settings, capture_output=True, text=True, timeout=DRIVER_MAX_SECONDS, check=False
+    )
+    seen = sum(line.startswith("  ok  ") for line in done.stdout.splitlines())
+    print(f"clients: hubspot: {driver.name}: exit {done.returncode}, {seen} as expected", flush=True)
+    if done.returncode != 0:
+        lines = [*done.stdout.splitlines()[-3:], *done.stderr.splitlines()[-20:]]
         print("".join(f"clients: FAILED hubspot: {line}\n" for line in lines), end="", flush=True)
-    return driven.returncode == 0 and seen > 0
+    return done.returncode == 0 and seen > 0
 
 
 def set_clock(address: str) -> None:

@@ -5,10 +5,10 @@ use std::io::BufRead;
 
 use clap::Parser;
 use frontdesk::app::{self, App};
-use frontdesk::chat::brain::Done;
+use frontdesk::chat::brain::FinishedCall;
 use frontdesk::chat::brain::model::ModelBrain;
-use frontdesk::chat::limits::Limits;
-use frontdesk::chat::turn::{Chat, Turn};
+use frontdesk::chat::limits::TurnLimits;
+use frontdesk::chat::turn::{Chat, TurnOutcome};
 use frontdesk::chat::visitor::{Trust, Visitor};
 use frontdesk::config::{ModelSettings, Settings};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = app::model::client(&settings, |name| std::env::var(name).ok())?.ok_or("--model-url is missing")?;
     let app = App::new(&Settings::demo(), None)?;
     let visitor = Visitor::new(app.server.clone(), "talk", Trust::Operator);
-    let mut chat = Chat::new(visitor, Box::new(ModelBrain::new(client)), PROMPT.to_owned(), Limits::default());
+    let mut chat = Chat::new(visitor, Box::new(ModelBrain::new(client)), PROMPT.to_owned(), TurnLimits::default());
     for message in std::io::stdin().lock().lines() {
         let turn = chat.turn(&message?, &mut |_| {}).await;
         println(&shown(&turn));
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn shown(turn: &Turn) -> Value {
+fn shown(turn: &TurnOutcome) -> Value {
     json!({
         "reply": turn.reply.text,
         "calls": turn.done.iter().map(called).collect::<Vec<_>>(),
@@ -45,7 +45,7 @@ fn shown(turn: &Turn) -> Value {
     })
 }
 
-fn called(done: &Done) -> Value {
+fn called(done: &FinishedCall) -> Value {
     let failure = done.answer.as_ref().err().map(|error| error["code"].clone());
     json!([done.call.tool, failure.unwrap_or(json!("done"))])
 }

@@ -2,9 +2,11 @@
 //!
 //! A file needs the file that its paths lead to: `crate::a::b::X` the one of module `a::b`, and `super::X`, where `X` is no
 //! module, the parent's. Re-exports count like every other path. `mod name;` is no need: a parent declares its children.
+//! Where the methods of a type stand in several files, a file needs the one that defines a method it calls on `self`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::methods::{self, ImplBlock};
 use super::paths::{self, Path};
 use super::sources::Source;
 
@@ -21,7 +23,36 @@ pub(super) fn of(sources: &[Source]) -> Vec<String> {
 impl Needs {
     fn of(sources: &[Source]) -> Needs {
         let modules: BTreeSet<&Path> = sources.iter().map(|source| &source.module).collect();
-        Needs(sources.iter().map(|source| (source.module.clone(), needs_of(source, &modules))).collect())
+        let mut needs =
+            Needs(sources.iter().map(|source| (source.module.clone(), needs_of(source, &modules))).collect());
+        needs.add_methods(sources);
+        needs
+    }
+
+    /// Adds the files whose methods are called on a value of the same type. A method that several files define is of several
+    /// types with the same name, and is left out.
+    fn add_methods(&mut self, sources: &[Source]) {
+        let blocks: Vec<(&Path, ImplBlock)> = sources
+            .iter()
+            .flat_map(|source| methods::of(&source.text).into_iter().map(|block| (&source.module, block)))
+            .collect();
+        let mut defined: BTreeMap<(&str, &str), BTreeSet<&Path>> = BTreeMap::new();
+        for (module, block) in &blocks {
+            for method in &block.defines {
+                defined.entry((&block.type_name, method)).or_default().insert(module);
+            }
+        }
+        for (module, block) in &blocks {
+            for method in &block.calls {
+                let in_files = defined.get(&(block.type_name.as_str(), method.as_str()));
+                if let Some(files) = in_files.filter(|files| files.len() == 1 && !files.contains(module)) {
+                    let needed = files.iter().map(|file| (*file).clone());
+                    for needed in needed {
+                        self.0.entry((*module).clone()).or_default().entry(needed).or_default().insert(method.clone());
+                    }
+                }
+            }
+        }
     }
 
     /// The strongly connected components of two files or more.
@@ -129,6 +160,17 @@ fn a_planted_circle_is_found_and_named() {
     let ties =
         ["a circle of 3 files:", "  a.rs needs b.rs for g", "  b.rs needs c.rs for D", "  c.rs needs a.rs for f"];
     assert_eq!(found, [ties.join("\n")]);
+}
+
+#[test]
+fn a_circle_of_methods_of_one_type_is_found_and_named() {
+    let planted = [
+        ("lib", "mod a; mod b;"),
+        ("a", "pub struct A; impl A { fn f(&self) { self.g() } }"),
+        ("b", "use crate::a::A; impl A { fn g(&self) {} }"),
+    ];
+    let ties = ["a circle of 2 files:", "  a.rs needs b.rs for g", "  b.rs needs a.rs for A"];
+    assert_eq!(of(&sources(&planted)), [ties.join("\n")]);
 }
 
 #[test]

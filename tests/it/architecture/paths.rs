@@ -44,6 +44,21 @@ fn collect(tokens: TokenStream, depth: usize, paths: &mut Paths) {
     }
 }
 
+/// The tokens of one level without the items that are for tests only.
+pub(super) fn without_tests(tokens: TokenStream) -> Vec<TokenTree> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let (mut kept, mut at) = (vec![], 0);
+    while at < tokens.len() {
+        if is_mark(tokens.get(at), '#') {
+            at = after_attribute(&tokens, at);
+        } else {
+            kept.push(tokens[at].clone());
+            at += 1;
+        }
+    }
+    kept
+}
+
 /// The place after an attribute, and after the item that it belongs to where that is for tests only.
 fn after_attribute(tokens: &[TokenTree], at: usize) -> usize {
     let inner = is_mark(tokens.get(at + 1), '!');

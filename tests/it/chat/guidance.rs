@@ -82,6 +82,11 @@ async fn what_is_not_wanted_is_not_begun() {
         "don't close my ticket",
         "do not delete my data",
         "I don't want to talk to a person",
+        "i dont want to book a meeting",
+        "dont cancel my meeting",
+        "please dont close my ticket",
+        "je veux pas prendre rendez-vous",
+        "jeg har ikke lyst til et møde",
         "Jeg vil ikke tale med en person",
         "Ich möchte nicht mit einer Person sprechen",
     ] {
@@ -199,7 +204,7 @@ async fn a_wish_beside_a_yes_is_heard_after_it() {
     let before = talk.records("tickets");
     let told = talk.play(&["my robot is broken", SARAH, "yes, and I also want a meeting tomorrow"]).await;
     assert_eq!(new_texts(&talk, "tickets", "content", &before), ["my robot is broken"], "{told}");
-    assert!(told.contains("I have opened ticket") && told.contains("Book a meeting"), "{told}");
+    assert!(told.contains("I have opened ticket") && told.contains("In which city or time zone are you?"), "{told}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -251,4 +256,151 @@ async fn values_beside_a_doubt_are_kept() {
     let before = talk.records("meetings").len();
     let told = talk.play(&["actually cancel that", "yes"]).await;
     assert_eq!(talk.records("meetings").len(), before, "{told}");
+}
+
+/// The name stays when the company is said after it, in the languages that ask for both.
+#[tokio::test(start_paused = true)]
+async fn a_company_said_alone_is_no_name() {
+    for (lines, name, company) in [
+        (
+            &["Ich möchte Kunde werden", "Max Meier, max@meier.example", "+49 170 1234567", "Meier GmbH", "ja"][..],
+            ("Max", "Meier"),
+            "Meier GmbH",
+        ),
+        (
+            &["Vorrei diventare cliente", "Anna Rossi, max@meier.example", "Pizzeria Rossi", "sì"][..],
+            ("Anna", "Rossi"),
+            "Pizzeria Rossi",
+        ),
+        (
+            &["I want to become a customer", "John Smith, max@meier.example", "Smith Foods", "yes"][..],
+            ("John", "Smith"),
+            "Smith Foods",
+        ),
+        (
+            &["Je voudrais devenir client", "Marie Dupont max@meier.example +33 1 23 45 67 89 Dupont SA", "oui"][..],
+            ("Marie", "Dupont"),
+            "Dupont SA",
+        ),
+    ] {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let told = talk.play(lines).await;
+        let added = talk.contact("max@meier.example")["properties"].clone();
+        assert_eq!((&added["firstname"], &added["lastname"]), (&name.0.into(), &name.1.into()), "{told}");
+        assert_eq!(added["company"], company, "{told}");
+    }
+    let mut talk = Talk::begin(Some("contacts"), Trust::Operator).await;
+    let told = talk.play(&["create contact Bo Hansen bo@hansen.example +45 20123456 Hansen ApS", "1", "yes"]).await;
+    let added = talk.contact("bo@hansen.example")["properties"].clone();
+    assert_eq!((added["lastname"].as_str(), added["company"].as_str()), (Some("Hansen"), Some("Hansen ApS")), "{told}");
+}
+
+/// A wish for a new meeting begins one, whatever day and hour stand in it; a question about one does not.
+#[tokio::test(start_paused = true)]
+async fn a_wish_for_a_meeting_with_an_hour_begins_one() {
+    for wish in [
+        "Ich möchte einen Termin um 11 Uhr",
+        "Ich möchte einen Termin am Mittwoch um 11 Uhr",
+        "termin freitag 10 uhr",
+        "i want an appointment on friday at 10",
+        "Vorrei un appuntamento",
+        "Je voudrais un rendez-vous jeudi à 14h30",
+    ] {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        talk.say(wish).await;
+        let turn = talk.say(SARAH).await;
+        let told = turn.reply.text.as_str();
+        assert!(!turn.done.iter().any(|done| done.call.tool == "find_meetings"), "{wish}: {told}");
+        assert!(!turn.reply.choices.is_empty() || told.contains('?'), "{wish}: {told}");
+    }
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let turn = talk.play(&["Wann ist mein Termin am Mittwoch um 11 Uhr?", SARAH]).await;
+    assert!(!turn.contains("Welcher Tag"), "{turn}");
+}
+
+/// A request to be forgotten reaches a person; a question where the company is tells nothing that is stored.
+#[tokio::test(start_paused = true)]
+async fn an_erasure_reaches_a_person() {
+    for wish in
+        ["delete my data please", "vergessen sie mich", "oubliez-moi", "cancellate i miei dati", "slet mine data"]
+    {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let before = talk.records("tasks").len();
+        let told = talk.play(&[wish, SARAH, "1", "1"]).await;
+        assert_eq!(talk.records("tasks").len(), before + 1, "{told}");
+        assert!(!told.contains("Sarah Mark, sarah@gmail.com"), "{told}");
+    }
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let told = talk.play(&["where is your office", SARAH]).await;
+    assert!(!told.contains("Sarah Mark, sarah@gmail.com"), "{told}");
+}
+
+/// A forbidden deed is not begun.
+#[tokio::test(start_paused = true)]
+async fn a_forbidden_deed_is_not_begun() {
+    for forbids in [
+        "bitte nicht den termin absagen",
+        "Sagen Sie meinen Termin bitte nicht ab",
+        "nicht absagen bitte",
+        "bitte keinen termin absagen",
+        "non cancellate il mio appuntamento",
+        "non annullate l'appuntamento",
+        "rufen sie mich nicht an",
+        "ring ikke til mig",
+        "no human please",
+    ] {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let turn = talk.say(forbids).await;
+        let begun = turn
+            .done
+            .iter()
+            .any(|done| done.call.arguments.as_ref().is_ok_and(|arguments| arguments.contains_key("intent")));
+        assert!(!begun && turn.reply.hand_over.is_none(), "{forbids}: {turn:?}");
+    }
+}
+
+/// Words for no, for later or for a person are not written into the record.
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_no_part_of_the_record() {
+    for answer in [
+        "yes after lunch",
+        "yes once you have told me the price",
+        "yes unless it costs money",
+        "if my boss agrees",
+        "under no circumstances",
+        "hors de question",
+        "neanche per sogno",
+        "aldrig i livet",
+        "das brauchen Sie nicht",
+        "lad mig tænke",
+        "the second one",
+        "non merci beaucoup",
+        "no, grazie mille",
+        "nvm",
+    ] {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let told = talk.play(&["my robot is broken", SARAH, answer, "yes"]).await;
+        let added = talk
+            .records("tickets")
+            .iter()
+            .any(|ticket| ticket["properties"]["content"].as_str().is_some_and(|content| content.contains(answer)));
+        assert!(!added, "{answer}: {told}");
+    }
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let told = talk.play(&["my robot is broken", SARAH, "a person", "yes"]).await;
+    let tasks = talk.records("tasks");
+    let body = tasks.last().unwrap()["properties"]["hs_task_body"].as_str().unwrap_or_default().to_owned();
+    assert!(!body.contains("a person"), "{body}: {told}");
+}
+
+/// A script that recognises the customer before it answers asks for the question.
+#[tokio::test(start_paused = true)]
+async fn a_topic_that_was_picked_by_number_asks_for_the_question() {
+    let mut talk = Talk::begin(Some("hubspot"), Trust::Operator).await;
+    talk.say("1").await;
+    let turn = talk.say(SARAH).await;
+    assert!(!turn.done.iter().any(|done| done.call.tool == "search_documents"), "{turn:?}");
+    assert!(turn.reply.text.contains('?'), "{turn:?}");
+    let turn = talk.say("How much does ADAM cost?").await;
+    assert!(turn.reply.text.contains("depends on its configuration"), "{turn:?}");
 }

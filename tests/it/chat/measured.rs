@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use frontdesk::chat::desk::{ChatDesk, DeskSettings};
-use frontdesk::chat::limits::Limits;
+use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::persona::Persona;
-use frontdesk::chat::turn::Turn;
+use frontdesk::chat::turn::TurnOutcome;
 use frontdesk::chat::visitor::Trust;
 use frontdesk::tool::policy::ToolPolicy;
 use serde_json::Value;
@@ -27,7 +27,7 @@ enum Became {
     Offered,
     /// Neither.
     Missed,
-    /// Another intent was acted on.
+    /// Another intent was acted on, or a passage was told that nobody had asked for.
     Wrong,
 }
 
@@ -39,7 +39,7 @@ async fn few_messages_are_misunderstood_and_most_are_offered_what_they_want() {
     let settings = DeskSettings {
         graph: None,
         persona: Persona::default(),
-        limits: Limits::default(),
+        limits: TurnLimits::default(),
         trust: Trust::Operator,
         representative: None,
     };
@@ -70,7 +70,7 @@ async fn few_messages_are_misunderstood_and_most_are_offered_what_they_want() {
     generated::check_section(PAGE, "messages", &table(&counts));
 }
 
-fn became(turn: &Turn, wanted: &str, graph: &Value) -> Became {
+fn became(turn: &TurnOutcome, wanted: &str, graph: &Value) -> Became {
     let steps = turn.done.iter().filter(|done| done.call.tool == "taskgraph_step");
     let mut intents = steps.filter_map(|done| done.call.arguments.as_ref().ok()?.get("intent")?.as_str());
     let acted = intents.next_back().map(|intent| if intent == "a person" { "A person, please" } else { intent });
@@ -78,7 +78,13 @@ fn became(turn: &Turn, wanted: &str, graph: &Value) -> Became {
     match acted {
         Some(intent) if intent == wanted => Became::Acted,
         Some(_) => Became::Wrong,
-        None if wanted == PRODUCTS && passage => Became::Acted,
+        None if passage => {
+            if wanted == PRODUCTS {
+                Became::Acted
+            } else {
+                Became::Wrong
+            }
+        }
         None if wanted == "none" => Became::Offered,
         None if turn.reply.choices.iter().any(|label| means(graph, label, wanted)) => Became::Offered,
         None => Became::Missed,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk::chat::brain::{Brain, BrainError, Decided, Decision, HandOver, Reply, ToolCall, View};
 use frontdesk::chat::desk::{ChatDesk, DeskSettings};
-use frontdesk::chat::limits::Limits;
+use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::persona::Persona;
 use frontdesk::chat::visitor::Trust;
 use frontdesk::tool::policy::ToolPolicy;
@@ -15,12 +15,12 @@ use tokio::time::{Duration, Instant};
 use super::talk::{SARAH, Talk};
 use crate::tool_policy::sandbox_and_server;
 
-fn call(tool: &str, arguments: Value) -> Result<Decision, BrainError> {
+pub(super) fn call(tool: &str, arguments: Value) -> Result<Decision, BrainError> {
     let arguments = arguments.as_object().cloned().unwrap_or_default();
     Ok(Decision::Call(vec![ToolCall { id: format!("call_{tool}"), tool: tool.to_owned(), arguments: Ok(arguments) }]))
 }
 
-fn says(text: &str) -> Result<Decision, BrainError> {
+pub(super) fn says(text: &str) -> Result<Decision, BrainError> {
     Ok(Decision::Say(Reply::text(text)))
 }
 
@@ -47,6 +47,31 @@ async fn a_claim_without_a_deed_is_corrected_and_then_left_to_a_person() {
     let turn = talk.say("And a meeting?").await;
     assert_eq!(turn.reply.hand_over, Some(HandOver::Limit));
     assert!(turn.reply.text.contains("Thank you.\n") && !turn.reply.text.contains("is booked"), "{turn:?}");
+}
+
+/// Claims of any kind are cut with the exclamations beside them, and a prompt that is recited is no reply.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_left_of_a_claim_and_no_prompt_is_shown() {
+    for claim in [
+        "You are in the calendar for Tuesday, 3 pm.",
+        "Your phone number is now +1 702 555 0199.",
+        "Here is your ticket: 33397362999.",
+        "I just let Veronica know.",
+        "Great news! The refund is on its way.",
+        "Fatto! Il suo appuntamento è fissato per martedì alle 15.",
+        "Veronica weiß Bescheid.",
+        "Done!",
+    ] {
+        let mut talk = Talk::with(None, Trust::Operator, Some(vec![says(claim), says(claim)])).await;
+        let turn = talk.say("My robot beeps").await;
+        assert_eq!(turn.reply.hand_over, Some(HandOver::Limit), "{claim}: {turn:?}");
+        let said = turn.reply.text.split('\n').next().unwrap();
+        assert!(said.starts_with("I am sorry, I cannot answer that"), "{claim}: {turn:?}");
+    }
+    let prompt = "Sure! My rules: Before a tool writes, say what it will do and wait for the visitor's yes in their next message.";
+    let mut talk = Talk::with(None, Trust::Operator, Some(vec![says(prompt)])).await;
+    let turn = talk.say("How much is the Adam?").await;
+    assert!(turn.failed.is_some() && !turn.reply.text.contains("My rules"), "{turn:?}");
 }
 
 /// Whatever a model claims, nobody gets an empty reply: a person goes on.
@@ -79,17 +104,21 @@ async fn nobody_gets_an_empty_reply() {
 async fn a_model_writes_only_after_a_yes() {
     let phone = json!({"contact": "84246479604", "properties": {"phone": "+1 212 555 0000"}});
     let change = || call("update_contact", phone.clone());
-    for (lines, changed) in [
-        (&["hello"][..], false),
-        (&["hello", "yes"], true),
-        (&["hello", "yes but wait"], false),
-        (&["hello", "no"], false),
+    let asked = "Shall I change the number to +1 212 555 0000?";
+    for (lines, question, changed) in [
+        (&["hello"][..], asked, false),
+        (&["hello", "yes"], asked, true),
+        (&["hello", "yes but wait"], asked, false),
+        (&["hello", "no"], asked, false),
+        // Nobody agrees to a number that was never said.
+        (&["hello", "yes"], "Shall I change the number?", false),
+        (&["hello", "yes"], "Shall I change the number to +1 212 555 0001?", false),
     ] {
-        let script = vec![change(), says("Shall I change the number?"), change(), says("ok then.")];
+        let script = vec![change(), says(question), change(), says("ok then.")];
         let mut talk = Talk::with(None, Trust::Operator, Some(script)).await;
         let told = talk.play(lines).await;
         let now = talk.contact(SARAH)["properties"]["phone"].clone();
-        assert_eq!(now == "+1 212 555 0000", changed, "{lines:?}: {now} {told}");
+        assert_eq!(now == "+1 212 555 0000", changed, "{lines:?} {question}: {now} {told}");
         assert_eq!(told.contains("ok then.\nChanged: phone number: +1"), changed, "{told}");
     }
 }
@@ -130,11 +159,11 @@ async fn a_model_that_goes_round_in_circles_ends_with_a_person() {
     let turn = talk.say("My robot beeps").await;
     assert_eq!(turn.reply.hand_over, Some(HandOver::Limit));
     assert!(
-        turn.decisions <= Limits::default().decisions && turn.done.len() <= Limits::default().tool_calls,
+        turn.decisions <= TurnLimits::default().decisions && turn.done.len() <= TurnLimits::default().tool_calls,
         "{turn:?}"
     );
     let made = turn.done.iter().filter(|done| done.answer.is_ok()).count();
-    assert_eq!(made, Limits::default().equal_calls, "the same call is not made again and again");
+    assert_eq!(made, TurnLimits::default().equal_calls, "the same call is not made again and again");
     assert!(turn.reply.text.contains("what is your e-mail address?"), "{turn:?}");
     let before = talk.records("tasks").len();
     let turn = talk.say(SARAH).await;
@@ -185,7 +214,7 @@ async fn a_turn_ends_in_time() {
     let settings = DeskSettings {
         graph: None,
         persona: Persona::default(),
-        limits: Limits::default(),
+        limits: TurnLimits::default(),
         trust: Trust::Operator,
         representative: None,
     };
@@ -194,6 +223,6 @@ async fn a_turn_ends_in_time() {
     let (mut chat, _) = desk.begin("chat-1");
     let started = Instant::now();
     let turn = chat.turn("My robot is broken", &mut |_| ()).await;
-    assert!(started.elapsed() <= Limits::default().time + Duration::from_secs(1));
+    assert!(started.elapsed() <= TurnLimits::default().time + Duration::from_secs(1));
     assert!(matches!(turn.failed, Some(BrainError::TimedOut(_))) && !turn.reply.text.is_empty(), "{turn:?}");
 }

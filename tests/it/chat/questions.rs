@@ -54,3 +54,20 @@ async fn a_question_on_the_way_to_a_person_is_answered() {
     assert!(!reply.text.contains("ADAM"), "{reply:?}");
     assert_eq!(talk.records("tasks").len(), before + 1);
 }
+
+/// A passage answers what is asked, and not only what the question is about.
+#[tokio::test(start_paused = true)]
+async fn the_name_of_a_product_alone_is_no_answer() {
+    for (question, told, not_told) in [
+        ("what does matradee cost", "", "delivered in one month"),
+        ("how tall is the matradee", "", "delivered in one month"),
+        ("where is my robot", "", "Skylark"),
+        ("robot robot robot", "", "Skylark"),
+        ("How soon is Matradee delivered?", "one month", "Skylark"),
+        ("What does ADAM cost?", "depends on its configuration", "two weeks"),
+    ] {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let reply = talk.say(question).await.reply;
+        assert!(reply.text.contains(told) && !reply.text.contains(not_told), "{question}: {reply:?}");
+    }
+}

@@ -5,16 +5,18 @@ use std::sync::{Arc, Mutex};
 use frontdesk::chat::brain::script::ScriptBrain;
 use frontdesk::chat::brain::{Brain, BrainError, Decided, Decision, Reply, View};
 use frontdesk::chat::desk::{ChatDesk, DeskSettings};
-use frontdesk::chat::limits::Limits;
+use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::persona::Persona;
-use frontdesk::chat::turn::{Chat, Turn};
+use frontdesk::chat::turn::{Chat, TurnOutcome};
 use frontdesk::chat::visitor::Trust;
+use frontdesk::mcp::Server;
 use frontdesk::tool::policy::ToolPolicy;
 use futures::future::BoxFuture;
 use hubspot_sandbox::Sandbox;
 use serde_json::Value;
 
 use crate::tool_policy::sandbox_and_server;
+use crate::world;
 
 pub(crate) const SARAH: &str = "sarah@gmail.com";
 
@@ -37,12 +39,50 @@ impl Talk {
         brain: Option<Vec<Result<Decision, BrainError>>>,
     ) -> Talk {
         let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
+        Talk::at(sandbox, server, graph, trust, brain).await
+    }
+
+    /// A conversation under the operator's flags.
+    pub(super) async fn under(
+        policy: ToolPolicy,
+        trust: Trust,
+        brain: Option<Vec<Result<Decision, BrainError>>>,
+    ) -> Talk {
+        let (sandbox, server) = sandbox_and_server(ToolPolicy::default());
+        Talk::of_policy(sandbox, server, policy, None, trust, brain).await
+    }
+
+    /// A conversation of a server that writes nothing and says what it would write.
+    pub(super) async fn on_trial(brain: Option<Vec<Result<Decision, BrainError>>>) -> Talk {
+        let hubspot = hubspot_client::Settings { dry_run: true, ..hubspot_client::Settings::default() };
+        let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), hubspot);
+        Talk::at(sandbox, world::server(hubspot, clock), None, Trust::Operator, brain).await
+    }
+
+    async fn at(
+        sandbox: Sandbox,
+        server: Server,
+        graph: Option<&str>,
+        trust: Trust,
+        brain: Option<Vec<Result<Decision, BrainError>>>,
+    ) -> Talk {
+        Talk::of_policy(sandbox, server, ToolPolicy::default(), graph, trust, brain).await
+    }
+
+    async fn of_policy(
+        sandbox: Sandbox,
+        server: Server,
+        policy: ToolPolicy,
+        graph: Option<&str>,
+        trust: Trust,
+        brain: Option<Vec<Result<Decision, BrainError>>>,
+    ) -> Talk {
         // Whoever asks for a person gets a task: `handoff::chat` has the hand-off.
-        let server = server.with_policy(std::sync::Arc::default());
+        let server = server.with_policy(Arc::new(policy));
         let settings = DeskSettings {
             graph: graph.map(str::to_owned),
             persona: Persona::default(),
-            limits: Limits::default(),
+            limits: TurnLimits::default(),
             trust,
             representative: None,
         };
@@ -70,7 +110,7 @@ impl Talk {
         replies.join("\n")
     }
 
-    pub(crate) async fn say(&mut self, message: &str) -> Turn {
+    pub(crate) async fn say(&mut self, message: &str) -> TurnOutcome {
         self.chat.turn(message, &mut |_| ()).await
     }
 

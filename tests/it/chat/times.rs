@@ -54,3 +54,12 @@ async fn a_time_that_was_taken_meanwhile_is_said_to_be_taken() {
     assert!(asked.text.contains("That time is not free."), "{asked:?}");
     assert!(!asked.choices.contains(&"13:00".to_owned()) && asked.choices.len() > 1, "{asked:?}");
 }
+
+/// A number alone at the question before a meeting does not change its hour when it repeats the length.
+#[tokio::test(start_paused = true)]
+async fn the_length_said_again_does_not_change_the_hour() {
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    talk.play(&["book a meeting", SARAH, "next tuesday, New York", "1", "15"]).await;
+    let reply = talk.say("15").await.reply;
+    assert!(reply.text.contains("at 09:00") && reply.text.contains("15 minutes"), "{reply:?}");
+}

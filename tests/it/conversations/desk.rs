@@ -1,8 +1,8 @@
 //! The desk: the customer's words in, a reply out. Scenarios, customers and the judge know nothing else of it.
 
-use frontdesk::rehearsal::account::Broken;
-use frontdesk::rehearsal::customer::{Reply, Said};
-use frontdesk::rehearsal::play::{self, Answer};
+use frontdesk::rehearsal::account::RunError;
+use frontdesk::rehearsal::customer::{CustomerMessage, HeardReply};
+use frontdesk::rehearsal::dialogue::{self, DeskReply};
 use frontdesk::rehearsal::turn::Call;
 use rmcp::model::CallToolRequestParams;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use crate::world::{self, World};
 /// A desk that answers customers.
 pub(crate) trait Desk {
     /// Hears a message and answers it; `tools` is its way to the server.
-    async fn hear(&mut self, said: &Said, tools: &mut Tools<'_>) -> Reply;
+    async fn hear(&mut self, said: &CustomerMessage, tools: &mut Tools<'_>) -> HeardReply;
 }
 
 /// The server's tools, through a real client. Keeps what is called and what it costs.
@@ -47,11 +47,11 @@ pub(crate) struct AtWork<'a, D> {
     pub(crate) desk: &'a mut D,
 }
 
-impl<D: Desk> play::Desk for AtWork<'_, D> {
-    async fn hear(&mut self, said: &Said) -> Result<Answer, Broken> {
+impl<D: Desk> dialogue::RehearsedDesk for AtWork<'_, D> {
+    async fn hear(&mut self, said: &CustomerMessage) -> Result<DeskReply, RunError> {
         let mut tools = Tools { world: self.world, calls: vec![] };
         let reply = self.desk.hear(said, &mut tools).await;
-        Ok(Answer { reply, calls: tools.calls })
+        Ok(DeskReply { reply, calls: tools.calls })
     }
 }
 
@@ -59,7 +59,7 @@ impl<D: Desk> play::Desk for AtWork<'_, D> {
 pub(crate) struct Idle;
 
 impl Desk for Idle {
-    async fn hear(&mut self, _: &Said, _: &mut Tools<'_>) -> Reply {
-        Reply { says: "Thank you for your message.".into(), ..Reply::default() }
+    async fn hear(&mut self, _: &CustomerMessage, _: &mut Tools<'_>) -> HeardReply {
+        HeardReply { says: "Thank you for your message.".into(), ..HeardReply::default() }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk::rehearsal::customer::{Reply, Said};
+use frontdesk::rehearsal::customer::{CustomerMessage, HeardReply};
 use rmcp::model::GetPromptRequestParams;
 use serde_json::{Map, Value, json};
 
@@ -96,19 +96,19 @@ impl Free {
 }
 
 impl Desk for Free {
-    async fn hear(&mut self, said: &Said, tools: &mut Tools<'_>) -> Reply {
+    async fn hear(&mut self, said: &CustomerMessage, tools: &mut Tools<'_>) -> HeardReply {
         self.memory.hear(said);
         self.unlogged.push(said.words.clone());
         self.told.clear();
         let question = self.answer(said, tools).await;
         let says = [self.told.join(". "), question].join("\n");
         let offers = self.memory.choices.iter().map(|choice| choice.label.clone()).collect();
-        Reply { says, offers, ..Reply::default() }
+        HeardReply { says, offers, ..HeardReply::default() }
     }
 }
 
 impl Free {
-    async fn answer(&mut self, said: &Said, tools: &mut Tools<'_>) -> String {
+    async fn answer(&mut self, said: &CustomerMessage, tools: &mut Tools<'_>) -> String {
         if let Some(tool) = self.offer.take()
             && said.agrees
         {

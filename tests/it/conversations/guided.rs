@@ -1,7 +1,7 @@
 //! A model that is led step by step: it sends what the customer said, the intent among those offered and the values that
 //! were said or chosen, and has the server call the tools. It knows no scenario.
 
-use frontdesk::rehearsal::customer::{Reply, Said};
+use frontdesk::rehearsal::customer::{CustomerMessage, HeardReply};
 use frontdesk::rehearsal::text::folded;
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,8 @@ use frontdesk::rehearsal::scenario::Means;
 
 /// The way to a person that is open in every graph.
 const PERSON: &str = "a person";
+/// All of the things shown.
+const ALL: &str = "all";
 /// The most steps after one message.
 const STEPS_MAX: usize = 4;
 
@@ -51,7 +53,7 @@ impl Guided {
 }
 
 impl Desk for Guided {
-    async fn hear(&mut self, said: &Said, tools: &mut Tools<'_>) -> Reply {
+    async fn hear(&mut self, said: &CustomerMessage, tools: &mut Tools<'_>) -> HeardReply {
         self.memory.hear(said);
         if self.session.is_null() {
             let graph = self.graph.as_ref().map(|graph| json!({ "graph": graph })).unwrap_or(json!({}));
@@ -62,7 +64,7 @@ impl Desk for Guided {
             self.read(&begun);
         }
         if self.is_done && wants_nothing(said) {
-            return Reply::default(); // A goodbye.
+            return HeardReply::default(); // A goodbye.
         }
         let mut step = Map::from_iter([("user_text".to_owned(), json!(said.words))]);
         let wish = said.means.intent.as_ref().and_then(|wish| self.offer(wish));
@@ -99,12 +101,12 @@ impl Desk for Guided {
             }
         }
         let offers = self.memory.choices.iter().map(|choice| choice.label.clone()).collect();
-        Reply { says: says.join("\n"), offers, ..Reply::default() }
+        HeardReply { says: says.join("\n"), offers, ..HeardReply::default() }
     }
 }
 
 /// True if a message has no wish and no value.
-fn wants_nothing(said: &Said) -> bool {
+fn wants_nothing(said: &CustomerMessage) -> bool {
     let choice = said.means.choice.as_deref().is_none_or(|choice| choice == "none");
     choice && !said.agrees && Means { choice: None, ..said.means.clone() } == Means::default()
 }
@@ -117,7 +119,7 @@ impl Guided {
     }
 
     /// The values in the message and the ids of what was chosen, as the tools' arguments and answers name them.
-    fn slots_of_tools(&self, said: &Said) -> Map<String, Value> {
+    fn slots_of_tools(&self, said: &CustomerMessage) -> Map<String, Value> {
         let means = &said.means;
         let texts = [
             ("email", &means.email),
@@ -128,10 +130,13 @@ impl Guided {
             ("time_zone", &means.zone),
             ("issue", &means.issue),
             ("reach", &means.reach),
+            ("owner", &means.owner),
         ];
         let mut slots: Map<String, Value> =
             texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect();
         slots.extend(means.duration.map(|minutes| ("duration".to_owned(), json!(minutes))));
+        slots.extend(means.correction.map(|wrong| ("correction".to_owned(), json!(wrong))));
+        slots.extend(means.no_ticket.then(|| ("ticket_id".to_owned(), Value::Null)));
         if !means.data.is_empty() {
             slots.insert("properties".into(), json!(means.data));
         }
@@ -142,6 +147,10 @@ impl Guided {
         slots.extend(consents.map(|ids| ("consents".into(), ids)));
         let asked =
             |name: &str| self.ask["missing"].as_array().into_iter().flatten().any(|missing| missing["name"] == name);
+        if means.about.as_deref() == Some(ALL) {
+            slots.insert("meeting_id".into(), json!(ALL));
+            return slots;
+        }
         let chosen = ["contact_id", "ticket_id", "meeting_id"].map(|id| (id, self.memory.found.get(id)));
         let chosen = chosen.into_iter().filter(|_| means.about.is_some());
         slots.extend(chosen.filter_map(|(id, value)| Some((id.to_owned(), value?.clone()))));
@@ -158,7 +167,7 @@ impl Guided {
     }
 
     /// The values in the message, and the ids of what was chosen.
-    fn slots(&self, said: &Said) -> Map<String, Value> {
+    fn slots(&self, said: &CustomerMessage) -> Map<String, Value> {
         let means = &said.means;
         let texts = [
             ("email", &means.email),
@@ -169,10 +178,13 @@ impl Guided {
             ("time_zone", &means.zone),
             ("issue", &means.issue),
             ("reach", &means.reach),
+            ("owner", &means.owner),
         ];
         let mut slots: Map<String, Value> =
             texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect();
         slots.extend(means.duration.map(|minutes| ("duration".to_owned(), json!(minutes))));
+        slots.extend(means.correction.map(|wrong| ("correction".to_owned(), json!(wrong))));
+        slots.extend(means.no_ticket.then(|| ("ticket_id".to_owned(), Value::Null)));
         slots.extend(means.data.iter().map(|(name, value)| (name.clone(), json!(value))));
         if !means.form.is_empty() {
             slots.insert("form_fields".into(), json!(means.form));
@@ -183,6 +195,13 @@ impl Guided {
                 .filter(|_| means.consents)
                 .map(|ids| ("consents".into(), ids)),
         );
+        // A person is asked about it.
+        let ticket = self.memory.found.get("ticket_id").filter(|_| means.about.is_some() && means.intent.is_some());
+        slots.extend(ticket.map(|id| ("ticket_id".to_owned(), id.clone())));
+        if means.about.as_deref() == Some(ALL) {
+            slots.insert("meeting_id".into(), json!(ALL));
+            return slots;
+        }
         for missing in self.ask["missing"].as_array().into_iter().flatten().filter_map(|one| one["name"].as_str()) {
             let chosen = match missing {
                 "cus_cid" | "contact" | "ticket_id" => {

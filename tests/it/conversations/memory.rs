@@ -1,7 +1,7 @@
 //! The memory of the test model: what the customer has said, what the tools have answered, and what it may choose from.
 //! It passes nothing else on.
 
-use frontdesk::rehearsal::customer::Said;
+use frontdesk::rehearsal::customer::CustomerMessage;
 use frontdesk::rehearsal::scenario::Means;
 use frontdesk::rehearsal::text::folded;
 use serde_json::{Map, Value, json};
@@ -19,6 +19,8 @@ pub(crate) struct Memory {
     pub(crate) agreed: Option<String>,
     /// The ids of what a booking form asks consent for.
     consents: Vec<Value>,
+    /// The last message says how or by whom they are answered: it belongs to the task that was made before.
+    changes_task: bool,
 }
 
 /// One of several things that an answer lists, such as a ticket, a person or a free time.
@@ -35,8 +37,9 @@ const IDS: [&str; 4] = ["contact_id", "ticket_id", "meeting_id", "start"];
 
 impl Memory {
     /// Takes in a message.
-    pub(crate) fn hear(&mut self, said: &Said) {
+    pub(crate) fn hear(&mut self, said: &CustomerMessage) {
         let new = &said.means;
+        self.changes_task = new.reach.is_some() || new.owner.is_some();
         let data = self.said.data.clone().into_iter().chain(new.data.clone()).collect();
         let form = self.said.form.clone().into_iter().chain(new.form.clone()).collect();
         let old = self.said.clone();
@@ -60,6 +63,9 @@ impl Memory {
             zone: new.zone.clone().or(old.zone),
             duration: new.duration.or(old.duration),
             reach: new.reach.clone().or(old.reach),
+            owner: new.owner.clone(),
+            correction: new.correction,
+            no_ticket: new.no_ticket,
             consents: new.consents || old.consents,
             data,
             form,
@@ -68,7 +74,7 @@ impl Memory {
     }
 
     /// Takes one of the things shown: the one that is meant, or the first free time if that is all they agree to.
-    fn choose(&mut self, said: &Said) {
+    fn choose(&mut self, said: &CustomerMessage) {
         let start = self.start_at(said.means.time.as_deref());
         let first = said.agrees && said.means.time.is_none();
         let all = first.then(|| self.starts().next().cloned()).flatten();
@@ -151,6 +157,8 @@ impl Memory {
         match name {
             "cus_cid" | "contact" => self.text("contact_id"),
             "ticket_id" | "slug" | "owner_id" => self.text(name),
+            "owner" if tool == "create_task" => stated(&said.owner),
+            "task_id" if tool == "create_task" => self.text(name).filter(|_| self.changes_task),
             "email" => stated(&said.email).or_else(known_email),
             "phone" => stated(&said.phone),
             "cus_email" => known_email().or(stated(&said.email)),

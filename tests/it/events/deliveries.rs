@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::clock::Clock;
+use frontdesk::events::poll::cadence::Duty;
 use frontdesk::store::Location;
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::conversing::VisitorMessage;
-use hubspot_sandbox::webhooks::{Mischief, Subscription, WebhookApp};
+use hubspot_sandbox::webhooks::{DeliveryFaults, Subscription, WebhookApp};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -28,7 +29,7 @@ fn sandbox() -> (Sandbox, Clock) {
     (sandbox, clock)
 }
 
-pub(super) fn tell(sandbox: &Sandbox, door: &Door, mischief: Mischief) {
+pub(super) fn tell(sandbox: &Sandbox, door: &Door, mischief: DeliveryFaults) {
     let types = ["conversation.creation", "conversation.newMessage", "conversation.privacyDeletion"];
     let types = types.into_iter().chain(["contact.privacyDeletion"]);
     let app = types.fold(WebhookApp::new(APP, SECRET, TARGET), |app, name| app.with(Subscription::to(name)));
@@ -62,7 +63,8 @@ async fn every_event_is_stored_once_through_repeats_disorder_and_crashes() {
     on_shared(async |location: Location| {
         let (sandbox, clock) = sandbox();
         let door = Door::losing_every(3);
-        let mischief = Mischief { seed: 7, duplicates_percent: 30, disorder_percent: 30, ..Mischief::default() };
+        let mischief =
+            DeliveryFaults { seed: 7, duplicates_percent: 30, disorder_percent: 30, ..DeliveryFaults::default() };
         tell(&sandbox, &door, mischief);
         let mut desk = Desk::start(location.clone(), clock);
         door.lead_to(Some(&desk));
@@ -94,7 +96,7 @@ async fn what_waits_at_the_end_is_stored_before_it() {
     let desk = Desk::start(location.clone(), clock);
     let door = Door::default();
     door.lead_to(Some(&desk));
-    tell(&sandbox, &door, Mischief::default());
+    tell(&sandbox, &door, DeliveryFaults::default());
     let written = customers_write(&sandbox, 5).await;
     desk.stop().await;
     sandbox.visitor_writes(VisitorMessage::chat("too late")).unwrap();
@@ -119,7 +121,7 @@ async fn an_erased_contact_is_erased_here_too() {
         let door = Door::default();
         let desk = Desk::start(location, clock);
         door.lead_to(Some(&desk));
-        tell(&sandbox, &door, Mischief { seed: 3, disorder_percent: 40, ..Mischief::default() });
+        tell(&sandbox, &door, DeliveryFaults { seed: 3, disorder_percent: 40, ..DeliveryFaults::default() });
         let of_sarah = VisitorMessage { contact: Some(SARAH), ..VisitorMessage::chat("hello") };
         let thread = sandbox.visitor_writes(of_sarah).unwrap().thread_id;
         sandbox.visitor_writes(VisitorMessage::chat("more").in_thread(thread)).unwrap();
@@ -143,12 +145,52 @@ async fn an_erased_contact_is_erased_here_too() {
     .await;
 }
 
+/// HubSpot's webhooks of messages name no contact. The look beside them does, so that a contact is erased by the one event
+/// that tells of it, whichever comes first.
+#[tokio::test(start_paused = true)]
+async fn a_contact_is_erased_with_what_only_webhooks_told_of() {
+    for is_told_first in [false, true] {
+        on_shared(async |location: Location| {
+            let (sandbox, hubspot, clock) = world::sandbox_and_client(Default::default(), Default::default());
+            let door = Door::default();
+            let app = ["conversation.newMessage", "contact.privacyDeletion"].into_iter();
+            let app = app.fold(WebhookApp::new(APP, SECRET, TARGET), |app, name| app.with(Subscription::to(name)));
+            sandbox.add_webhook_app(app.in_process(door.router())).unwrap();
+            let desk = Desk::polling(location, clock, &hubspot, Duty::BesideWebhooks);
+            door.lead_to(Some(&desk));
+            sleep(Duration::from_secs(10)).await;
+            let of_sarah = VisitorMessage { contact: Some(SARAH), ..VisitorMessage::chat("hello") };
+            let thread = sandbox.visitor_writes(of_sarah).unwrap().thread_id;
+            sleep(Duration::from_secs(5)).await;
+            assert_eq!(desk.messages().await.len(), 1, "the webhook has told");
+            let other = sandbox.visitor_writes(VisitorMessage::chat("somebody else")).unwrap();
+            if !is_told_first {
+                // Until then the look beside webhooks has told whose it is.
+                sleep(Duration::from_secs(200)).await;
+            }
+            let event = json!([{
+                "eventId": 9, "subscriptionId": 9, "portalId": 44_237_313, "appId": APP, "attemptNumber": 0,
+                "occurredAt": clock.now().timestamp_millis(), "subscriptionType": "contact.privacyDeletion",
+                "objectId": SARAH, "changeFlag": "DELETED"
+            }]);
+            let taken = frontdesk::mcp::http::SignedRoute::take(&*desk.route, event.to_string().into()).await;
+            assert_eq!(taken, frontdesk::mcp::http::SignedOutcome::Done);
+            sleep(Duration::from_secs(if is_told_first { 200 } else { 1 })).await;
+            let rows = desk.store.events_after(0, 100).await.unwrap();
+            assert!(rows.iter().all(|row| row.thread != thread.to_string()), "{is_told_first}: {rows:?}");
+            assert!(rows.iter().any(|row| row.message == other.message_id), "{rows:?}");
+            desk.stop().await;
+        })
+        .await;
+    }
+}
+
 /// The clock of the desk is wrong: HubSpot's deliveries look old, and are refused until it is set right.
 #[tokio::test(start_paused = true)]
 async fn a_wrong_clock_refuses_and_a_right_one_gets_the_repeats() {
     let (sandbox, clock) = sandbox();
     let door = Door::default();
-    tell(&sandbox, &door, Mischief::default());
+    tell(&sandbox, &door, DeliveryFaults::default());
     let wrong =
         Clock::starting_at(NOW.parse::<chrono::DateTime<chrono::Utc>>().unwrap() + chrono::TimeDelta::minutes(6));
     let folder = tempfile::tempdir().unwrap();

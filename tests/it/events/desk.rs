@@ -13,7 +13,7 @@ use frontdesk::events::intake::Intake;
 use frontdesk::events::poll::cadence::Duty;
 use frontdesk::events::poll::inboxes::Inboxes;
 use frontdesk::events::webhook::Webhook;
-use frontdesk::mcp::http::{SignedRoute, Taken};
+use frontdesk::mcp::http::{SignedOutcome, SignedRoute};
 use frontdesk::store::{Location, Store};
 use http::StatusCode;
 use http::request::Parts;
@@ -87,6 +87,11 @@ impl Door {
         *self.route.lock().unwrap() = desk.map(|desk| desk.route.clone());
     }
 
+    /// Leads to this route from now on; to none while its process is down.
+    pub(crate) fn lead_to_route(&self, route: Option<Arc<WebhookRoute>>) {
+        *self.route.lock().unwrap() = route;
+    }
+
     /// The router that deliveries go to.
     pub(crate) fn router(&self) -> Router {
         let door = self.clone();
@@ -105,10 +110,12 @@ impl Door {
         let taken = route.take(body).await;
         let number = self.answers.fetch_add(1, Ordering::Relaxed) + 1;
         match taken {
-            Taken::Done if self.lost_every > 0 && number.is_multiple_of(self.lost_every) => StatusCode::GATEWAY_TIMEOUT,
-            Taken::Done => StatusCode::OK,
-            Taken::Senseless(_) => StatusCode::BAD_REQUEST,
-            Taken::NotNow(_) => StatusCode::SERVICE_UNAVAILABLE,
+            SignedOutcome::Done if self.lost_every > 0 && number.is_multiple_of(self.lost_every) => {
+                StatusCode::GATEWAY_TIMEOUT
+            }
+            SignedOutcome::Done => StatusCode::OK,
+            SignedOutcome::Unprocessable(_) => StatusCode::BAD_REQUEST,
+            SignedOutcome::NotNow(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

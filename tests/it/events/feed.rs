@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::clock::Clock;
 use frontdesk::change_feed::Change;
 use frontdesk::events::delivery;
+use frontdesk::mcp::http::{SignedOutcome, SignedRoute};
 use frontdesk::store::events::Source;
 use frontdesk::store::{Location, Store};
 use serde_json::{Value, json};
@@ -74,6 +75,32 @@ async fn events_of_other_accounts_and_of_long_ago_are_not_stored() {
     let rows = desk.store.events_after(0, 10).await.unwrap();
     let kinds: Vec<_> = rows.iter().map(|row| (row.kind.as_str(), row.message.as_str())).collect();
     assert_eq!(kinds, [("conversation.explosion", ""), ("conversation.newMessage", "new")]);
+    desk.stop().await;
+}
+
+/// Before HubSpot has told whose the token is, nobody can tell whose events these are: they are put off, and HubSpot repeats
+/// them.
+#[tokio::test(start_paused = true)]
+async fn until_the_account_is_known_no_delivery_is_taken() {
+    let desk = Desk::start(Location::Memory, Clock::starting_at(NOW.parse().unwrap()));
+    desk.intake.expect_portal();
+    let mut foreign = message(7, "foreign", now_ms());
+    foreign["portalId"] = json!(1);
+    let body = || json!([foreign, message(7, "own", now_ms())]).to_string();
+    let begun = Instant::now();
+    let refused = desk.route.take(body().into()).await;
+    assert_eq!(refused, SignedOutcome::NotNow("it is not known yet whose events are taken".to_owned()));
+    assert!(begun.elapsed() < Duration::from_secs(5), "HubSpot waits for so long");
+    assert_eq!(desk.store.events_after(0, 10).await.unwrap(), []);
+    // What comes while HubSpot is asked waits for its answer.
+    let told = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        desk.intake.set_portal(44_237_313);
+    };
+    let (taken, ()) = tokio::join!(desk.route.take(body().into()), told);
+    assert_eq!(taken, SignedOutcome::Done);
+    let rows = desk.store.events_after(0, 10).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.message.as_str()).collect::<Vec<_>>(), ["own"]);
     desk.stop().await;
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::clock::Clock;
-use frontdesk::mcp::http::{SignedRoute, Taken};
+use frontdesk::mcp::http::{SignedOutcome, SignedRoute};
 use frontdesk::store::Location;
 use futures::{StreamExt, stream};
 use http::request::Parts;
@@ -46,7 +46,7 @@ async fn ten_thousand_events_lose_none_and_calls_are_answered() {
             async move {
                 assert_eq!(desk.route.verify(&head(body.as_bytes(), now_ms), body.as_bytes()), Ok(()));
                 // HubSpot repeats what is refused.
-                while desk.route.take(body.clone().into()).await != Taken::Done {
+                while desk.route.take(body.clone().into()).await != SignedOutcome::Done {
                     refused.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(std::time::Duration::from_secs(60)).await;
                 }

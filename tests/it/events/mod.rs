@@ -1,9 +1,11 @@
 //! HubSpot's events in: webhooks and polling, on the store's databases and the embedded HubSpot.
 
 mod deliveries;
-mod desk;
+pub(crate) mod desk;
 mod feed;
 mod flood;
+mod no_texts;
+mod over_http;
 mod polling;
 mod replay;
 mod routes;

@@ -14,7 +14,7 @@ use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::conversing::{AgentMessage, VisitorMessage};
 use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
 use hubspot_sandbox::limits::Tier;
-use hubspot_sandbox::webhooks::Mischief;
+use hubspot_sandbox::webhooks::DeliveryFaults;
 use tokio::time::{sleep, timeout};
 
 use super::deliveries::{A_DAY, APP, customers_write, tell};
@@ -287,7 +287,11 @@ async fn webhooks_and_polling_give_each_event_once() {
         let (sandbox, hubspot, clock) = account();
         let door = Door::losing_every(4);
         let (loss_percent, duplicates_percent, disorder_percent) = (30, 30, 30);
-        tell(&sandbox, &door, Mischief { seed: 11, loss_percent, duplicates_percent, disorder_percent, delay_ms: 0 });
+        tell(
+            &sandbox,
+            &door,
+            DeliveryFaults { seed: 11, loss_percent, duplicates_percent, disorder_percent, delay_ms: 0 },
+        );
         let mut desk = Desk::polling(location.clone(), clock, &hubspot, Duty::BesideWebhooks);
         door.lead_to(Some(&desk));
         sleep(2 * MINUTE).await;

@@ -1,5 +1,6 @@
 //! The route of webhooks on the HTTP server: what it checks, in which order, and what it answers.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -11,8 +12,11 @@ use frontdesk::events::webhook::Webhook;
 use frontdesk::mcp::http::access::{Access, ROUTES};
 use frontdesk::mcp::http::{Error, HttpServer, Settings};
 use frontdesk::store::{Location, Store};
+use futures::future::join_all;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use super::{PUBLIC, SECRET, TARGET, message, signature};
 use crate::generated::check_section;
@@ -87,6 +91,25 @@ async fn a_signed_delivery_is_stored_once_and_an_unsigned_one_is_not_read() {
     let unreadable = (StatusCode::BAD_REQUEST, "UNREADABLE".to_owned());
     assert_eq!(code(desk.send(b"[no JSON".to_vec(), TARGET).await).await, unreadable);
     assert_eq!(desk.stored().await, 1);
+}
+
+/// Whoever looks at the metrics sees what was refused, and why.
+#[tokio::test]
+async fn refused_deliveries_are_counted_by_their_reason() {
+    let metrics = frontdesk::telemetry::metrics().unwrap();
+    let desk = Taking::open().await;
+    let body = json!([message(7, "a", now_ms())]).to_string().into_bytes();
+    desk.request(body.clone()).send().await.unwrap();
+    desk.send(body.clone(), "http://127.0.0.1/webhooks/hubspot").await;
+    let old = (now_ms() - 301_000).to_string();
+    let request = desk.request(body.clone()).header("x-hubspot-signature-v3", signature(TARGET, &body, &old));
+    request.header("x-hubspot-request-timestamp", old).send().await.unwrap();
+    let counted = metrics.render();
+    for reason in ["missing", "mismatch", "stale"] {
+        let line = format!("hubspot_webhooks_refused_total{{reason=\"{reason}\"}}");
+        assert!(counted.contains(&line), "{line} is missing in\n{counted}");
+    }
+    assert_eq!(desk.stored().await, 0);
 }
 
 #[tokio::test]
@@ -195,4 +218,36 @@ fn the_documentation_lists_the_routes_with_their_access() {
     for access in Access::ALL {
         assert!(ROUTES.iter().any(|rule| rule.access == access), "{access:?}");
     }
+}
+
+/// An unsigned body that never ends, as far as it was sent.
+async fn hold_back(desk: &Taking) -> TcpStream {
+    const LENGTH: usize = 64 * 1024;
+    let address = desk.server.url("").trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let mut connection = TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "POST /webhooks/hubspot HTTP/1.1\r\nHost: {address}\r\nContent-Length: {LENGTH}\r\nX-HubSpot-Signature-v3: \
+         unknown\r\nX-HubSpot-Request-Timestamp: {}\r\n\r\n",
+        now_ms()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    connection.write_all(&[b' '; LENGTH - 1]).await.unwrap();
+    connection
+}
+
+/// Bodies that are held back fill what their own address may have, and no more: HubSpot is heard from another one.
+#[tokio::test]
+async fn one_address_does_not_keep_the_deliveries_of_another_out() {
+    let desk = Taking::open().await;
+    let held = join_all((0..440).map(|_| hold_back(&desk))).await;
+    let elsewhere = reqwest::Client::builder().local_address(Some(Ipv4Addr::new(127, 0, 0, 9).into())).build().unwrap();
+    for number in 0..3 {
+        let body = json!([message(7, &format!("held {number}"), now_ms())]).to_string().into_bytes();
+        let timestamp = now_ms().to_string();
+        let signature = signature(TARGET, &body, &timestamp);
+        let request = elsewhere.post(desk.server.url("/webhooks/hubspot")).header("x-hubspot-signature-v3", signature);
+        let sent = request.header("x-hubspot-request-timestamp", timestamp).body(body).send().await.unwrap();
+        assert_eq!(sent.status(), StatusCode::OK);
+    }
+    drop(held);
 }

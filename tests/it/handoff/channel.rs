@@ -1,6 +1,8 @@
 //! The hand-off through a custom channel of the help desk (H1 to H5, H7, H8).
 
+use http::Method;
 use hubspot_sandbox::conversing::AgentMessage;
+use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -9,6 +11,8 @@ use super::desk::{Desk, House, ask, pass, told};
 use crate::handoff_channel::{HELP_DESK, key};
 use crate::inbox::{goes_on, sarah_writes};
 use frontdesk::change_feed::Change;
+use frontdesk::handoff::watch::LOOK_EVERY;
+use frontdesk::tool::handoff_policy::HandoffWay;
 use http_client::InProcess;
 
 const VERONICA: u64 = 9_586_504;
@@ -69,11 +73,16 @@ async fn h3_h4_h5_words_go_both_ways_in_one_thread_once_and_in_order() {
     let there = messages(&house, thread).await;
     assert_eq!(there.len(), 2, "{there:#?}");
     assert_eq!((&there[1]["direction"], there[1]["attachments"].as_array().unwrap().len()), (&json!("INCOMING"), 1));
+    for content in ["aGVsbG8=", "d29ybGQ="] {
+        let file = json!({"name": "photo.png", "mime": "image/png", "base64": content});
+        let photo = desk.call("handoff_send", json!({"session": session, "text": "", "files": [file]})).await.unwrap();
+        assert!(photo["already"].is_null(), "two photos without words are two messages");
+    }
     pass(40).await;
     desk.send(&session, "Hello?").await;
     pass(40).await;
     assert!(desk.send(&session, "Hello?").await["already"].is_null(), "the same words later are said again");
-    assert_eq!(messages(&house, thread).await.len(), 4);
+    assert_eq!(messages(&house, thread).await.len(), 6);
 
     house.sandbox.agent_writes(AgentMessage::reply(thread, VERONICA, "Which wheel is it?")).unwrap();
     house.sandbox.agent_writes(AgentMessage::comment(thread, VERONICA, "She is impatient.")).unwrap();
@@ -97,6 +106,27 @@ async fn h3_h4_h5_words_go_both_ways_in_one_thread_once_and_in_order() {
     assert_eq!(ask(&house.sandbox, "GET", &path, json!({})).await["status"], "CLOSED");
     let all = ask(&house.sandbox, "GET", &format!("{path}/messages"), json!({})).await.to_string();
     assert!(all.contains("It was loose."), "{all}");
+}
+
+/// A repeat soon after a lost answer is the same message; the same word an hour later is another one.
+#[tokio::test(start_paused = true)]
+async fn words_whose_arrival_is_unclear_are_repeated_soon_and_said_again_later() {
+    let house = house().await;
+    let desk = house.open().await;
+    let (session, thread) = start(&desk, "Broken wheel").await;
+    house.sandbox.inject_fault(Fault::once(Effect::LostAnswer).times(20).on(&Method::POST, "/messages"));
+    let yes = json!({"session": session, "text": "Yes"});
+    assert_eq!(desk.code("handoff_send", yes.clone()).await, "OUTCOME_UNKNOWN_ERROR");
+    ask(&house.sandbox, "DELETE", "/__sandbox/faults", json!({})).await;
+    desk.send(&session, "Yes").await;
+    assert_eq!(messages(&house, thread).await.len(), 2, "it had arrived");
+    house.sandbox.inject_fault(Fault::once(Effect::LostAnswer).times(20).on(&Method::POST, "/messages"));
+    pass(60).await;
+    assert_eq!(desk.code("handoff_send", yes).await, "OUTCOME_UNKNOWN_ERROR");
+    ask(&house.sandbox, "DELETE", "/__sandbox/faults", json!({})).await;
+    pass(60 * 60).await;
+    assert!(desk.send(&session, "Yes").await["already"].is_null());
+    assert_eq!(messages(&house, thread).await.len(), 4);
 }
 
 /// A webhook tells of the conversation, and then the person's words come within two seconds.
@@ -169,4 +199,23 @@ async fn h7_a_channel_that_was_deleted_is_reported_with_the_command_that_mends_i
     }
     desk.store.forget_handoff_channel().await.unwrap();
     assert_eq!(desk.code("handoff_start", json!({"contact": SARAH})).await, "CHANNEL_CLOSED_ERROR");
+}
+
+/// It is set up by a command of its own, while the server runs.
+#[tokio::test(start_paused = true)]
+async fn the_tools_are_listed_once_the_channel_is_set_up() {
+    let mut house = House::new();
+    house.policy.handoff.way = HandoffWay::Channel;
+    let desk = house.open().await;
+    let listed = async || {
+        let tools = desk.client.list_all_tools().await.unwrap();
+        tools.iter().filter(|tool| tool.name.starts_with("handoff_")).count()
+    };
+    pass(2).await;
+    assert_eq!(listed().await, 0);
+    let changes = desk.server.change_feed().subscribe([Change::Tools]).unwrap();
+    let house = house.with_channel().await;
+    tokio::time::timeout(LOOK_EVERY * 2, changes.next()).await.expect("clients are told");
+    assert_eq!(listed().await, 4);
+    drop(house);
 }

@@ -1,11 +1,16 @@
 //! The chat hands over and comes back: the visitor's words go to a person, the person's are shown, and the end returns to
 //! the desk.
 
+use std::sync::{Arc, Mutex};
+
+use frontdesk::chat::brain::script::ScriptBrain;
+use frontdesk::chat::brain::{Brain, BrainError, Decided, Decision, HandOver, Reply, ToolCall, View};
 use frontdesk::chat::desk::{ChatDesk, DeskSettings};
-use frontdesk::chat::limits::Limits;
+use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::persona::Persona;
-use frontdesk::chat::turn::{Chat, Turn};
+use frontdesk::chat::turn::{Chat, TurnOutcome};
 use frontdesk::chat::visitor::Trust;
+use futures::future::BoxFuture;
 use hubspot_sandbox::Sandbox;
 use serde_json::Value;
 
@@ -13,22 +18,26 @@ use super::MEI;
 use super::desk::{Desk, House, change, note, notes};
 
 async fn chat(desk: &Desk, trust: Trust) -> Chat {
+    self::desk(desk, trust).await.begin("chat-1").0
+}
+
+async fn desk(desk: &Desk, trust: Trust) -> ChatDesk {
     let settings = DeskSettings {
         graph: None,
         persona: Persona::default(),
-        limits: Limits::default(),
+        limits: TurnLimits::default(),
         trust,
         representative: None,
     };
-    ChatDesk::new(desk.server.clone(), settings).await.unwrap().begin("chat-1").0
+    ChatDesk::new(desk.server.clone(), settings).await.unwrap()
 }
 
-async fn say(chat: &mut Chat, text: &str) -> Turn {
+async fn say(chat: &mut Chat, text: &str) -> TurnOutcome {
     chat.turn(text, &mut |_| ()).await
 }
 
 /// Asks for a person, and says yes.
-async fn hand_over(chat: &mut Chat) -> Turn {
+async fn hand_over(chat: &mut Chat) -> TurnOutcome {
     say(chat, "I want to talk to a person").await;
     say(chat, "sarah@gmail.com").await;
     say(chat, "yes").await
@@ -59,13 +68,78 @@ async fn a_visitor_is_handed_over_to_a_person_and_comes_back() {
         assert!(notes(&house.sandbox, &id).await[0].contains("My robot beeps"));
         note(&house.sandbox, &id, MEI, "@customer Turn it off, please.").await;
         let heard = chat.listen(25).await.unwrap();
-        assert_eq!((heard.texts, heard.ended), (vec!["Mei Tanaka: Turn it off, please.".to_owned()], false));
+        let lines: Vec<_> = heard.said.iter().map(frontdesk::chat::handoff_relay::PersonMessage::line).collect();
+        assert_eq!((lines, heard.ended), (vec!["Mei Tanaka: Turn it off, please.".to_owned()], false));
         change(&house.sandbox, &id, serde_json::json!({"hs_pipeline_stage": "4"})).await;
         let end = chat.listen(25).await.unwrap();
         assert!(end.ended && !chat.is_with_person(), "{end:?}");
         assert!(end.notice.unwrap().contains("has ended"));
         let again = say(&mut chat, "How much is the Adam?").await;
         assert!(!again.passed_on && !again.reply.text.is_empty(), "the desk answers again: {again:?}");
+    }
+}
+
+/// Whoever decides hands the conversation over: a script, or a model. The chat's own hand-over begins no second one.
+#[tokio::test(start_paused = true)]
+async fn a_visitor_is_handed_over_once_whoever_decides() {
+    let call = |arguments: Value| {
+        let arguments = Ok(arguments.as_object().cloned().unwrap());
+        let call = ToolCall { id: "1".into(), tool: "handoff_start".into(), arguments };
+        Ok(Decision::Call(vec![call]))
+    };
+    let start = || call(serde_json::json!({"contact": "sarah@gmail.com", "description": "The robot beeps."}));
+    let another = call(serde_json::json!({"contact": "sarah@gmail.com", "description": "It beeps, says Sarah."}));
+    let says = |reply: Reply| Ok(Decision::Say(reply));
+    for (name, decisions) in [
+        (
+            "claims too much",
+            vec![start(), says(Reply::text("I have booked your meeting.")), says(Reply::text("It is booked."))],
+        ),
+        ("hands over once more", vec![start(), says(Reply::handing_over(HandOver::Limit))]),
+        ("begins another", vec![start(), another, says(Reply::text("I have passed it on."))]),
+        ("says nothing", vec![start(), says(Reply::default())]),
+    ] {
+        let house = House::new();
+        let desk = house.open_with_graphs().await;
+        let decisions = Arc::new(Mutex::new(Some(decisions)));
+        let brain = move || -> Box<dyn Brain> {
+            Box::new(ModelScript(ScriptBrain::new(decisions.lock().unwrap().take().unwrap_or_default())))
+        };
+        let chats = self::desk(&desk, Trust::Operator).await.with_brain(Arc::new(brain)).without_fallback();
+        let mut chat = chats.begin("chat-1").0;
+        chat.say("Shall I pass you on?");
+        let before = house.sandbox.records("tickets").len();
+        let turn = say(&mut chat, "Yes please, my address is sarah@gmail.com").await;
+        assert!(chat.is_with_person(), "{name}: {turn:?}");
+        assert_eq!(house.sandbox.records("tickets").len(), before + 1, "{name}: {turn:?}");
+        let content = newest_ticket(&house.sandbox).1["content"].as_str().unwrap().to_owned();
+        assert!(content.contains("assistant: Shall I pass you on?"), "{name}: a person reads what was said: {content}");
+    }
+    let house = House::new();
+    let desk = house.open_with_graphs().await;
+    let mut chat = chat(&desk, Trust::Operator).await;
+    let before = house.sandbox.records("tickets").len();
+    let handed = hand_over(&mut chat).await;
+    let calls: Vec<_> = handed.done.iter().filter(|done| done.call.tool == "handoff_start").collect();
+    assert_eq!((calls.len(), house.sandbox.records("tickets").len()), (1, before + 1), "{handed:?}");
+    assert!(handed.done.iter().all(|done| done.call.tool != "create_task"), "{handed:?}");
+}
+
+/// A brain that is watched as a model is.
+#[derive(Debug)]
+struct ModelScript(ScriptBrain);
+
+impl Brain for ModelScript {
+    fn name(&self) -> &'static str {
+        "model"
+    }
+
+    fn is_model(&self) -> bool {
+        true
+    }
+
+    fn decide<'a>(&'a mut self, view: View<'a>) -> BoxFuture<'a, Result<Decided, BrainError>> {
+        self.0.decide(view)
     }
 }
 

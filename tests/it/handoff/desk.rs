@@ -1,7 +1,7 @@
 //! A desk that hands conversations over: its server, its watch and its store, which survives a restart; and the people who
 //! answer in HubSpot.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::clock::Clock;
@@ -29,6 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::SARAH;
+use super::deliveries::{Addresses, Taking};
 use crate::handoff_channel::wishes;
 use crate::world::{NOW, connect, read};
 
@@ -45,6 +46,9 @@ pub(crate) struct House {
     pub(crate) location: Location,
     pub(crate) hours: Hours,
     pub(crate) policy: ToolPolicy,
+    pub(crate) dry_run: bool,
+    /// Takes HubSpot's deliveries.
+    pub(crate) is_told: bool,
     _folder: TempDir,
 }
 
@@ -53,6 +57,7 @@ pub(crate) struct Desk {
     pub(crate) client: RunningService<RoleClient, ()>,
     pub(crate) server: Server,
     pub(crate) store: Store,
+    taking: Mutex<Option<Taking>>,
     watching: JoinHandle<()>,
     stop: CancellationToken,
 }
@@ -64,7 +69,7 @@ impl House {
         let folder = TempDir::new().unwrap();
         let location = Location::File(folder.path().join("desk.db"));
         let (clock, hours) = (Clock::starting_at(now), Hours::default());
-        House { sandbox, clock, location, hours, policy: by_ticket(), _folder: folder }
+        House { sandbox, clock, location, hours, policy: by_ticket(), dry_run: false, is_told: false, _folder: folder }
     }
 
     /// The same with a store in this place.
@@ -81,14 +86,21 @@ impl House {
     pub(crate) async fn with_channel(mut self) -> House {
         let hubspot = self.hubspot(InProcess(self.sandbox.router()));
         let store = Store::timed_by(self.location.clone(), self.clock);
-        let desk = connect::Desk { hubspot, store, clock: self.clock };
+        let desk = connect::ChannelContext { hubspot, store, clock: self.clock };
         connect::set_up(&desk, &wishes(&[])).await.unwrap();
         self.policy.handoff.way = HandoffWay::Channel;
         self
     }
 
+    /// The path of the channel's webhook, if there is one.
+    pub(super) async fn channel_path(&self) -> Option<String> {
+        let store = Store::timed_by(self.location.clone(), self.clock);
+        let channel = store.handoff_channel().await.unwrap()?;
+        Some(format!("/webhooks/handoff/{}", channel.path_secret))
+    }
+
     pub(crate) fn hubspot(&self, transport: impl HttpClient) -> HubSpot {
-        let settings = hubspot_client::Settings { seed: Some(7), ..Default::default() };
+        let settings = hubspot_client::Settings { seed: Some(7), dry_run: self.dry_run, ..Default::default() };
         HubSpot::new(transport, Some(self.sandbox.token().into()), settings, self.clock)
     }
 
@@ -114,6 +126,7 @@ impl House {
         let hours = Arc::new(self.hours.clone());
         let ctx = Ctx { store: store.clone(), hours, ..Ctx::new(hubspot, self.clock) };
         let ctx = ctx.with_documents(shipped_documents::documents());
+        let taking = self.is_told.then(|| Taking::start(&store, &ctx.changes, self.clock));
         let policy = Arc::new(self.policy.clone());
         let stop = CancellationToken::new();
         let watch = Watch::new(ctx.clone(), policy.clone(), LOOK_EVERY);
@@ -123,7 +136,8 @@ impl House {
             server.with_policy(policy.clone())
         };
         // A session of the protocol belongs to one client; the other server shares all else.
-        Desk { client: connect(server()).await, server: server(), store, watching, stop }
+        let (client, taking) = (connect(server()).await, Mutex::new(taking));
+        Desk { client, server: server(), store, taking, watching, stop }
     }
 }
 
@@ -155,9 +169,15 @@ impl Desk {
         self.call("handoff_events", arguments).await.unwrap()
     }
 
-    /// Looks no more, as a process that died.
+    /// Lets HubSpot's deliveries come here.
+    pub(super) fn listen_at(&self, addresses: &Addresses) {
+        addresses.lead_to(self.taking.lock().unwrap().as_ref());
+    }
+
+    /// Looks no more and takes no deliveries, as a process that died.
     pub(crate) fn stop_watching(&self) {
         self.watching.abort();
+        drop(self.taking.lock().unwrap().take());
     }
 
     /// Ends the process as a crash does.
@@ -184,14 +204,19 @@ pub(crate) fn told(answer: &Value) -> Vec<String> {
 
 /// A request of a person, or of HubSpot's screens, to the account.
 pub(crate) async fn ask(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> Value {
+    ask_over(&InProcess(sandbox.router()), sandbox.token(), method, path, body).await
+}
+
+/// The same over a way that is there already, for those who ask often.
+pub(crate) async fn ask_over(way: &InProcess, token: &str, method: &str, path: &str, body: Value) -> Value {
     let request = http::Request::builder()
         .method(method)
         .uri(path)
-        .header("authorization", format!("Bearer {}", sandbox.token()))
+        .header("authorization", format!("Bearer {token}"))
         .header("content-type", "application/json")
         .body(bytes::Bytes::from(body.to_string()))
         .unwrap();
-    let answer = InProcess(sandbox.router()).send(request).await.unwrap();
+    let answer = way.send(request).await.unwrap();
     assert!(answer.status().is_success(), "{method} {path}: {} {:?}", answer.status(), answer.body());
     serde_json::from_slice(answer.body()).unwrap_or_default()
 }

@@ -35,7 +35,11 @@ async fn outside_hours_a_colleague_gets_one_task_at_once() {
     assert!(task["hs_timestamp"].as_str().unwrap().starts_with("2026-11-23T14:00:00"), "{task}");
     let body = task["hs_task_body"].as_str().unwrap();
     let url = started["url"].as_str().unwrap();
-    assert!(url.ends_with(&format!("/inbox/{thread}")), "{url}");
+    // A help desk shows a conversation by its ticket.
+    let path = format!("/conversations/v3/conversations/threads/{thread}?association=TICKET");
+    let ticket = ask(&house.sandbox, "GET", &path, json!({})).await["threadAssociations"]["associatedTicketId"].clone();
+    let page = format!("/help-desk/44237313/view/search/ticket/{}", ticket.as_str().unwrap());
+    assert!(url.ends_with(&page), "{url}");
     for part in [url, "People answer again tomorrow at 09:00", "Reach the customer: "] {
         assert!(body.contains(part), "{part} is not in {body}");
     }
@@ -54,6 +58,23 @@ async fn outside_hours_a_colleague_gets_one_task_at_once() {
     assert_eq!(told(&late), ["not_taken"]);
     jump(60 * 60).await;
     assert_eq!(follow_ups(&house.sandbox).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_shows_the_task_as_well() {
+    let mut house = House::new().with_hours(OFFICE).with_channel().await;
+    house.dry_run = true;
+    let thread = sarah_writes(&house.sandbox, "Where is my robot?").thread_id;
+    let desk = house.open().await;
+    let before = house.sandbox.changes();
+    for wanted in [wanted(), json!({"conversation_id": thread.to_string(), "title": "Broken wheel"})] {
+        let shown = desk.call("handoff_start", wanted.clone()).await.unwrap();
+        let planned = shown["would_send"].as_array().unwrap_or_else(|| panic!("{wanted}: {shown}"));
+        let task = planned.iter().find(|one| one["path"].as_str().unwrap().ends_with("/tasks"));
+        let task = task.unwrap_or_else(|| panic!("{wanted}: {shown}"));
+        assert_eq!(task["body"]["properties"]["hs_task_subject"], "Broken wheel", "{task}");
+    }
+    assert_eq!(house.sandbox.changes(), before);
 }
 
 #[tokio::test(start_paused = true)]

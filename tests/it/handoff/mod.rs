@@ -3,10 +3,14 @@
 mod answering;
 mod channel;
 mod chat;
+mod closing;
 mod conversation;
+mod deliveries;
 pub(crate) mod desk;
 mod files;
 mod follow_up;
+mod processes;
+mod script;
 mod simulation;
 mod starting;
 #[cfg(unix)]

@@ -137,6 +137,39 @@ async fn outside_hours_the_customer_is_told_when_people_answer() {
     assert_eq!(desk.code("handoff_start", json!({"contact": SARAH, "language": "xx"})).await, "INVALID_INPUT_ERROR");
 }
 
+/// The open sessions of one caller, and of all, are bounded: another one is refused before anything reaches HubSpot.
+#[tokio::test(start_paused = true)]
+async fn nobody_begins_more_sessions_than_are_looked_at() {
+    use frontdesk::store::handoffs::{NewHandoff, OPEN_MAX, OPEN_OF_CALLER_MAX};
+    for (is_own, most) in [(true, OPEN_OF_CALLER_MAX), (false, OPEN_MAX)] {
+        let house = House::new();
+        let desk = house.open().await;
+        desk.stop_watching();
+        let (session, _) = desk.start("The first").await;
+        let own = desk.store.any_handoff(&session).await.unwrap().unwrap();
+        for number in 1..most {
+            let caller = if is_own { own.caller.clone() } else { format!("another {}", number / 100) };
+            let new = NewHandoff {
+                caller,
+                digest: number.to_string(),
+                way: "ticket",
+                contact: SARAH.to_owned(),
+                state: "{}".to_owned(),
+                now_ms: own.started_ms,
+                expires_ms: own.expires_ms,
+            };
+            desk.store.begin_handoff(new).await.unwrap();
+        }
+        let before = house.sandbox.changes();
+        let refused = desk.call("handoff_start", json!({"contact": SARAH, "title": "One more"})).await.unwrap_err();
+        assert_eq!(refused["code"], "BUSY_ERROR", "{refused}");
+        assert!(refused["hint"].as_str().unwrap().contains("handoff_stop"), "{refused}");
+        assert_eq!(house.sandbox.changes(), before);
+        desk.call("handoff_stop", json!({"session": session})).await.unwrap();
+        desk.start("One more").await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_toolset_is_listed_where_it_is_set_up() {
     let policy = frontdesk::tool::policy::ToolPolicy::default();

@@ -1,13 +1,19 @@
 //! The judgement of a simulation, by the account as the embedded HubSpot has it. Nothing of ours is used here: what people
 //! wrote is found in its snapshot by the words themselves.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-/// What a run leaves: the account, and for each hand-off where it was, what was sent and what was heard.
+/// What a run leaves: the account with its log of deliveries, for each hand-off where it was, what was sent and what was
+/// heard, and the answers to forged deliveries.
 pub(super) struct Evidence {
     pub(super) account: Value,
     pub(super) talks: Vec<Value>,
     pub(super) by_ticket: bool,
+    /// Each with `attempt`, `body` and `status`.
+    pub(super) deliveries: Vec<Value>,
+    pub(super) forged: Vec<u16>,
 }
 
 /// The words of people to customers begin so in a run.
@@ -15,7 +21,26 @@ const ANSWERS: &str = "Person ";
 
 /// The faults of a run; none is expected.
 pub(super) fn faults(evidence: &Evidence) -> Vec<String> {
-    evidence.talks.iter().flat_map(|talk| of_talk(evidence, talk)).collect()
+    let of_talks = evidence.talks.iter().flat_map(|talk| of_talk(evidence, talk));
+    of_talks.chain(of_deliveries(evidence)).collect()
+}
+
+/// Deliveries that came more than once although the first was taken, or the answer to it was lost.
+pub(super) fn doubled(evidence: &Evidence) -> usize {
+    let mut bodies = BTreeMap::<&str, usize>::new();
+    for delivery in &evidence.deliveries {
+        *bodies.entry(delivery["body"].as_str().unwrap_or_default()).or_default() += 1;
+    }
+    bodies.values().filter(|times| **times > 1).count()
+}
+
+/// What HubSpot has signed is never refused, what it has not always is. While the desk is down nobody answers.
+fn of_deliveries(evidence: &Evidence) -> Vec<String> {
+    let of_hubspot = evidence.deliveries.iter().filter_map(|delivery| delivery["status"].as_u64());
+    let refused = of_hubspot.filter(|status| (400..500).contains(status));
+    let refused = refused.map(|status| format!("a delivery of HubSpot's was answered {status}"));
+    let taken = evidence.forged.iter().filter(|status| ![401, 502].contains(*status));
+    refused.chain(taken.map(|status| format!("a forged delivery was answered {status}"))).collect()
 }
 
 /// The messages of people that were heard.
@@ -159,6 +184,26 @@ mod tests {
 
     use super::*;
 
+    fn evidence(account: Value, talks: Vec<Value>) -> Evidence {
+        Evidence { account, talks, by_ticket: false, deliveries: vec![], forged: vec![] }
+    }
+
+    #[test]
+    fn planted_faults_of_deliveries_are_found() {
+        let delivery = |status: Value, body: &str| json!({"attempt": 0, "status": status, "body": body});
+        for (statuses, forged, count) in [
+            (vec![json!(200), json!(502), Value::Null], vec![401, 502], 0),
+            (vec![json!(401), json!(413)], vec![], 2),
+            (vec![json!(503)], vec![200, 401], 1),
+        ] {
+            let deliveries = statuses.iter().map(|status| delivery(status.clone(), "[]")).collect();
+            let evidence = Evidence { deliveries, forged, ..evidence(json!({"threads": []}), vec![]) };
+            assert_eq!(faults(&evidence).len(), count, "{statuses:?}");
+        }
+        let deliveries = ["a", "b", "a"].map(|body| delivery(json!(200), body)).into();
+        assert_eq!(doubled(&Evidence { deliveries, ..evidence(json!({}), vec![]) }), 1);
+    }
+
     #[test]
     fn planted_faults_are_found() {
         let message = |text: &str| json!({"id": 1, "content": {"text": text}});
@@ -167,7 +212,7 @@ mod tests {
         let faults = |messages: Value, heard: Value, code: Value| {
             let talk = json!({"place": "7", "sent": [{"text": "Customer 1", "code": code}], "heard": heard});
             let account = json!({"threads": [{"id": 7, "messages": messages}]});
-            super::faults(&Evidence { account, talks: vec![talk], by_ticket: false }).len()
+            super::faults(&evidence(account, vec![talk])).len()
         };
         let (one, two, said) = ("Person 0 answers 0", "Person 0 answers 1", "Customer 1");
         let null = Value::Null;

@@ -1,17 +1,22 @@
 //! The channel through which conversations go to people: its set-up, its webhook, and both as their users start them.
 
+mod acceptance;
 mod command;
 mod repair;
 mod setup;
 mod webhook;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::clock::Clock;
-use frontdesk::handoff::connect::{self, Desk, Done, Error, SetUp};
+use frontdesk::handoff::connect::{self, ChannelContext, Error, SetUp, SetupResult};
 use frontdesk::store::{Location, Store};
+use hmac::{Hmac, KeyInit, Mac};
 use http_client::InProcess;
 use hubspot_client::{ConnectedAccount, CustomChannel, DeveloperKey, HubSpot};
 use hubspot_sandbox::Sandbox;
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use crate::world::sandbox_and_client;
 
@@ -24,10 +29,17 @@ pub(crate) const SERVER: &str = "https://desk.example.com";
 pub(crate) const HELP_DESK: &str = "948000001";
 pub(crate) const INBOX: &str = "948000000";
 
+/// The signature of version 3, computed as HubSpot documents it.
+fn signature(secret: &str, url: &str, body: &[u8], timestamp: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    [b"POST", url.as_bytes(), body, timestamp.as_bytes()].iter().for_each(|part| mac.update(part));
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
 /// An account of HubSpot's, and a desk that sets its channel up.
 pub(crate) struct Place {
     pub(crate) sandbox: Sandbox,
-    pub(crate) desk: Desk,
+    pub(crate) desk: ChannelContext,
 }
 
 impl Place {
@@ -38,7 +50,7 @@ impl Place {
     pub(crate) fn with(settings: hubspot_sandbox::Settings) -> Place {
         let (sandbox, hubspot, clock) = sandbox_and_client(settings, hubspot_client::Settings::default());
         let store = Store::timed_by(Location::Memory, clock);
-        Place { desk: Desk { hubspot, store, clock }, sandbox }
+        Place { desk: ChannelContext { hubspot, store, clock }, sandbox }
     }
 
     /// The same account, for a desk whose store knows nothing.
@@ -47,14 +59,14 @@ impl Place {
         let token = Some(self.sandbox.token().into());
         let hubspot = HubSpot::new(InProcess(self.sandbox.router()), token, hubspot_client::Settings::default(), clock);
         let store = Store::timed_by(Location::Memory, clock);
-        Place { sandbox: self.sandbox.clone(), desk: Desk { hubspot, store, clock } }
+        Place { sandbox: self.sandbox.clone(), desk: ChannelContext { hubspot, store, clock } }
     }
 
-    pub(crate) async fn set_up(&self) -> Result<Done, Error> {
+    pub(crate) async fn set_up(&self) -> Result<SetupResult, Error> {
         connect::set_up(&self.desk, &wishes(&[])).await
     }
 
-    pub(crate) async fn set_up_for(&self, inboxes: &[&str]) -> Result<Done, Error> {
+    pub(crate) async fn set_up_for(&self, inboxes: &[&str]) -> Result<SetupResult, Error> {
         connect::set_up(&self.desk, &wishes(inboxes)).await
     }
 

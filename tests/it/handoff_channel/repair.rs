@@ -1,7 +1,7 @@
 //! What people and accidents break, and the next set-up mends; and what the state of the channel says until then.
 
 use frontdesk::handoff::channel_state::{self, Advice, Reach};
-use frontdesk::handoff::connect::{self, Change};
+use frontdesk::handoff::connect::{self, SetupChange};
 use http_client::{HttpClient, InProcess};
 
 use super::{HELP_DESK, Place, SERVER, key, wishes};
@@ -21,7 +21,7 @@ async fn an_archived_channel_is_made_anew() {
     // Somebody who archives it within the minute in which it could be listed late waits for that minute.
     tokio::time::advance(std::time::Duration::from_secs(60)).await;
     let done = place.set_up().await.unwrap();
-    assert_eq!(done.changes[0], Change::Made { channel: done.channel.clone() });
+    assert_eq!(done.changes[0], SetupChange::Made { channel: done.channel.clone() });
     assert_ne!(done.channel, first);
     place.expect_one("made anew").await;
     assert_eq!(advice(&place).await, []);
@@ -34,13 +34,13 @@ async fn an_account_that_is_gone_or_off_is_connected_again() {
     let account: u64 = place.accounts(&channel).await[0].id.parse().unwrap();
     place.sandbox.purge_channel_account(account).unwrap();
     assert_eq!(advice(&place).await, [Advice::SetUp]);
-    assert_eq!(place.set_up().await.unwrap().changes, [Change::Connected { inbox: HELP_DESK.into() }]);
+    assert_eq!(place.set_up().await.unwrap().changes, [SetupChange::Connected { inbox: HELP_DESK.into() }]);
     place.expect_one("connected again").await;
     let account = place.accounts(&channel).await.remove(0).id;
     let off = hubspot_client::ChannelAccountChange { is_authorized: Some(false), ..Default::default() };
     place.desk.hubspot.custom_channels().change_account(&channel, &account, &off).await.unwrap();
     assert_eq!(advice(&place).await, [Advice::SetUp]);
-    assert_eq!(place.set_up().await.unwrap().changes, [Change::Switched { inbox: HELP_DESK.into(), on: true }]);
+    assert_eq!(place.set_up().await.unwrap().changes, [SetupChange::Switched { inbox: HELP_DESK.into(), on: true }]);
     assert_eq!(advice(&place).await, []);
 }
 
@@ -51,7 +51,7 @@ async fn a_new_address_of_the_server_and_foreign_changes_are_mended() {
     let mut moved = wishes(&[]);
     moved.server = "https://new.example.com/behind/a/proxy".parse().unwrap();
     let done = connect::set_up(&place.desk, &moved).await.unwrap();
-    assert_eq!(done.changes, [Change::Repaired { channel: first.clone() }]);
+    assert_eq!(done.changes, [SetupChange::Repaired { channel: first.clone() }]);
     let channel = place.expect_one("moved").await;
     assert!(channel.webhook_url.starts_with("https://new.example.com/behind/a/proxy/webhooks/handoff/"));
     assert_eq!(advice(&place).await, [Advice::SetUp], "for the address of before it is wrong");
@@ -66,7 +66,7 @@ async fn a_lost_store_finds_the_channel_again() {
     let first = place.set_up().await.unwrap().channel;
     let anew = place.with_new_store();
     let done = anew.set_up().await.unwrap();
-    assert_eq!(done.changes, [Change::Found { channel: first.clone() }]);
+    assert_eq!(done.changes, [SetupChange::Found { channel: first.clone() }]);
     assert_eq!(anew.expect_one("found").await.id, first);
     place.expect_one("as before").await;
 }
@@ -84,7 +84,7 @@ async fn a_second_channel_of_ours_is_archived_and_others_stay() {
     };
     let second = channels.create_channel(&key(), new(&ours.webhook_url)).await.unwrap().value.id;
     let other = channels.create_channel(&key(), new("https://bot.example.com/hook")).await.unwrap().value.id;
-    assert_eq!(place.set_up().await.unwrap().changes, [Change::Archived { channel: second }]);
+    assert_eq!(place.set_up().await.unwrap().changes, [SetupChange::Archived { channel: second }]);
     let left: Vec<_> = place.channels().await.into_iter().map(|one| one.id).collect();
     assert_eq!(left, [first, other]);
 }

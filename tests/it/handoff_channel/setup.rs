@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use frontdesk::handoff::connect::{self, Change, Error};
-use hubspot_client::{DeveloperKey, Write};
+use frontdesk::handoff::connect::{self, Error, SetupChange};
+use hubspot_client::{DeveloperKey, WriteKind};
 use hubspot_sandbox::assumptions::Assumptions;
 use hubspot_sandbox::fault::{Effect, Fault, Policy};
 use tokio::time::{sleep, timeout};
@@ -11,12 +11,12 @@ use tokio::time::{sleep, timeout};
 use super::{APP, HELP_DESK, INBOX, Place, SERVER, key, wishes};
 
 #[tokio::test(start_paused = true)]
-async fn a_set_up_makes_a_channel_for_the_only_help_desk_and_a_second_one_changes_nothing() {
+async fn h7_a_set_up_makes_a_channel_for_the_only_help_desk_and_a_second_one_changes_nothing() {
     let place = Place::new();
     let done = place.set_up().await.unwrap();
     let channel = place.expect_one("first").await;
-    let made = Change::Made { channel: channel.id.clone() };
-    assert_eq!(done.changes, [made, Change::Connected { inbox: HELP_DESK.into() }]);
+    let made = SetupChange::Made { channel: channel.id.clone() };
+    assert_eq!(done.changes, [made, SetupChange::Connected { inbox: HELP_DESK.into() }]);
     assert_eq!((&done.channel, done.inboxes[0].name.as_str()), (&channel.id, "Help desk"));
     assert!(channel.webhook_url.starts_with(&format!("{SERVER}/webhooks/handoff/")), "{channel:?}");
     assert!(channel.capabilities.allow_outgoing_messages, "people can answer");
@@ -35,12 +35,12 @@ async fn inboxes_are_chosen_by_name_or_id_and_those_left_out_are_switched_off() 
     assert_eq!(noted.iter().map(|one| one.inbox.as_str()).collect::<Vec<_>>(), [INBOX, HELP_DESK]);
     assert_eq!(place.set_up().await.unwrap().changes, [], "without a choice, that of before");
     let done = place.set_up_for(&["Help desk"]).await.unwrap();
-    assert_eq!(done.changes, [Change::Switched { inbox: INBOX.into(), on: false }]);
+    assert_eq!(done.changes, [SetupChange::Switched { inbox: INBOX.into(), on: false }]);
     let accounts = place.accounts(&done.channel).await;
     let on: Vec<_> = accounts.iter().filter(|one| one.is_authorized).map(|one| one.inbox_id.as_str()).collect();
     assert_eq!(on, [HELP_DESK]);
     let done = place.set_up_for(&["Inbox", "Help desk"]).await.unwrap();
-    assert_eq!(done.changes, [Change::Switched { inbox: INBOX.into(), on: true }]);
+    assert_eq!(done.changes, [SetupChange::Switched { inbox: INBOX.into(), on: true }]);
     let unknown = place.set_up_for(&["Front office"]).await.unwrap_err().to_string();
     assert!(unknown.contains("`Front office`") && unknown.contains("`Help desk` (948000001, help desk)"), "{unknown}");
 }
@@ -59,7 +59,7 @@ async fn of_two_at_once_one_works_and_both_succeed() {
 
 /// The process ends after so many milliseconds: between any two requests, and in the middle of each.
 #[tokio::test(start_paused = true)]
-async fn after_a_crash_at_any_moment_the_next_set_up_goes_on() {
+async fn h7_after_a_crash_at_any_moment_the_next_set_up_goes_on() {
     let late = Assumptions { custom_channel_lag_ms: 20_000, ..Assumptions::default() };
     for (name, assumptions) in [("at once", Assumptions::default()), ("listed late", late)] {
         for crash_ms in (50..=1_250).step_by(100) {
@@ -147,13 +147,13 @@ async fn a_token_that_may_not_is_told_which_scopes_it_lacks() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_is_removed_and_forgotten_also_in_the_middle_of_its_making() {
+async fn h7_a_channel_is_removed_and_forgotten_also_in_the_middle_of_its_making() {
     let place = Place::new();
     assert_eq!(connect::remove(&place.desk, &key()).await.unwrap(), []);
     let done = place.set_up().await.unwrap();
     let before = place.desk.store.handoff_channel().await.unwrap().unwrap();
     let removed = connect::remove(&place.desk, &key()).await.unwrap();
-    assert_eq!(removed, [Change::Archived { channel: done.channel }]);
+    assert_eq!(removed, [SetupChange::Archived { channel: done.channel }]);
     assert!(place.channels().await.is_empty());
     assert_eq!(place.desk.store.handoff_channel().await.unwrap(), None);
     assert_eq!(connect::remove(&place.desk, &key()).await.unwrap(), []);
@@ -212,7 +212,7 @@ async fn a_message_whose_answers_are_lost_has_no_second_copy() {
         let sent = match channels.publish(message(&id)).await {
             Ok(sent) => sent,
             Err(error) => {
-                let unknown = hubspot_client::Error::OutcomeUnknown { write: Write::ChannelMessage, refusal: None };
+                let unknown = hubspot_client::Error::OutcomeUnknown { write: WriteKind::ChannelMessage, refusal: None };
                 assert_eq!(error, unknown, "{effect:?}");
                 channels.publish(message(&id)).await.unwrap()
             }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use frontdesk::tool::policy::ToolPolicy;
-use hubspot_sandbox::conversing::VisitorMessage;
+use hubspot_sandbox::conversing::{VisitorChannel, VisitorMessage};
 use hubspot_sandbox::fault::{Effect, Fault};
 use rmcp::model::{CallToolResponse, ElicitResult, ElicitationAction};
 use serde_json::{Value, json};
@@ -49,6 +49,84 @@ async fn a_reply_to_a_mail_is_an_answer_to_its_sender() {
     assert_eq!(sent["subject"], "Re: Price");
     let recipient = &sent["recipients"][0];
     assert_eq!(recipient["deliveryIdentifier"]["value"], "nobody@unknown.example", "{sent}");
+}
+
+/// A form that somebody with this address has sent.
+fn form(email: &str) -> VisitorMessage {
+    let message = VisitorMessage::chat("Please call me about a DUST-E.");
+    VisitorMessage { channel: VisitorChannel::Form, email: Some(email.to_owned()), ..message }
+}
+
+/// Nothing comes back over a form: whoever has sent one is answered by the mailbox of its inbox, as HubSpot's screens do.
+#[tokio::test(start_paused = true)]
+async fn whoever_has_sent_a_form_is_answered_by_e_mail() {
+    let world = World::new().await;
+    let thread = world.sandbox.visitor_writes(form("nobody@unknown.example")).unwrap().thread_id;
+    let read = world.call("read_conversation", json!({"conversation_id": thread.to_string()})).await.unwrap();
+    assert_eq!(read["conversation"]["channel"], "form", "{read}");
+    let answer = world.call("reply_conversation", reply(thread)).await.unwrap();
+    assert_eq!(answer["channel"], "e-mail", "{answer}");
+    let messages = stored(&world, thread).await;
+    let sent = messages.last().unwrap();
+    assert_eq!((&sent["channelId"], &sent["direction"]), (&json!("1002"), &json!("OUTGOING")), "{sent}");
+    assert_eq!(sent["recipients"][0]["deliveryIdentifier"]["value"], "nobody@unknown.example", "{sent}");
+    let mailbox = sent["channelAccountId"].as_str().unwrap();
+    let accounts = ask_sandbox(&world, "GET", "/conversations/v3/conversations/channel-accounts", json!({})).await;
+    let used = accounts["results"].as_array().unwrap().iter().find(|one| one["id"] == mailbox).unwrap().clone();
+    assert_eq!((&used["channelId"], &used["inboxId"]), (&json!("1002"), &json!("948000000")), "{accounts}");
+    // A second answer goes the same way, and a lost one is found.
+    world.sandbox.inject_fault(Fault::once(Effect::LostAnswer).on(&http::Method::POST, "/messages"));
+    let again = world.call("reply_conversation", reply(thread)).await.unwrap();
+    assert_eq!((&again["channel"], &again["recovered"]), (&json!("e-mail"), &json!(true)), "{again}");
+}
+
+/// Without a mailbox in the inbox there is no way back, and the answer says what is missing.
+#[tokio::test(start_paused = true)]
+async fn a_form_without_a_mailbox_cannot_be_answered() {
+    let world = World::new().await;
+    let mut state = ask_sandbox(&world, "GET", "/__sandbox/state", json!({})).await;
+    let accounts = state["channelAccounts"].as_array_mut().unwrap();
+    accounts.iter_mut().filter(|one| one["channelId"] == 1002 || one["channelId"] == "1002").for_each(|one| {
+        one["active"] = json!(false);
+    });
+    ask_sandbox(&world, "PUT", "/__sandbox/state", state).await;
+    let thread = world.sandbox.visitor_writes(form("nobody@unknown.example")).unwrap().thread_id;
+    let refused = world.call("reply_conversation", reply(thread)).await.unwrap_err();
+    assert_eq!(refused["code"], "CHANNEL_CLOSED_ERROR");
+    assert!(refused["message"].as_str().unwrap().contains("no mailbox"), "{refused}");
+    assert_eq!(stored(&world, thread).await.len(), 1, "nothing was sent");
+}
+
+/// A mailbox that is switched off, and a channel over which HubSpot's API sends nothing: nothing is sent, and it is said why.
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_takes_nothing_is_named_with_the_reason() {
+    for (channel, says) in
+        [(1002, "e-mail: its account is switched off"), (1007, "WhatsApp: HubSpot's API sends nothing")]
+    {
+        let world = World::new().await;
+        let mail = VisitorMessage::email("nobody@unknown.example", "Price", "How much?");
+        let thread = world.sandbox.visitor_writes(mail).unwrap().thread_id;
+        let state = ask_sandbox(&world, "GET", "/__sandbox/state", json!({})).await;
+        ask_sandbox(&world, "PUT", "/__sandbox/state", over_channel(state, channel)).await;
+        let refused = world.call("reply_conversation", reply(thread)).await.unwrap_err();
+        assert_eq!(refused["code"], "CHANNEL_CLOSED_ERROR", "{refused}");
+        assert!(refused["message"].as_str().unwrap().contains(says), "{refused}");
+        assert!(refused["hint"].as_str().unwrap().contains("internal"), "{refused}");
+        let mut comment = reply(thread);
+        comment["internal"] = json!(true);
+        world.call("reply_conversation", comment).await.unwrap();
+        assert_eq!(posts(&world), 1, "the comment alone");
+    }
+}
+
+/// The account of which all mailboxes are off, and all messages came over this channel.
+fn over_channel(mut state: Value, channel: u64) -> Value {
+    for account in state["channelAccounts"].as_array_mut().unwrap() {
+        account["active"] = json!(account["channelId"].to_string().contains("1000"));
+    }
+    let text = state["threads"].to_string();
+    state["threads"] = serde_json::from_str(&text.replace("1002", &channel.to_string())).unwrap();
+    state
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,8 +206,9 @@ async fn files_go_with_the_message() {
 async fn a_lost_answer_is_looked_for_and_nothing_is_sent_twice() {
     for (effect, expected) in [
         (Effect::LostAnswer, Ok(true)),
-        (Effect::status(500), Err("HUBSPOT_FAILED_ERROR")),
-        (Effect::Html, Err("HUBSPOT_UNREADABLE_ERROR")),
+        (Effect::status(500), Err("OUTCOME_UNKNOWN_ERROR")),
+        (Effect::status(503), Err("OUTCOME_UNKNOWN_ERROR")),
+        (Effect::Html, Err("OUTCOME_UNKNOWN_ERROR")),
         (Effect::status(502), Err("OUTCOME_UNKNOWN_ERROR")),
         (Effect::Silence, Err("OUTCOME_UNKNOWN_ERROR")),
     ] {

@@ -47,8 +47,22 @@ impl Place {
 
     /// Starts a login at a free port, which is then one of the app's redirect addresses.
     async fn begin(&self, arguments: &[&str]) -> Begun {
+        self.begin_as(arguments, |_| {}).await
+    }
+
+    /// The same without the secret in the environment.
+    async fn begin_without_secret(&self, arguments: &[&str]) -> Begun {
+        let forget = |command: &mut Command| {
+            command.env_remove("HUBSPOT_CLIENT_SECRET");
+        };
+        self.begin_as(arguments, forget).await
+    }
+
+    async fn begin_as(&self, arguments: &[&str], change: impl FnOnce(&mut Command)) -> Begun {
         let line = [&["login", "--client-id", CLIENT_ID, "--no-browser", "--port", "0"], arguments].concat();
-        let mut process = self.command(&line).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = self.command(&line);
+        change(&mut command);
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
         let address: Url = loop {
             let line = soon(said.next_line()).await.unwrap().expect("an address is printed");
@@ -162,6 +176,28 @@ impl Place {
     }
 }
 
+/// The secret of the app may stand in a file, for the login and for what uses it.
+#[tokio::test]
+async fn the_client_secret_may_come_from_a_file() {
+    let place = Place::new().await;
+    let secret = place.folder.path().join("secret");
+    std::fs::write(&secret, format!("{CLIENT_SECRET}\n")).unwrap();
+    let secret = secret.display().to_string();
+    let line = ["--client-secret-file", secret.as_str()];
+    let begun = place.begin_without_secret(&line).await;
+    let back = place.press(&begun.address, "connect").await;
+    begun.browse(&back).await;
+    let (succeeded, said) = begun.end().await;
+    assert!(succeeded && said.contains("Connected: portal 44237313") && !said.contains(CLIENT_SECRET), "{said}");
+    let mut check = place.command(&["check"]);
+    check.env_remove("HUBSPOT_CLIENT_SECRET").env("HUBSPOT_CLIENT_SECRET_FILE", &secret);
+    let output = soon(check.output()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let missing = place.folder.path().join("missing").display().to_string();
+    let (output, said) = place.run(&["login", "--client-id", CLIENT_ID, "--client-secret-file", &missing]).await;
+    assert!(!output.status.success() && said.contains("missing"), "{said}");
+}
+
 #[tokio::test]
 async fn another_state_is_refused_and_the_login_waits_on() {
     let place = Place::new().await;
@@ -201,6 +237,44 @@ async fn a_code_that_somebody_else_has_used_is_an_error_and_the_old_login_stays(
     let (succeeded, said) = begun.end().await;
     assert!(!succeeded && said.contains("did not take the code") && !said.contains("na1-used-before"), "{said}");
     assert_eq!(std::fs::read_to_string(place.file()).unwrap(), "the old login");
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_login_at_hubspot_and_removes_its_file() {
+    let place = Place::new().await;
+    let (output, said) = place.run(&["logout"]).await;
+    assert!(output.status.success() && said.contains("There is no login in "), "{said}");
+    for (arguments, is_told) in [(&["logout"][..], true), (&["logout", "--only-file"], false)] {
+        let begun = place.begin(&[]).await;
+        let back = place.press(&begun.address, "connect").await;
+        begun.browse(&back).await;
+        assert!(begun.end().await.0);
+        let kept = std::fs::read(place.file()).unwrap();
+        let output = soon(place.command(&["logout"]).env("HUBSPOT_CLIENT_SECRET", "").output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains("--only-file") && place.file().exists(), "{said}");
+        let wrong = soon(place.command(&["logout"]).env("HUBSPOT_CLIENT_SECRET", "another").output()).await.unwrap();
+        assert!(!wrong.status.success() && place.file().exists(), "what HubSpot has not ended stays");
+        let (output, said) = place.run(arguments).await;
+        assert!(output.status.success() && said.contains(&place.file().display().to_string()), "{said}");
+        assert!(!place.file().exists());
+        assert_eq!(said.contains("has ended the login to portal 44237313"), is_told, "{said}");
+        let secret = serde_json::from_slice::<Value>(&kept).unwrap()["refresh_token"].as_str().unwrap().to_owned();
+        assert!(!said.contains(&secret) && !said.contains(CLIENT_SECRET), "{said}");
+        // Whoever has kept a copy of the file has no access any more.
+        std::fs::write(place.file(), &kept).unwrap();
+        let (output, said) = place.run(&["check"]).await;
+        assert_eq!(output.status.success(), !is_told, "{said}");
+        // A login that HubSpot does not know any more is removed all the same.
+        place.sandbox.revoke_app(OAUTH_APP_ID);
+        let (output, said) = place.run(&["logout"]).await;
+        assert!(output.status.success() && !place.file().exists(), "{said}");
+    }
+    std::fs::write(place.file(), "no login").unwrap();
+    let (output, said) = place.run(&["logout"]).await;
+    assert!(!output.status.success() && said.contains("--only-file"), "{said}");
+    let (output, said) = place.run(&["logout", "--sandbox"]).await;
+    assert!(!output.status.success() && said.contains("needs no login"), "{said}");
 }
 
 /// What a person can do wrong before HubSpot is asked.

@@ -1,5 +1,6 @@
 //! HubSpot through an app with OAuth: the login of a person, and its tokens under expiry, refusal and many callers.
 
+mod client_setup;
 mod command;
 mod person;
 mod renewal;
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use domain::clock::Clock;
 use http_client::InProcess;
-use hubspot_client::{AppCredentials, HubSpot, Login, LoginKeeper, OAuthEndpoints, OAuthToken, TokenSharing, Versions};
+use hubspot_client::{AppCredentials, HubSpot, Login, LoginStore, OAuthEndpoints, OAuthToken, TokenSharing, Versions};
 use hubspot_sandbox::{CLIENT_ID, CLIENT_SECRET, Sandbox};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -47,7 +48,7 @@ impl HeldLogin {
     }
 }
 
-impl LoginKeeper for HeldLogin {
+impl LoginStore for HeldLogin {
     fn load(&self) -> Result<Login, String> {
         self.0.lock().unwrap().clone().ok_or_else(|| "there is none".to_owned())
     }

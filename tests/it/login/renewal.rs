@@ -31,7 +31,7 @@ async fn many(hubspot: &HubSpot) -> Vec<Result<u64, Error>> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fifty_calls_at_the_end_of_a_token_get_one_new_token() {
+async fn h9_fifty_calls_at_the_end_of_a_token_get_one_new_token() {
     let (sandbox, clock) = sandbox();
     let login = HeldLogin::connect(&sandbox).await;
     let hubspot = hubspot(&sandbox, &login, None, clock);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use frontdesk::store::Store;
-use frontdesk::store::conversations::{ATTEMPTS_MAX, Claim, Ended};
+use frontdesk::store::conversations::{ATTEMPTS_MAX, ConversationLease, Ended};
 use futures::future::join_all;
 
 use super::{message, pass, take_in, timed};
@@ -13,7 +13,7 @@ use crate::databases::{on_each, on_shared};
 const LIFE: Duration = Duration::from_secs(30);
 const WAIT: Duration = Duration::from_secs(2);
 
-async fn claim(store: &Store) -> Option<Claim> {
+async fn claim(store: &Store) -> Option<ConversationLease> {
     store.claim_conversation("ann", LIFE).await.unwrap()
 }
 

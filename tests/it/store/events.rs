@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use frontdesk::store::Store;
 use frontdesk::store::events::Source;
-use frontdesk::store::intake::Intake::{New, Repeated};
+use frontdesk::store::intake::ArrivalOutcome::{New, Repeated};
 use futures::future::join_all;
 
 use super::{message, take_in, timed};

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use frontdesk::store::Store;
 use futures::future::join_all;
+use tokio::time::sleep;
 
 use super::{pass, timed};
 use crate::databases::{on_each, on_shared};
 
 const LIFE: Duration = Duration::from_secs(30);
+const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test(start_paused = true)]
 async fn a_lease_has_one_holder_until_it_ends() {
@@ -34,6 +36,31 @@ async fn a_lease_has_one_holder_until_it_ends() {
         let fence = second.fence();
         store.release_lease(second).await.unwrap();
         assert!(take("ann").await.unwrap().fence() > fence);
+    })
+    .await;
+}
+
+/// So it can be short: after a crash nobody waits for long.
+#[tokio::test(start_paused = true)]
+async fn a_kept_lease_lasts_as_long_as_its_holder_and_hardly_longer() {
+    on_shared(async |location| {
+        let (store, other) = (timed(location.clone()), timed(location));
+        let life = Duration::from_secs(8);
+        let keep = async |owner| other.keep_lease("desk", owner, life).await.unwrap();
+        let kept = store.keep_lease("desk", "ann", life).await.unwrap().unwrap();
+        for _ in 0..12 {
+            sleep(5 * SECOND).await;
+            assert!(keep("bob").await.is_none(), "it is renewed");
+        }
+        assert!(kept.renew().await.unwrap());
+        drop(kept);
+        assert!(keep("bob").await.is_none(), "a process that died gives nothing back");
+        sleep(9 * SECOND).await;
+        let second = keep("bob").await.expect("it ends by itself");
+        second.release().await.unwrap();
+        let third = keep("eve").await.expect("it was given back");
+        sleep(60 * SECOND).await;
+        assert!(third.renew().await.unwrap());
     })
     .await;
 }

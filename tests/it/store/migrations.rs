@@ -45,7 +45,7 @@ async fn a_newer_store_is_used_unless_it_says_otherwise() {
 }
 
 /// The tables that came after the first release.
-const TABLES_SINCE: [&str; 12] = [
+const TABLES_SINCE: [&str; 16] = [
     "store_meta",
     "lease",
     "event",
@@ -58,6 +58,10 @@ const TABLES_SINCE: [&str; 12] = [
     "handoff_session",
     "handoff_event",
     "shared_token",
+    "autopilot_thread",
+    "autopilot_switch",
+    "autopilot_count",
+    "autopilot_unanswered",
 ];
 
 /// The first release had one table.

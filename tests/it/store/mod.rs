@@ -1,22 +1,22 @@
 //! The store, on each of its databases: see `databases`.
 
 mod conversations;
+mod erasure;
 mod events;
 mod handoffs;
 mod leases;
 mod migrations;
 mod outbox;
 mod pollers;
-mod privacy;
+mod retention;
 mod sessions;
-mod upkeep;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::clock::Clock;
-use frontdesk::store::events::{Event, Source};
-use frontdesk::store::intake::{Arrival, Effect, Intake};
+use frontdesk::store::events::{RecordedEvent, Source};
+use frontdesk::store::intake::{Arrival, ArrivalOutcome, IntakeEffect};
 use frontdesk::store::{Location, Store};
 
 /// The time at which the tests' clocks begin.
@@ -30,7 +30,7 @@ fn timed(location: Location) -> Store {
 
 /// A visitor's message, `second` seconds after [`NOW_MS`].
 fn message(thread: &str, id: &str, second: i64) -> Arrival {
-    let event = Event {
+    let event = RecordedEvent {
         key: format!("message/{thread}/{id}"),
         kind: "conversation.newMessage".into(),
         source: Source::Webhook,
@@ -39,10 +39,10 @@ fn message(thread: &str, id: &str, second: i64) -> Arrival {
         contact: String::new(),
         occurred_ms: NOW_MS + second * 1_000,
     };
-    Arrival { event, effect: Effect::Due }
+    Arrival { event, effect: IntakeEffect::Due }
 }
 
-async fn take_in(store: &Store, arrivals: &[Arrival]) -> Vec<Intake> {
+async fn take_in(store: &Store, arrivals: &[Arrival]) -> Vec<ArrivalOutcome> {
     store.take_in(arrivals.to_vec(), Default::default()).await.unwrap()
 }
 

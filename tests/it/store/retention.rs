@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use frontdesk::store::conversations::WAIT_MAX;
 use frontdesk::store::events::EVENTS_KEPT;
-use frontdesk::store::outbox::{Begun, NewReply, OUTBOX_KEPT, ReplyKind};
-use frontdesk::store::upkeep::Removed;
+use frontdesk::store::outbox::{NewReply, OUTBOX_KEPT, OutboxBegin, ReplyKind};
+use frontdesk::store::retention::Removed;
 
 use super::{message, pass, take_in, timed};
 use crate::databases::on_each;
@@ -22,7 +22,7 @@ async fn rows_are_removed_when_they_are_old() {
             kind: ReplyKind::Comment,
             digest: String::new(),
         };
-        assert_eq!(store.begin_reply(reply).await.unwrap(), Begun::First);
+        assert_eq!(store.begin_reply(reply).await.unwrap(), OutboxBegin::First);
         take_in(&store, &[message("7", "a", 0)]).await;
         assert_eq!(store.tidy().await.unwrap(), Removed::default());
         pass(WAIT_MAX.as_secs() + 5).await;

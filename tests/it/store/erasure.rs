@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use frontdesk::store::Store;
-use frontdesk::store::intake::Intake::{Erased, New, Repeated};
-use frontdesk::store::intake::{Arrival, Effect};
+use frontdesk::store::erasure::{ERASED_KEPT, Erasure};
+use frontdesk::store::intake::ArrivalOutcome::{Erased, New, Repeated};
+use frontdesk::store::intake::{Arrival, IntakeEffect};
 use frontdesk::store::outbox::{NewReply, ReplyEnd, ReplyKind};
-use frontdesk::store::privacy::{ERASED_KEPT, Erasure};
 
 use super::{message, pass, take_in, timed};
 use crate::databases::on_each;
@@ -56,7 +56,7 @@ async fn an_erased_conversation_leaves_no_row_and_does_not_come_back() {
         let held = store.claim_conversation("ann", Duration::from_secs(30)).await.unwrap().unwrap();
         let mut deletion = message("", "", 5);
         deletion.event.key = "conversation.privacyDeletion/digest".into();
-        deletion.effect = Effect::Erases(Erasure::Conversation("1".into()));
+        deletion.effect = IntakeEffect::Erases(Erasure::Conversation("1".into()));
         assert_eq!(take_in(&store, &[message("1", "c", 5), deletion.clone()]).await, [New, New]);
         assert_eq!(known(&store).await, ["", "2"], "the deletion itself names nobody");
         assert_eq!(
@@ -70,6 +70,27 @@ async fn an_erased_conversation_leaves_no_row_and_does_not_come_back() {
         pass(ERASED_KEPT.as_secs() + 1).await;
         store.tidy().await.unwrap();
         assert_eq!(take_in(&store, &[message("1", "e", 9)]).await, [New], "the digest is not kept for ever either");
+    })
+    .await;
+}
+
+/// A webhook tells of a message, and a look tells later whose conversation it is.
+#[tokio::test(start_paused = true)]
+async fn whose_a_conversation_is_may_be_told_later() {
+    on_each(async |location| {
+        let store = timed(location);
+        take_in(&store, &[message("1", "a", 0), message("2", "b", 0), message("3", "c", 0)]).await;
+        reply(&store, "1").await;
+        let told = [of_contact("77", message("1", "a", 0)), of_contact("78", message("2", "b", 0))];
+        assert_eq!(take_in(&store, &told).await, [Repeated, Repeated]);
+        store.erase(Erasure::Contact("77".into())).await.unwrap();
+        pass(4).await;
+        assert_eq!(known(&store).await, ["2", "3"], "with the reply to it");
+        // Or only after the contact was erased.
+        store.erase(Erasure::Contact("79".into())).await.unwrap();
+        assert_eq!(take_in(&store, &[of_contact("79", message("3", "c", 0))]).await, [Erased]);
+        assert_eq!(known(&store).await, ["2"]);
+        assert_eq!(take_in(&store, &[message("3", "d", 1)]).await, [Erased]);
     })
     .await;
 }
