@@ -5,6 +5,8 @@
 //! another and is not counted. A second round of the calls measures the longest stretch in which the thread does nothing
 //! else. `cargo bench --bench arguments -- --strict` fails if a promise is missed.
 
+#[path = "account/mod.rs"]
+mod account;
 #[path = "../tests/it/largest_arguments.rs"]
 mod largest_arguments;
 #[path = "table/mod.rs"]
@@ -13,17 +15,19 @@ mod table;
 mod tool_calls;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{io, thread};
 
+use account::Account;
 use domain::clock::Clock;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
+use frontdesk::tool::handoff_policy::{HandoffPolicy, HandoffWay};
+use frontdesk::tool::policy::ToolPolicy;
 use http_client::Network;
 use hubspot_client::HubSpot;
-use hubspot_sandbox::Sandbox;
 use largest_arguments::{Call, FILLS};
 use rmcp::model::CallToolRequestParams;
 use rmcp::service::RunningService;
@@ -42,38 +46,16 @@ const VALUES: usize = 9_900;
 /// Rounds of the same call; the shortest of their stretches counts, since the machine interrupts the others.
 const ROUNDS: usize = 3;
 
-/// Serves a sandbox on a thread of its own, and returns its address and token.
-fn sandbox() -> (String, String) {
-    let (tell, told) = std::sync::mpsc::channel();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async move {
-            let sandbox = Sandbox::new(hubspot_sandbox::Settings::default());
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
-            let address = format!("http://{}", listener.local_addr().expect("it is bound"));
-            tell.send((address, sandbox.token().to_owned())).expect("somebody waits");
-            axum::serve(listener, sandbox.router()).await
-        })
-    });
-    told.recv().expect("the sandbox starts")
-}
-
-async fn define_properties(address: &str, token: &str) {
-    for definition in largest_arguments::properties() {
-        let request = reqwest::Client::new().post(format!("{address}/crm/v3/properties/contacts"));
-        let made = request.bearer_auth(token).json(&definition).send().await.expect("it answers");
-        assert!(made.status().is_success(), "{made:?}");
-    }
-}
-
-async fn client(address: &str, token: &str) -> Client {
+async fn client(account: &Account) -> Client {
     let unlimited =
         hubspot_client::Settings { tier: hubspot_client::Tier::Unlimited, ..hubspot_client::Settings::default() };
-    let network = Network::new(address).expect("the address is whole");
-    let hubspot = HubSpot::new(network, Some(token.into()), unlimited, Clock::System);
+    let network = Network::new(&account.address).expect("the address is whole");
+    let hubspot = HubSpot::new(network, Some(account.token.as_str().into()), unlimited, Clock::System);
     let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).expect("the shipped graphs load"));
     let ctx = Ctx::new(hubspot, Clock::System).with_documents(frontdesk::app::shipped_documents::documents());
-    let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)));
+    let handoff = HandoffPolicy { way: HandoffWay::Ticket, ..HandoffPolicy::default() };
+    let policy = ToolPolicy { handoff, ..ToolPolicy::default() };
+    let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))).with_policy(Arc::new(policy));
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);
     tokio::spawn(stdio::serve_on(server, input, output, CancellationToken::new()));
@@ -89,10 +71,15 @@ fn processor_time() -> Duration {
 /// The arguments of a call, in a session of its own where it needs one.
 async fn arguments(client: &Client, call: &Call) -> io::Result<serde_json::Map<String, Value>> {
     let mut arguments = call.arguments.clone();
-    if arguments["session"] == tool_calls::SESSION {
-        let begun = client.call_tool(CallToolRequestParams::new("taskgraph_start")).await.map_err(io::Error::other)?;
+    if let Some((tool, begin)) = tool_calls::beginning(&arguments) {
+        let begin = CallToolRequestParams::new(tool).with_arguments(object(begin)?);
+        let begun = client.call_tool(begin).await.map_err(io::Error::other)?;
         arguments["session"] = begun.structured_content.unwrap_or_default()["session"].clone();
     }
+    object(arguments)
+}
+
+fn object(arguments: Value) -> io::Result<serde_json::Map<String, Value>> {
     let Value::Object(arguments) = arguments else { return Err(io::Error::other("arguments are an object")) };
     Ok(arguments)
 }
@@ -156,13 +143,12 @@ struct Worst {
 
 async fn measure() -> io::Result<BTreeMap<String, Worst>> {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (address, token) = sandbox();
-    define_properties(&address, &token).await;
-    let client = client(&address, &token).await;
+    let account = account::serve(largest_arguments::properties()).await;
+    let client = client(&account).await;
     let _ = client.call_tool(CallToolRequestParams::new("describe_crm").with_arguments(about_owners())).await;
     let mut all: BTreeMap<String, Worst> = BTreeMap::new();
     let named = |call: Call| (format!("`{}`", call.tool), call);
-    let calls = largest_arguments::calls(&FILLS).into_iter().map(named);
+    let calls = largest_arguments::calls(&frontdesk::tools::all(), &FILLS).into_iter().map(named);
     for (row, call) in calls.chain(many_values().into_iter().map(|call| ("a message".to_owned(), call))) {
         let cost = cost(&client, &call).await?;
         let mut stretches = vec![];

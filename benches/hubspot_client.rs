@@ -80,6 +80,7 @@ fn ticket() -> NewTicket {
         category: None,
         owner: None,
         properties: BTreeMap::new(),
+        key: None,
     }
 }
 

@@ -1,16 +1,17 @@
 //! The cost of hostile callers to the built binary: memory and processor time of the worst requests, and ten minutes of
 //! attack.
 //!
-//! `cargo bench --bench hostile [-- requests routes together tools attack] [-- --minutes N] [-- --strict]` runs the named stages;
-//! without a name the first four, whose table goes into the documentation with `UPDATE=1`. Every stage is bounded in
+//! `cargo bench --bench hostile [-- requests routes webhooks together tools attack] [-- --minutes N] [-- --strict]` runs the named stages;
+//! without a name the first five, whose table goes into the documentation with `UPDATE=1`. Every stage is bounded in
 //! count and time and stays on loopback. An honest caller without an answer, memory that grows or a server that ends
 //! fails a run; a missed target does so only with `--strict`.
 
+#[path = "../account/mod.rs"]
+mod account;
 mod attack;
 mod bodies;
 mod client;
 mod cost;
-#[expect(dead_code, reason = "the HubSpot inside the binary has no property of 500 options")]
 #[path = "../../tests/it/largest_arguments.rs"]
 mod largest_arguments;
 #[expect(dead_code, reason = "the rows here say more than the memory")]
@@ -25,12 +26,13 @@ mod together;
 #[path = "../../tests/it/tool_calls.rs"]
 mod tool_calls;
 mod tools;
+mod webhooks;
 
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
-const STAGES: [&str; 5] = ["requests", "routes", "together", "tools", "attack"];
+const STAGES: [&str; 6] = ["requests", "routes", "webhooks", "together", "tools", "attack"];
 /// Of the documentation's table: the attack takes too long to be repeated with each release.
-const TABLE: [&str; 4] = ["requests", "routes", "together", "tools"];
+const TABLE: [&str; 5] = ["requests", "routes", "webhooks", "together", "tools"];
 const ATTACK_MINUTES: u64 = 10;
 
 /// A row of the table, and whether it misses its target.
@@ -53,6 +55,7 @@ async fn main() -> Result<(), Error> {
         rows.extend(match *stage {
             "requests" => requests::run().await?,
             "routes" => routes::run().await?,
+            "webhooks" => webhooks::run().await?,
             "together" => together::run().await?,
             "tools" => tools::run().await?,
             _ => attack::run(options.minutes).await?,

@@ -10,11 +10,16 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::Error;
+use crate::account::Account;
 
 /// The caller that is watched for its answers.
 pub(crate) const HONEST: &str = "honest-0123456789abcdef";
 /// The caller with the least rights, which attacks.
 pub(crate) const HOSTILE: &str = "hostile-0123456789abcdef";
+
+/// The secret and the address with which webhooks are signed.
+pub(crate) const CLIENT_SECRET: &str = "client-secret-0123456789abcdef";
+pub(crate) const PUBLIC_URL: &str = "https://desk.example.com";
 
 const START_MAX: Duration = Duration::from_secs(20);
 
@@ -27,18 +32,36 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one with these further arguments.
+    /// Starts one on a HubSpot of its own, with these further arguments.
     pub(crate) async fn start(arguments: &[&str]) -> Result<Server, Error> {
+        let mut command = binary();
+        command.arg("--sandbox").args(arguments);
+        Server::run(command).await
+    }
+
+    /// Starts one for this account, whose memory is not the server's.
+    pub(crate) async fn start_on(account: &Account, arguments: &[&str]) -> Result<Server, Error> {
+        let mut command = binary();
+        command.env("HUBSPOT_ACCESS_TOKEN", &account.token).args(["--hubspot-base-url", &account.address]);
+        command.args(["--store", ":memory:"]).args(arguments);
+        Server::run(command).await
+    }
+
+    /// Starts one that takes HubSpot's webhooks, signed with [`CLIENT_SECRET`] for [`PUBLIC_URL`].
+    pub(crate) async fn start_with_webhooks() -> Result<Server, Error> {
+        let mut command = binary();
+        command.env("HUBSPOT_CLIENT_SECRET", CLIENT_SECRET).args(["--sandbox", "--public-url", PUBLIC_URL]);
+        Server::run(command).await
+    }
+
+    async fn run(mut command: Command) -> Result<Server, Error> {
         let mut tokens = NamedTempFile::new()?;
         write!(
             tokens,
             r#"{{"tokens": [{{"name": "honest", "token": "{HONEST}"}},
                 {{"name": "hostile", "token": "{HOSTILE}", "tools": ["get_contact", "search_contacts"]}}]}}"#
         )?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
-        command.env_clear().args(["http", "--sandbox", "--bind", "127.0.0.1:0", "--auth-file"]).arg(tokens.path());
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn()?;
+        let mut child = command.arg("--auth-file").arg(tokens.path()).spawn()?;
         let log = child.stderr.take().ok_or("the process has no standard error")?;
         let mut lines = BufReader::new(log).lines();
         let address = timeout(START_MAX, async {
@@ -62,4 +85,12 @@ impl Server {
     pub(crate) fn pid(&self) -> Option<u32> {
         self.child.id()
     }
+}
+
+/// The built binary, which listens on a free port and logs to a pipe.
+fn binary() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
+    command.env_clear().args(["http", "--bind", "127.0.0.1:0"]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
 }

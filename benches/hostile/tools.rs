@@ -2,25 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use crate::cost::Cost;
 use crate::server::{HONEST, Server};
-use crate::{Error, Row, client, cost, largest_arguments, tool_calls};
+use crate::{Error, Row, account, client, cost, largest_arguments, tool_calls};
 
 pub(crate) async fn run() -> Result<Vec<Row>, Error> {
     let client = client::client()?;
     let mut by_tool: BTreeMap<&str, Vec<largest_arguments::Call>> = BTreeMap::new();
-    for call in largest_arguments::calls(&largest_arguments::FILLS) {
+    for call in largest_arguments::calls(&frontdesk::tools::all(), &largest_arguments::FILLS) {
         by_tool.entry(call.tool).or_default().push(call);
     }
+    let account = account::serve(largest_arguments::properties()).await;
     let mut rows = vec![];
     for (tool, calls) in by_tool {
-        let server = Server::start(&["--tier", "unlimited"]).await?;
+        let server = Server::start_on(&account, &["--tier", "unlimited", "--handoff", "ticket"]).await?;
         let mut worst = (Cost::default(), String::new());
         for mut call in calls {
-            if call.arguments["session"] == tool_calls::SESSION {
-                let begun = client::call(&client, &server, HONEST, "taskgraph_start", &json!({})).await?;
+            if let Some((tool, begin)) = tool_calls::beginning(&call.arguments) {
+                let begun = client::call(&client, &server, HONEST, tool, &begin).await?;
                 call.arguments["session"] = begun["structuredContent"]["session"].clone();
             }
             let calling = client::call(&client, &server, HONEST, tool, &call.arguments);

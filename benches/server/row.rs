@@ -39,7 +39,8 @@ impl Row {
     }
 
     pub(crate) fn into_cells(self) -> (String, String) {
-        (self.what, self.measured)
+        let missed = if self.missed { "; **missed**" } else { "" };
+        (self.what, format!("{}{missed}", self.measured))
     }
 }
 
