@@ -399,7 +399,7 @@ impl Navigator<'_> {
         };
         self.state.phase = *was;
         if switch == Switch::Stay {
-            return self.take_back_wish(since);
+            return self.state.take_back_wish(self.context, since);
         }
         self.state.unheard = words.or(self.state.unheard.take());
         let offers = self.offers();
@@ -412,7 +412,7 @@ impl Navigator<'_> {
 
     /// The customer does not want to go on with the topic that was interrupted.
     fn give_up_suspended(&mut self) {
-        self.forget_waiting_person();
+        self.state.forget_waiting_person(self.context);
         self.state.drop_suspended();
         if !self.resume_suspended() {
             self.state.phase = Phase::Close;

@@ -301,7 +301,8 @@ impl<'a> Navigator<'a> {
 
     /// Resumes a suspended topic. A look-up that was done meanwhile is not done again.
     fn resume(&mut self, frame: SuspendedTopic) {
-        self.part_from_person(self.state.steps);
+        let step = self.state.steps;
+        self.state.part_from_person(self.context, step);
         self.state.resume(frame);
         self.pass_known_lookup();
     }
@@ -325,7 +326,7 @@ impl<'a> Navigator<'a> {
         } else {
             self.state.take_back_visits();
             self.state.keep_words();
-            self.part_from_person(step);
+            self.state.part_from_person(self.context, step);
         }
         self.state.age_topic(step);
         self.return_to_start();
@@ -360,7 +361,7 @@ impl<'a> Navigator<'a> {
         let waiting = if anew { None } else { self.state.take_suspended(edge) };
         if keep == CurrentTopic::Suspend {
             self.state.suspend_topic();
-            self.leave_person_waiting(step);
+            self.state.leave_person_waiting(self.context, step);
             self.state.age_topic(step);
         } else {
             self.drop_topic_unless_ended_since(step);

@@ -112,7 +112,7 @@ impl Navigator<'_> {
             tickets.push(id.clone());
         }
         if result["contacts"].as_array().is_some_and(Vec::is_empty) {
-            self.forget_earlier_hit(tool);
+            self.state.forget_earlier_hit(self.context, tool);
         }
         let doubtful = self.doubtful_hit(tool, &sent, result);
         let mut asked = shown_times::Asked::new();
@@ -216,7 +216,7 @@ impl Navigator<'_> {
     }
 
     pub(super) fn fail(&mut self, tool: &str, failure: Failure) {
-        self.forget_earlier_hit(tool);
+        self.state.forget_earlier_hit(self.context, tool);
         if tool == IDENTIFY_TOOL {
             self.state.forget_tool_values(); // The values belong to the customer who was identified before.
             self.state.identified_by = None;
