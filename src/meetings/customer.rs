@@ -175,6 +175,14 @@ impl<'a> BookingCustomer<'a> {
         }
     }
 
+    /// True if nobody has the address, so that HubSpot adds a contact with the booking.
+    pub async fn is_unknown(&self) -> Result<bool, hubspot_client::Error> {
+        match self.contact().await {
+            Err(hubspot_client::Error::Ambiguous { .. }) => Ok(false),
+            read => Ok(read?.is_none()),
+        }
+    }
+
     /// The contact's name where other names were given and nothing is booked under them.
     pub async fn kept(&self, given: &CustomerNames) -> Option<String> {
         let names = given.clone().behind(self.known().await.ok()?).ok()?;

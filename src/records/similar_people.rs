@@ -4,25 +4,25 @@ use super::by_phone::filter;
 use super::changes::Changes;
 use crate::tool::Ctx;
 use domain::email::Email;
-use domain::id::RecordId;
 use domain::text;
 use hubspot_client::{Error, Object, Record, SEARCH_PAGE_MAX, Search};
 
 /// The domains of one mailbox. Dots before the sign do not count there, nor what follows a plus (Google, Gmail Help).
 const GMAIL: [&str; 2] = ["gmail.com", "googlemail.com"];
 const ID: &str = "hs_object_id";
+const PROPERTIES: [&str; 3] = ["email", "firstname", "lastname"];
 
 /// The people who may be the same.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Similar {
     /// The contact whose address is another spelling of the same mailbox.
-    pub same_mailbox: Option<RecordId>,
-    /// The number of contacts with the same first and last name.
-    pub same_name: usize,
+    pub same_mailbox: Option<Record>,
+    /// Contacts with the same first and last name.
+    pub same_name: Vec<Record>,
 }
 
 /// The contact whose address is another spelling of the same mailbox.
-pub async fn with_mailbox(ctx: &Ctx, email: &Email) -> Result<Option<RecordId>, Error> {
+pub async fn with_mailbox(ctx: &Ctx, email: &Email) -> Result<Option<Record>, Error> {
     let address = Changes::from([("email".to_owned(), email.as_str().to_owned())]);
     Ok(find(ctx, &address).await?.same_mailbox)
 }
@@ -49,7 +49,7 @@ pub async fn find(ctx: &Ctx, new: &Changes) -> Result<Similar, Error> {
     let search = Search {
         any_of,
         latest_by: Some(ID.to_owned()),
-        properties: ["email", "firstname", "lastname"].map(str::to_owned).into(),
+        properties: PROPERTIES.map(str::to_owned).into(),
         limit: SEARCH_PAGE_MAX,
         ..Search::default()
     };
@@ -59,12 +59,12 @@ pub async fn find(ctx: &Ctx, new: &Changes) -> Result<Similar, Error> {
 }
 
 /// The contact with the address without dots. It is read, since the index knows new contacts late.
-async fn with_plain_address(ctx: &Ctx, mailbox: &str) -> Result<Option<RecordId>, Error> {
+async fn with_plain_address(ctx: &Ctx, mailbox: &str) -> Result<Option<Record>, Error> {
     for domain in GMAIL {
         if let Ok(email) = format!("{mailbox}@{domain}").parse()
-            && let Some(record) = ctx.hubspot.contacts().by_email(&email, &["email"]).await?
+            && let Some(record) = ctx.hubspot.contacts().by_email(&email, &PROPERTIES).await?
         {
-            return Ok(Some(record.id));
+            return Ok(Some(record));
         }
     }
     Ok(None)
@@ -77,8 +77,8 @@ fn among(records: &[Record], mailbox: Option<&str>, name: Option<&str>) -> Simil
     };
     let has_name = |record: &&Record| name.is_some() && self::name(|property| record.get(property)).as_deref() == name;
     Similar {
-        same_mailbox: records.iter().find(has_mailbox).map(|record| record.id.clone()),
-        same_name: records.iter().filter(has_name).count(),
+        same_mailbox: records.iter().find(has_mailbox).cloned(),
+        same_name: records.iter().filter(has_name).cloned().collect(),
     }
 }
 

@@ -29,6 +29,9 @@ const CHOICES_MAX: usize = 10;
 /// The properties of which a contact needs at least one (HubSpot, contacts guide).
 const NAMING: [&str; 3] = ["email", "firstname", "lastname"];
 const NEW: &str = "new";
+/// The next step where a number or a mailbox is somebody's.
+const ASK_WHO: &str = "nobody was added: ask whether they are this person, and go on with that `contact_id`; if not, \
+                       send `allow_same_phone`";
 /// The only properties that are shown of somebody who may be another person.
 const NAMES: [&str; 2] = ["firstname", "lastname"];
 
@@ -106,14 +109,14 @@ impl Tool for CreateContact {
         // Without this look-up, an address of its own still tells people apart.
         let (similar, like) = futures::join!(similar_people::find(ctx, &wanted), with_like_names(ctx, &wanted));
         let similar = similar.unwrap_or_default();
-        let same_mailbox = similar.same_mailbox.is_some();
-        if let Some(id) = similar.same_mailbox.filter(|_| !self.allow_same_phone) {
-            return Kept::nameless(ctx, "mailbox", id).await;
+        let (same_mailbox, same_name) = (similar.same_mailbox.is_some(), similar.same_name.len());
+        if let Some(record) = similar.same_mailbox.filter(|_| !self.allow_same_phone) {
+            return Kept::nameless(ctx, "mailbox", record.id).await;
         }
         let warning = (!warnings.is_empty()).then(|| warnings.join("; "));
         let kept = create(ctx, &wanted, &shown, warning).await?;
         let told = |count: usize| Some(count).filter(|count| kept.created && *count > 0);
-        let (same_name, like_name) = (told(similar.same_name), told(if similar.same_name > 0 { 0 } else { like }));
+        let (same_name, like_name) = (told(same_name), told(if same_name > 0 { 0 } else { like }));
         Ok(Kept { same_name, like_name, same_mailbox: same_mailbox && kept.created, ..kept })
     }
 }
@@ -268,7 +271,8 @@ impl Kept {
         let key = ContactKey::Id(id);
         let found = contact::look(ctx, &key, &NAMES).await?.ok_or(Error::ContactUnknown(key))?;
         let contact = ContactView::of(ctx, found, &NAMES, &[], TextPart::first(TEXT_CHARACTERS_MAX)).await;
-        Ok(Kept::there(matched_by, ContactView { url: None, updated_at: None, ..contact }))
+        let kept = Kept::there(matched_by, ContactView { url: None, updated_at: None, ..contact });
+        Ok(Kept { warning: Some(ASK_WHO.to_owned()), ..kept })
     }
 
     fn there(matched_by: &'static str, contact: ContactView) -> Kept {

@@ -11,7 +11,7 @@ use crate::meetings::booking_form::{self, CompletedForm};
 use crate::meetings::confirmation::{self, BookingProposal};
 use crate::meetings::customer::{BookingCustomer, CustomerNames, NamePolicy};
 use crate::meetings::existing::Existing;
-use crate::meetings::{meeting_link, slot, slot_search};
+use crate::meetings::{look_alike, meeting_link, slot, slot_search};
 use crate::records::diff::TextChange;
 use crate::records::{excerpt, note};
 use crate::tool::customer_use::{CustomerUse, Subject};
@@ -94,6 +94,9 @@ pub(super) struct Confirmation {
     location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_id: Option<RecordId>,
+    /// Nobody had this address: HubSpot added a contact.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    contact_created: bool,
     /// HubSpot's name of the customer, which was kept although another one was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     name_kept: Option<String>,
@@ -172,6 +175,10 @@ impl Tool for CreateMeeting {
         let known = if tells == Tells::OfMeetings { customer.known().await? } else { None };
         let form = booking_form::complete(settings, &self.form_fields, &self.consents, known)?;
         booking_form::check_guests(settings, &self.guest_emails)?;
+        let is_new = tells == Tells::OfMeetings && customer.is_unknown().await?;
+        if is_new {
+            look_alike::check(ctx, &self.cus_email, &request.names).await?;
+        }
         let settled = customer.settle(ctx, request.names.clone(), self.name_policy(), &form.answers).await?;
         let names = settled.names;
         if self.asks(ctx) {
@@ -194,6 +201,7 @@ impl Tool for CreateMeeting {
                 warning: request.keep_topic(ctx, &booked.value).await.err().map(|NotKept| TOPIC_LOST),
                 name_kept: settled.kept.as_deref().map(excerpt::line),
                 contact_changes: settled.changes,
+                contact_created: is_new,
                 ..request.confirm(booked)
             }),
             Err(hubspot_client::Error::SlotTaken) => self.after_conflict(ctx, customer, &request).await,
@@ -422,6 +430,7 @@ impl MeetingRequest {
             subject: None,
             location: None,
             contact_id: None,
+            contact_created: false,
             owner_id: None,
             name_kept: None,
             contact_changes: BTreeMap::new(),

@@ -27,6 +27,8 @@ const SAME_MAILBOX: &str = "ask whether they are the one in `candidates`, who ha
                             use that `contact_id`; `create_contact` adds nobody for it";
 const SAME_PHONE: &str = "ask whether they are one of `candidates`: if so, use that `contact_id`; else go on as with \
                           somebody new";
+const NOT_LOGGED_YET: &str = "; nothing is logged yet: when it is known who it is, send `chat` again, or keep it with \
+                              `log_activity`";
 /// The most contacts with one phone number that an error lists.
 const CANDIDATES_MAX: usize = 5;
 
@@ -88,7 +90,7 @@ impl Tool for FindContactByEmail {
 
     async fn call(self, ctx: &Ctx) -> Result<Customer, ToolError> {
         let chat = note::checked("chat", self.chat.as_deref())?;
-        let contact = self.contact(ctx).await?;
+        let contact = self.contact(ctx).await.map_err(|error| if chat.is_some() { unlogged(error) } else { error })?;
         let logged = match chat {
             Some(chat) => log(ctx, &contact, chat).await.map(Some),
             None => Ok(None),
@@ -134,11 +136,9 @@ async fn unknown_address(ctx: &Ctx, email: &Email, phone: Option<&str>) -> ToolE
 
 async fn unknown_mailbox(ctx: &Ctx, email: &Email) -> ToolError {
     // Without the look-up the address is unknown all the same.
-    let Some(id) = similar_people::with_mailbox(ctx, email).await.ok().flatten() else {
+    let Some(record) = similar_people::with_mailbox(ctx, email).await.ok().flatten() else {
         return not_found("e-mail address");
     };
-    let record = ctx.hubspot.contacts().by_id(&id, &PROPERTIES).await.ok().flatten();
-    let Some(record) = record else { return not_found("e-mail address") };
     let message = "no contact has this spelling of the e-mail address";
     ToolError::new(Code::UserNotFound, message, SAME_MAILBOX).with("candidates", [contact::named(&record)])
 }
@@ -177,6 +177,14 @@ fn not_logged(error: &hubspot_client::Error) -> String {
     };
     let hint = error.hint().unwrap_or_default();
     format!("{what}: {}: {error}; {hint}", error.code())
+}
+
+/// The failure where nobody is known yet for whom the words could be logged.
+fn unlogged(mut error: ToolError) -> ToolError {
+    if [Code::UserNotFound, Code::Ambiguous].contains(&error.code) {
+        error.hint.push_str(NOT_LOGGED_YET);
+    }
+    error
 }
 
 fn not_found(what: &str) -> ToolError {

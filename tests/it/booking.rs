@@ -3,6 +3,7 @@
 mod listing;
 mod making;
 mod times;
+mod unknown_address;
 mod zones;
 
 use chrono::{DateTime, Utc};

@@ -43,7 +43,7 @@ async fn each_refusal_has_its_own_code() {
     let cases = [
         (json!({"duration": 20}), "DURATION_NOT_OFFERED_ERROR"),
         (json!({"slug": "nobody/at-all"}), "MEETING_LINK_UNFOUND_ERROR"),
-        (json!({"cus_email": "testuser@example.com"}), "EMAIL_REFUSED_ERROR"),
+        (json!({"cus_email": "testuser@example.com", "cus_lname": "Test"}), "EMAIL_REFUSED_ERROR"),
         (json!({"guest_emails": ["tom@cloutea.com"]}), "GUESTS_NOT_ALLOWED_ERROR"),
         (json!({"time_zone": "Nowhere"}), "TIME_ZONE_UNKNOWN_ERROR"),
         (json!({"meeting_start_time": "at 4"}), "DATE_NOT_UNDERSTOOD_ERROR"),

@@ -125,6 +125,16 @@ async fn a_long_day_comes_in_pages() {
             break;
         }
     }
+    // The day is shown from the morning on; what is earlier follows backwards.
+    assert_eq!(seen[0], "2026-11-24T06:00:00-05:00");
+    while let Some(before) = pages.iter().rev().find_map(|page| page.get("next_before").cloned()) {
+        pages.iter_mut().for_each(|page| drop(page.as_object_mut().unwrap().remove("next_before")));
+        let arguments = with(day("2026-11-24"), json!({"limit": 40, "unix": true, "before": before}));
+        let page = world.call("check_available", arguments).await.unwrap();
+        let page_starts = starts(&page["available_slots"]).into_iter().map(str::to_owned);
+        seen.splice(0..0, page_starts.collect::<Vec<_>>());
+        pages.push(page);
+    }
     // All starts that touch no busy time, of the 283 whose meeting ends by midnight.
     let on_the_day = seen.iter().all(|start| start.starts_with("2026-11-24T"));
     assert!(on_the_day && seen.is_sorted_by(|one, next| one < next), "{seen:?}");
