@@ -10,7 +10,7 @@ use super::error::Error;
 use super::excerpt::{self, TextPart};
 use super::free_text::FreeText;
 use super::{owner, record_url};
-use crate::tool::Ctx;
+use crate::tool::{Ctx, named_tools};
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::{Object, Pipeline, Record};
 
@@ -123,6 +123,13 @@ pub fn names(more: &[String]) -> Vec<&str> {
 pub async fn live(ctx: &Ctx, id: &RecordId, more: &[String]) -> Result<Record, Error> {
     let record = look(ctx, id, more).await?;
     if record.archived { Err(Error::TicketArchived(id.clone())) } else { Ok(record) }
+}
+
+/// The warning that nobody has the ticket, and why, with the next step.
+pub fn unowned(ctx: &Ctx, why: &str) -> String {
+    let warning =
+        format!("{why}; `update_ticket` with `owner` gives it to somebody; `describe_crm` about `owners` lists them");
+    named_tools::without(&warning, &|name| ctx.lacks(name))
 }
 
 /// True for a ticket in an open stage. A ticket whose stage was deleted counts as open.

@@ -24,6 +24,8 @@ const STARTS_MAX: usize = 40;
 /// The later starts that are shown when the day has none.
 const NEXT_STARTS: usize = 5;
 const MINUTE_MS: i64 = 60_000;
+/// The local hour from which the starts of a day are shown first.
+const WAKING_HOUR: u32 = 6;
 
 /// Show when a representative is free on one day, in the customer's time zone.
 ///
@@ -333,11 +335,20 @@ impl DayTimes<'_> {
     fn of_page(&self, of_day: &[Interval]) -> (Vec<Interval>, bool) {
         match (self.page.from, self.day.start_ms()) {
             (PageAt::Asked, Some(wanted_ms)) => slot_search::around(of_day, wanted_ms, self.page.limit),
-            (PageAt::Asked, None) => slot_search::page(of_day, None, self.page.limit),
+            (PageAt::Asked, None) => slot_search::page(of_day, self.night_end(of_day), self.page.limit),
             (PageAt::After(ms), _) => slot_search::page(of_day, Some(ms), self.page.limit),
             // What follows was shown before.
             (PageAt::Before(ms), _) => (slot_search::page_before(of_day, ms, self.page.limit), false),
         }
+    }
+
+    /// The last start of the night in Unix milliseconds, where the day has later ones: in a zone far from the
+    /// representative's the day begins with starts that nobody wants. They follow with `next_before`.
+    fn night_end(&self, of_day: &[Interval]) -> Option<i64> {
+        let morning_ms = self.day.hour_ms(WAKING_HOUR)?;
+        let (night, waking): (Vec<&Interval>, Vec<&Interval>) =
+            of_day.iter().partition(|slot| slot.start_ms() < morning_ms);
+        night.last().filter(|_| !waking.is_empty()).map(|last| last.start_ms())
     }
 
     /// The starts to offer where none fits: those of the day that are nearest to its part, then the following ones.

@@ -12,7 +12,7 @@ use crate::records::new_task::{self, Made, REACH, SaidReach};
 use crate::records::task_text::{body, kind};
 use crate::records::{account_zone, contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
-use crate::tool::{Ctx, Effect, Tool, ToolError};
+use crate::tool::{Ctx, Effect, Tool, ToolError, named_tools};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::dates;
@@ -30,7 +30,8 @@ const NOW: &str = "now";
 const OWNER: &str = "hubspot_owner_id";
 const QUEUE: &str = "hs_queue_membership_ids";
 const SUBJECT: &str = "hs_task_subject";
-const UNASSIGNED: &str = "nobody is assigned: only who looks through the account's tasks will see it";
+const UNASSIGNED: &str = "nobody is assigned, so only who looks through the account's tasks will see it; send this again with \
+                          `task_id` and an `owner`; `describe_crm` about `owners` lists them";
 const UNREACHABLE: &str =
     "nobody can tell from the task how to reach the customer: ask them, and send this again with `reach` and `task_id`";
 const QUEUE_UNCHECKED: &str = "HubSpot does not list this account's queues, so nobody checked that this one exists";
@@ -154,7 +155,7 @@ impl Tool for CreateTask {
             subject: excerpt::line(&subject),
             due: kept.unwrap_or(due).to_rfc3339(),
             seen_by: excerpt::line(&assignee.name),
-            warning: warning(&assignee, reach.as_deref()),
+            warning: warning(ctx, &assignee, reach.as_deref()),
             already,
             owner_id: assignee.owner,
             queue: assignee.queue.map(|queue| queue.id),
@@ -176,7 +177,7 @@ async fn changed(ctx: &Ctx, id: &RecordId, change: TaskChange, zone: Zone) -> Re
         subject: excerpt::line(record.get(SUBJECT).unwrap_or_default()),
         due: equal_task::due(&record).unwrap_or_else(|| ctx.clock.now()).with_timezone(&zone).to_rfc3339(),
         seen_by: excerpt::line(&assignee.name),
-        warning: warning(&assignee, reach.as_deref()),
+        warning: warning(ctx, &assignee, reach.as_deref()),
         already: true,
         owner_id: assignee.owner,
         queue: assignee.queue.map(|queue| queue.id),
@@ -189,11 +190,11 @@ async fn changed(ctx: &Ctx, id: &RecordId, change: TaskChange, zone: Zone) -> Re
 }
 
 /// The reasons for which the task may help nobody.
-fn warning(assignee: &Assignee, reach: Option<&str>) -> Option<String> {
+fn warning(ctx: &Ctx, assignee: &Assignee, reach: Option<&str>) -> Option<String> {
     let unchecked = assignee.queue.as_ref().is_some_and(|queue| !queue.is_listed);
     let all = [(assignee.is_nobody(), UNASSIGNED), (unchecked, QUEUE_UNCHECKED), (reach.is_none(), UNREACHABLE)];
     let true_of: Vec<_> = all.into_iter().filter_map(|(is, text)| is.then_some(text)).collect();
-    (!true_of.is_empty()).then(|| true_of.join("; "))
+    (!true_of.is_empty()).then(|| named_tools::without(&true_of.join("; "), &|name| ctx.lacks(name)))
 }
 
 /// The records that the task is about.

@@ -186,7 +186,7 @@ impl Tool for CreateTicket {
             pipeline: excerpt::line(&opened_in.pipeline.label),
             stage: excerpt::line(&opened_in.stage.label),
             priority,
-            warning: beside.or_else(|| assignment.warning.map(str::to_owned)),
+            warning: beside.or_else(|| assignment.warning.map(|why| ticket::unowned(ctx, why))),
             owner_id: assignment.owner,
             owner,
             already: false,

@@ -41,7 +41,8 @@ impl Tool for FindOwnerIdByContactId {
             ToolError::new(Code::ContactNotFound, format!("no contact has the id `{cus_cid}`"), hint)
         })?;
         let owner_id = contact.get("hubspot_owner_id").and_then(|id| id.parse().ok()).ok_or_else(|| {
-            let hint = "`create_task` asks a colleague to take the customer over; say so and ask how to reach them";
+            let hint = "choose somebody with `describe_crm` about `owners`, and ask them to take the customer over with `create_task` \
+                        and `owner`; ask the customer how to reach them";
             ToolError::new(Code::OwnerNotFound, "the contact has no owner: no representative is assigned", hint)
         })?;
         Ok(Owned { owner_id })

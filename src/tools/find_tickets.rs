@@ -9,6 +9,7 @@ use crate::records::ticket_notes::{self, NoteView};
 use crate::records::{contact, cursor, newest, property};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use hubspot_client::{Object, Pipeline, Record};
@@ -30,7 +31,7 @@ const TEXT_CHARACTERS_MAX: usize = 1_500;
 pub(super) struct FindTickets {
     /// The customer's contact id or e-mail address, for example `sarah@gmail.com`.
     contact: Option<ContactKey>,
-    /// In place of `contact`, one ticket's id, for example `33190415288`.
+    /// One ticket's id, for example `33190415288`.
     ticket_id: Option<RecordId>,
     /// Only those that are `open` or `closed`.
     status: Option<Status>,
@@ -104,7 +105,12 @@ impl Tool for FindTickets {
         match (&self.contact, &self.ticket_id) {
             (Some(contact), None) => self.of_contact(ctx, contact, limit, &names).await,
             (None, Some(id)) => self.one(ctx, id, &names).await,
-            _ => Err(ToolError::input("contact", "send either `contact` or `ticket_id`")),
+            (Some(contact), Some(id)) => {
+                let contact = contact::id_of(ctx, contact).await?;
+                let ticket = self.one(ctx, id, &names).await?;
+                if ticket.contact_ids.contains(&contact) { Ok(ticket) } else { Err(of_another(id)) }
+            }
+            (None, None) => Err(ToolError::input("contact", "send `contact` or `ticket_id`")),
         }
     }
 }
@@ -150,6 +156,13 @@ impl FindTickets {
         let (contact_ids, notes, notes_total) = (vec![], vec![], None);
         Ok(Tickets { total, open, tickets, next_cursor, contact_ids, notes, notes_total, older_left_out })
     }
+}
+
+/// The refusal of a ticket that is not the customer's. It tells nothing of the ticket.
+fn of_another(id: &RecordId) -> ToolError {
+    let hint = "ask for the number again, or list theirs with `contact` alone; a colleague's ticket needs that colleague, \
+                or somebody who decides: `create_task`";
+    ToolError::new(Code::TicketNotFound, format!("the customer has no ticket `{id}`"), hint)
 }
 
 /// The sort key of a ticket: open before closed, then newest first, since HubSpot's ids grow.

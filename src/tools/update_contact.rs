@@ -13,6 +13,7 @@ use crate::records::edit::Edit;
 use crate::records::{by_phone, confirmation, contact, owner_names, record_url};
 use crate::tool::customer_use::{CustomerUse, Subject};
 use crate::tool::{Ctx, Effect, Tool, ToolError};
+use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::RecordId;
 use hubspot_client::Object;
@@ -74,7 +75,8 @@ impl Tool for UpdateContact {
         diff::check_unchanged(ctx, Object::Contacts, &found.record, &wanted, self.if_updated_at).await?;
         let url = record_url::url(ctx, Object::Contacts, &found.record).await;
         let merged_from = found.merged_from.clone();
-        let mut updated = diff::apply(ctx, Object::Contacts, found.record, &wanted, None).await?;
+        let updated = diff::apply(ctx, Object::Contacts, found.record, &wanted, None).await;
+        let mut updated = updated.map_err(|error| of_somebody_else(error.into()))?;
         owner_names::show(&ctx.hubspot, &mut updated.changes).await;
         Ok(Updated {
             contact_id: updated.id,
@@ -86,4 +88,15 @@ impl Tool for UpdateContact {
             warning,
         })
     }
+}
+
+/// The failure where another contact has the value already. The one that was to change stays the one that is meant.
+fn of_somebody_else(mut error: ToolError) -> ToolError {
+    if error.code == Code::Conflict {
+        error.hint =
+            "nothing was changed, and the customer is still the one of this call: ask for the spelling; if it is \
+                      right, two contacts may be one person, which a colleague has to settle: `create_task`"
+                .to_owned();
+    }
+    error
 }

@@ -27,6 +27,7 @@ const CONTENT: &str = "content";
 const OWNER: &str = "hubspot_owner_id";
 /// The value of `owner` that leaves the ticket to whoever takes it.
 const NOBODY: &str = "nobody";
+const NOBODY_HAS_IT: &str = "it is open, and nobody has this ticket";
 /// The properties that are set by arguments.
 const ARGUMENTS: [(&str, &str); 7] = [
     ("subject", "subject"),
@@ -88,7 +89,7 @@ pub(super) struct Updated {
     url: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     kept_by_hubspot: Vec<String>,
-    /// Why the note is not there, although the ticket was changed.
+    /// Why the note is not there, although the ticket was changed; or that nobody has the ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
 }
@@ -134,6 +135,9 @@ impl Tool for UpdateTicket {
         if let Some(content) = self.content.as_deref().filter(|_| !self.replace) {
             overwrite_guard::check(record.get(CONTENT).unwrap_or_default(), content)?;
         }
+        let reopened = moved_to.as_ref().is_some_and(|to| !to.stage.closed) && wanted.contains_key(STAGE);
+        let owner = record.get(OWNER).unwrap_or_default();
+        let is_unowned = wanted.get(OWNER).map_or(owner.is_empty(), |edit| edit.on(owner).is_empty());
         let before = labels(ctx, &record).await;
         let url = record_url::url(ctx, Object::Tickets, &record).await;
         let mut updated = match diff::apply(ctx, Object::Tickets, record, &wanted, self.note.as_deref()).await {
@@ -148,7 +152,10 @@ impl Tool for UpdateTicket {
         }
         owner_names::show(&ctx.hubspot, &mut updated.changes).await;
         by_argument(&mut updated.changes);
-        let (note_id, warning) = noted(ctx, &updated.id, note).await;
+        let (note_id, unkept) = noted(ctx, &updated.id, note).await;
+        let unowned = (reopened && is_unowned).then(|| ticket::unowned(ctx, NOBODY_HAS_IT));
+        let warnings: Vec<_> = unkept.into_iter().chain(unowned).collect();
+        let warning = (!warnings.is_empty()).then(|| warnings.join("; "));
         if note_id.is_some() {
             // The note changes the ticket too. Without the time nobody can be told a wrong one.
             let now = ctx.hubspot.records(Object::Tickets).by_id(&updated.id, &["subject"]).await;

@@ -9,6 +9,7 @@ mod agents_identity;
 mod agents_kinds;
 mod agents_matters;
 mod agents_meetings;
+mod agents_next_steps;
 mod agents_short_answers;
 mod agents_talk;
 mod agents_tickets;

@@ -308,8 +308,8 @@ impl Error {
                 "HubSpot shows them on the record's page; a single one can be read by its own id"
             }
             Error::CalendarOffline => {
-                "nothing can be booked until the representative connects a calendar in HubSpot: `create_task` tells them \
-                 that the customer wants this meeting, and how to reach them"
+                "nothing can be booked until the representative connects a calendar in HubSpot: `create_task` with them \
+                 as `owner` tells them that the customer wants this meeting, and how to reach them"
             }
             Error::SlotTaken => "read the free times again and offer another one",
             Error::DurationNotOffered => "use one of the link's own durations",

@@ -25,14 +25,14 @@ const fn about(tool: &'static str, text: &'static str) -> Rule {
 }
 
 const ANY_TOOL: Rule = rule(
-    "Use any listed tool that serves the customer's wish; others are switched off. A script's steps bind while its \
-     intent runs.",
+    "Use any listed tool that serves the customer's wish; others are off. A script's steps bind while its intent runs.",
 );
 const IDENTIFY: Rule = about(
     IDENTIFY_TOOL,
     "Anybody may ask about products. Before anything about a person, and before anything is written, know who it is: \
      ask for the e-mail address, else the phone number, and call `find_contact_by_email` with it, once per conversation \
-     with what they said as `chat`. With neither: `search_contacts` with the name, and ask which one if several fit.",
+     with what they said as `chat`. With neither: `search_contacts` with the name, and ask which one if several fit. Tell \
+     and change only that person's own data.",
 );
 const NEW_CUSTOMER: Rule = about(
     IDENTIFY_TOOL,

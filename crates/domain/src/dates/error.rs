@@ -98,7 +98,7 @@ impl DateError {
             Reason::UnixTime(_) => {
                 "; Unix milliseconds are read only where an argument says so, such as those of busy times and properties"
             }
-            Reason::Unknown(_) => "; other languages are not read",
+            Reason::Unknown(_) => "; other languages are not read: say it in English, such as `2026-12-01 morning`",
             Reason::Span => "; for the free times of a day ask for the day alone",
             Reason::Past(_) | Reason::NoSuchDate(_) | Reason::Skipped { .. } => "; ask the customer for another",
             _ => "; if the customer did not say it, ask",

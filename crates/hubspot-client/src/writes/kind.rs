@@ -59,7 +59,9 @@ impl WriteKind {
             }
             WriteKind::Note => "look at the timeline before logging the note again",
             WriteKind::Task => "look at the tasks in HubSpot for this subject before making it again",
-            WriteKind::Contact => "look for the contact by e-mail address or name before creating it again",
+            WriteKind::Contact => {
+                "look for the contact by e-mail address, phone number or name before creating it again"
+            }
             WriteKind::Booking => {
                 "look at the contact's meetings, or whether the time is still free, before booking again"
             }
