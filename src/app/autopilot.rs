@@ -131,6 +131,9 @@ impl App {
                 );
             }
         }
+        // Before anything is served: what is written in the next moment is no old mail. Without the store, whoever answers
+        // waits for it and notes the begin then.
+        let _ = self.server.context().store.autopilot_begun().await;
         Ok(pilot)
     }
 
