@@ -72,6 +72,39 @@ async fn b21_what_is_paused_waits_and_goes_on() {
     .await;
 }
 
+/// A turn takes time: a pause that comes meanwhile holds, and what was prepared is said afterwards.
+#[tokio::test(start_paused = true)]
+async fn b21_a_pause_holds_for_a_turn_that_is_under_way_and_for_an_inbox_that_was_never_seen() {
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(30));
+        let desk = house.open().await;
+        let thread = house.sarah("one").thread_id;
+        pass(25).await;
+        operator::switch(&desk.store, &Scope::All, true).await.unwrap();
+        pass(300).await;
+        assert_eq!(house.told(thread).await, [""; 0], "{way:?}");
+        operator::switch(&desk.store, &Scope::All, false).await.unwrap();
+        pass(150).await;
+        assert_eq!(
+            house.told(thread).await.iter().filter(|text| text.ends_with("You said: one")).count(),
+            1,
+            "{way:?}"
+        );
+        let inbox = Scope::Inbox(house.thread(thread).await["inboxId"].as_str().unwrap().to_owned());
+        operator::switch(&desk.store, &inbox, true).await.unwrap();
+        let new = house.sarah("a new conversation").thread_id;
+        let human = house.sarah("I want to talk to a human").thread_id;
+        pass(200).await;
+        assert_eq!((house.talk(new).await.len(), house.talk(human).await.len()), (1, 1), "{way:?}");
+        operator::switch(&desk.store, &inbox, false).await.unwrap();
+        pass(200).await;
+        let said = |told: Vec<String>| told.iter().any(|text| text.ends_with("You said: a new conversation"));
+        assert!(said(house.told(new).await) && house.talk(human).await.len() == 4, "{way:?}");
+        desk.close().await;
+    })
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_became_of_messages_is_counted_and_open_questions_are_listed() {
     let house = House::new(Way::Webhooks, REPLY).with_brain(deciding(0, false, |view| match view.message {

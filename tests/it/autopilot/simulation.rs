@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use fastrand::Rng;
 use futures::future::join_all;
-use http_client::{HttpClient, InProcess};
+use http_client::InProcess;
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::conversing::{AgentMessage, VisitorMessage};
 use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
@@ -16,7 +16,7 @@ use hubspot_sandbox::webhooks::DeliveryFaults;
 use tokio::time::sleep;
 
 use super::brains::echo;
-use super::desk::{House, MEI, REPLY, VERONICA, Way, stored};
+use super::desk::{House, MEI, REPLY, VERONICA, Way, mend, stored};
 use super::verdict::{self, Thread};
 
 const SEEDS_DEFAULT: u64 = 1;
@@ -106,11 +106,6 @@ fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
         let matches = Match { method: Some(method), path_contains: Some("/threads/".to_owned()), ..Match::default() };
         sandbox.inject_fault(Fault { matches, effect, times: rng.u32(1..3), after: rng.u32(..40) });
     }
-}
-
-async fn mend(sandbox: &Sandbox) {
-    let request = http::Request::delete("/__sandbox/faults").body(bytes::Bytes::new()).unwrap();
-    assert!(InProcess(sandbox.router()).send(request).await.unwrap().status().is_success());
 }
 
 /// The life of the desk: it crashes and comes back, and HubSpot's clock jumps.
