@@ -121,7 +121,9 @@ async fn c5_quick_messages_are_answered_one_after_the_other() {
         let answers: Vec<_> = talk.iter().filter(|line| line.starts_with("desk: ")).collect();
         assert_eq!(answers.len(), 1, "the second came while the first was answered: {talk:?}");
         assert!(answers[0].ends_with("Answer to second"), "{talk:?}");
-        assert_eq!(under_way.load(Ordering::SeqCst), 2, "the first turn was made again with both");
+        let turns = under_way.load(Ordering::SeqCst);
+        // A poller may see both messages at once.
+        assert!(turns == 2 || (way == Way::Polling && turns == 1), "the first turn was made again with both: {turns}");
         desk.close().await;
     })
     .await;

@@ -209,7 +209,7 @@ fn asked_for_contacts(house: &House) -> usize {
 
 /// HubSpot fails with every request for contacts.
 fn break_contacts(house: &House, times: u32) {
-    let matches = Match { path_contains: Some("/objects/contacts".to_owned()), ..Match::default() };
+    let matches = Match { path_contains: Some("/contacts".to_owned()), ..Match::default() };
     let effect = Effect::Status { status: 503, body: None, headers: vec![] };
     house.sandbox.inject_fault(Fault { matches, effect, times, after: 0 });
 }
