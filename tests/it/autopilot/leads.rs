@@ -5,6 +5,7 @@ use frontdesk::autopilot::operator::{self, Scope};
 use frontdesk::autopilot::settings::file;
 use hubspot_sandbox::conversing::VisitorMessage;
 use hubspot_sandbox::fault::{Effect, Fault, Match};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 
 use super::brains::{call, deciding, echo, say};
@@ -217,6 +218,9 @@ fn break_contacts(house: &House, times: u32) {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_that_stays_ends_a_lead_and_the_operator_sees_why() {
     both(async |way| {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let metrics = recorder.handle();
+        let _counts = metrics::set_default_local_recorder(&recorder);
         let house = House::new(way, &settings(true)).with_brain(echo(0));
         house.sandbox.set_scopes(house.sandbox.token(), &["conversations.read", "conversations.write"]);
         let desk = house.open().await;
@@ -232,6 +236,8 @@ async fn a_refusal_that_stays_ends_a_lead_and_the_operator_sees_why() {
         pass(120).await;
         assert_eq!((leads(&house, thread).await.len(), asked_for_contacts(&house)), (1, 0), "colleagues know");
         assert_eq!(counted(&desk).await, [("scope_missing".to_owned(), 1)]);
+        let line = "autopilot_leads_total{outcome=\"given_up\",reason=\"scope_missing\"} 1";
+        assert!(metrics.render().contains(line), "{}", metrics.render());
         let memory = operator::conversation(&desk.store, &thread.to_string()).await.unwrap().unwrap().memory;
         assert_eq!((memory.leads.given_up.as_deref(), memory.leads.wanted.len()), (Some("scope_missing"), 0));
         desk.close().await;
@@ -322,6 +328,7 @@ async fn a_lead_that_waits_is_written_after_a_pause_and_not_in_it() {
     break_contacts(&house, u32::MAX);
     let thread = house.sarah("I work for Acme Robotics").thread_id;
     pass(60).await;
+    house.sandbox.clear_requests();
     operator::switch(&desk.store, &Scope::All, true).await.unwrap();
     mend(&house.sandbox).await;
     pass(1_200).await;

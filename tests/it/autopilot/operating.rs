@@ -111,7 +111,7 @@ async fn settings_that_contradict_stop_the_start_with_their_line() {
     for (text, part) in [
         ("mode = \"off\"\n", "line 1: no inbox would be answered"),
         ("[limits]\nquiet_seconds = 40\n", "line 2: it is longer than `longest_wait_seconds`"),
-        ("tools = [\"update_contact\"]\n", "line 1: `update_contact` is no tool that customers may use"),
+        ("tools = [\"read_conversation\"]\n", "line 1: `read_conversation` is no tool that customers may use"),
         (
             "[leads]\nproperties = [\"favourite\"]\n[[leads.rules]]\nproperty = \"favourite\"\nfrom = \"company\"\n",
             "line 4: `favourite`: there is no such property",

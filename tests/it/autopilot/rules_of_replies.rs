@@ -136,15 +136,17 @@ async fn b7_a_refusal_of_hubspots_for_a_while_is_waited_out() {
         // From the first request on, and in the middle: a look, or the reply itself.
         let limit = || Effect::RateLimited { policy: Policy::TenSecondlyRolling };
         let failed = || Effect::Status { status: 503, body: None, headers: vec![] };
-        for (refused, after) in [(failed(), 0), (failed(), 2), (limit(), 0), (limit(), 2), (limit(), 3)] {
+        for (refused, times, after) in
+            [(failed(), 60, 0), (failed(), 60, 2), (limit(), 12, 0), (limit(), 12, 2), (limit(), 12, 3)]
+        {
             let house = House::new(way, REPLY).with_brain(echo(0));
             let desk = house.open().await;
             let matches = Match { path_contains: Some("/threads/".to_owned()), ..Match::default() };
-            house.sandbox.inject_fault(Fault { matches, effect: refused, times: 60, after });
+            house.sandbox.inject_fault(Fault { matches, effect: refused.clone(), times, after });
             let thread = house.sarah("Hello").thread_id;
             pass(900).await;
             let talk = house.talk(thread).await;
-            assert!(talk.len() >= 2, "{after}: answered or proposed: {talk:?}");
+            assert!(talk.len() >= 2, "{way:?} {refused:?} {after}: answered or proposed: {talk:?}");
             assert!(house.told(thread).await.len() <= 1, "{talk:?}");
             desk.close().await;
         }
