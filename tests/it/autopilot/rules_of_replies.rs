@@ -137,7 +137,7 @@ async fn b7_a_refusal_of_hubspots_for_a_while_is_waited_out() {
         let limit = || Effect::RateLimited { policy: Policy::TenSecondlyRolling };
         let failed = || Effect::Status { status: 503, body: None, headers: vec![] };
         for (refused, times, after) in
-            [(failed(), 60, 0), (failed(), 60, 2), (limit(), 12, 0), (limit(), 12, 2), (limit(), 12, 3)]
+            [(failed(), 60, 0), (failed(), 30, 2), (limit(), 12, 0), (limit(), 12, 2), (limit(), 12, 3)]
         {
             let house = House::new(way, REPLY).with_brain(echo(0));
             let desk = house.open().await;
