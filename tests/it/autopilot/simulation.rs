@@ -165,9 +165,9 @@ async fn run(seed: u64) {
             break;
         }
     }
-    let (way, mut threads) = (InProcess(sandbox.router()), vec![]);
+    let (account, mut threads) = (InProcess(sandbox.router()), vec![]);
     for (id, is_robots) in customers.into_iter().map(|id| (id, false)).chain(robots.into_iter().map(|id| (id, true))) {
-        threads.push(Thread { id, is_robots, messages: stored(&way, sandbox.token(), id).await });
+        threads.push(Thread { id, is_robots, messages: stored(&account, sandbox.token(), id).await });
     }
     let answered = threads.iter().filter(|thread| has_reply(thread)).count();
     let faults = verdict::faults(&threads);
