@@ -102,7 +102,8 @@ impl Attempt<'_> {
             return Ok(live);
         }
         let mut chat = self.pilot.begin_chat(&seen.thread, &words, &self.inbox, mode).await?;
-        if let Some(session) = &self.memory.session {
+        // A session knows its customer: it goes on for nobody else who writes into the same conversation.
+        if let Some(session) = self.memory.session.as_ref().filter(|_| self.memory.session_of == words.actor) {
             chat.resume(session);
         }
         Ok(Live { chat, is_draft, customer: words.actor, handled: self.memory.handled.clone(), prepared: None })
@@ -167,8 +168,9 @@ impl Attempt<'_> {
         self.memory.note_written(said.written.iter().map(String::as_str));
         if said.session.is_some() {
             self.memory.session.clone_from(&said.session);
+            self.memory.session_of = trigger(seen, decided).words().and_then(|words| words.actor.clone());
         }
-        self.collect_leads(seen, decided.matter, &trigger(seen, decided).id, &said.shown);
+        self.collect_leads(seen, decided.matter, &trigger(seen, decided).id, &decided.pending, &said.shown);
         let store = &self.pilot.ctx().store;
         record::tokens(store, &self.row.inbox, said.brain, said.tokens).await;
         if said.unserved && triggers::is_question(asked) {

@@ -13,6 +13,7 @@ use super::memory::ConversationMemory;
 use super::pilot::Autopilot;
 use super::record::{self, MessageOutcome};
 use super::settings::InboxSettings;
+use super::switches;
 use crate::conversations::{reply_permission, reply_route, sender};
 use crate::store::autopilot::ThreadRow;
 use crate::tool::Ctx;
@@ -49,7 +50,7 @@ impl Attempt<'_> {
         decide::decide(&self.situation(seen, is_second_look))
     }
 
-    fn situation<'s>(&'s self, seen: &'s LoadedConversation, is_second_look: bool) -> InboxSituation<'s> {
+    pub(super) fn situation<'s>(&'s self, seen: &'s LoadedConversation, is_second_look: bool) -> InboxSituation<'s> {
         InboxSituation {
             entries: &seen.entries,
             assigned_to: seen.thread.assigned_to.as_ref().map(|actor| actor.as_str()),
@@ -76,7 +77,14 @@ impl Attempt<'_> {
         decide::decide(&InboxSituation { memory: &memory, is_last_attempt: false, ..situation }).decision
     }
 
-    /// Reads the messages anew and decides again; nothing between this and what follows but the store's check of the claim.
+    /// Ends the attempt if an operator has paused the conversation since it began. It goes on where it was.
+    pub(super) async fn unless_paused(&self) -> Result<(), Failed> {
+        let switches = switches::of(&self.pilot.ctx().store, self.thread.as_str(), &self.row.inbox).await?;
+        if switches::are_paused(&switches) { Err(Failed::Paused) } else { Ok(()) }
+    }
+
+    /// Reads the messages anew and decides again, unless it was paused; nothing between this and what follows but the store's
+    /// check of the claim.
     pub(super) async fn look_again(
         &self,
         ctx: &Ctx,
@@ -84,6 +92,7 @@ impl Attempt<'_> {
     ) -> Result<(LoadedConversation, Decided), Failed> {
         let ours: HashSet<String> = self.pilot.own_messages(self.thread.as_str()).await?;
         let seen = load::again(ctx, seen, &ours).await?.ok_or(Failed::Gone)?;
+        self.unless_paused().await?;
         let decided = self.decide(&seen, true);
         Ok((seen, decided))
     }

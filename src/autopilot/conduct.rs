@@ -1,7 +1,5 @@
 //! One attempt at a conversation: it is read, decided about, and acted on.
 
-use std::time::Duration;
-
 use super::attempt::{Attempt, Next, now_ms};
 use super::decide::{AutopilotDecision, Decided};
 use super::entry::ThreadEntry;
@@ -14,13 +12,11 @@ use super::pilot::Autopilot;
 use super::reason::{HandOverReason, Ignored, Silence};
 use super::record::{self, MessageOutcome};
 use super::settings::InboxSettings;
-use crate::store::autopilot::{ALL, ThreadRow, inbox_scope, thread_scope};
+use super::switches;
+use crate::store::autopilot::{ThreadRow, thread_scope};
 use crate::store::outbox::OutboxReply;
 use crate::tool::Ctx;
 use domain::id::ThreadId;
-
-/// The pause before a conversation that is paused is looked at again.
-const PAUSED: Duration = Duration::from_secs(60);
 
 /// Makes an attempt at the conversation of a claim.
 pub(super) async fn run(pilot: &Autopilot, claim: &HeldClaim, begun_ms: i64) -> Result<Next, Failed> {
@@ -30,11 +26,9 @@ pub(super) async fn run(pilot: &Autopilot, claim: &HeldClaim, begun_ms: i64) -> 
     let ctx = pilot.step();
     let row = ctx.store.autopilot_thread(&id).await?;
     let row = row.unwrap_or_else(|| ThreadRow { thread: id.clone(), ..ThreadRow::default() });
-    let scopes =
-        [Some(ALL.to_owned()), Some(thread_scope(&id)), (!row.inbox.is_empty()).then(|| inbox_scope(&row.inbox))];
-    let switches = ctx.store.autopilot_switches(scopes.into_iter().flatten().collect()).await?;
-    if switches.iter().any(|switch| switch.paused) {
-        return Ok(Next::Postpone(PAUSED));
+    let switches = switches::of(&ctx.store, &id, &row.inbox).await?;
+    if switches::are_paused(&switches) {
+        return Err(Failed::Paused);
     }
     let now_ms = now_ms(&ctx);
     let mut memory = serde_json::from_str::<ConversationMemory>(&row.state).unwrap_or_default().of_today(now_ms);
@@ -58,6 +52,8 @@ pub(super) async fn run(pilot: &Autopilot, claim: &HeldClaim, begun_ms: i64) -> 
     let contact = seen.thread.contact_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let row = ThreadRow { contact, inbox: seen.thread.inbox_id.clone(), ..row };
     let mut attempt = Attempt { pilot, claim, thread, row, memory, inbox, begun_ms, has_handoff };
+    // The inbox of a new conversation is known only now.
+    attempt.unless_paused().await?;
     let read = pilot.settings.leads.is_some().then(|| seen.clone());
     let next = attempt.go(seen, &replies).await?;
     if let (Next::Done, Some(read)) = (next, read) {

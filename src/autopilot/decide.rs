@@ -181,6 +181,17 @@ fn pending_of(now: &InboxSituation<'_>) -> Vec<usize> {
     (start..now.entries.len()).filter(|place| now.entries[*place].customers_words().is_some()).collect()
 }
 
+/// The one who has the conversation now, apart from the autopilot's own hand-over of it. Pure.
+pub fn taken(now: &InboxSituation<'_>) -> Option<Silence> {
+    let memory = ConversationMemory { handed_over_ms: None, ..now.memory.clone() };
+    silence(&InboxSituation { memory: &memory, ..*now }, matter_of(now))
+}
+
+/// True if the autopilot has handed the conversation over and it has not come back. Pure.
+pub fn is_given_away(now: &InboxSituation<'_>) -> bool {
+    is_handed_over(now, matter_of(now))
+}
+
 fn silence(now: &InboxSituation<'_>, matter: usize) -> Option<Silence> {
     let since = &now.entries[matter..];
     if now.entries.iter().any(|entry| entry.who == Who::Assistant) {

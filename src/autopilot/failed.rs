@@ -21,6 +21,9 @@ pub enum Failed {
     /// The taskgraph of the settings.
     #[error(transparent)]
     Graph(#[from] UnknownGraph),
+    /// An operator has paused it meanwhile.
+    #[error("an operator has paused the conversation, its inbox or everything")]
+    Paused,
     /// Somebody else has the conversation now.
     #[error("another process has taken over the conversation")]
     Lost,

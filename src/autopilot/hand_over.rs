@@ -37,7 +37,7 @@ impl Attempt<'_> {
         let trigger = seen.entries[place].id.clone();
         self.handled(seen, place);
         let matter = self.decide(seen, true).matter;
-        self.collect_leads(seen, matter, &trigger, &ShownInTurn::default());
+        self.collect_leads(seen, matter, &trigger, &[], &ShownInTurn::default());
         self.memory.handing = Some(Handing { reason: reason.name().to_owned(), trigger, step: TELL, untold: false });
         self.keep().await?;
         self.go_on_handing_over(seen, lead).await
@@ -50,15 +50,21 @@ impl Attempt<'_> {
         let ctx = self.pilot.step();
         let customer = self.customer(&ctx, seen).await?;
         let mut known = seen.ids();
+        // Words that a turn has prepared are said at once: the conversation was looked at for them.
+        if lead.is_empty() {
+            self.unless_paused().await?;
+        }
         if handing.step == TELL {
             handing.untold = !self.tell(&ctx, seen, &handing, reason, lead, customer.is_some(), &mut known).await?;
             self.step_done(&mut handing, SUMMARISE).await?;
         }
         if handing.step == SUMMARISE {
+            self.unless_paused().await?;
             self.summarise(&ctx, seen, &handing, reason, customer.as_ref(), &mut known).await?;
             self.step_done(&mut handing, ASSIGN).await?;
         }
         if handing.step == ASSIGN {
+            self.unless_paused().await?;
             if self.replies() {
                 self.assign(&ctx, seen, customer.as_ref()).await?;
             }

@@ -27,6 +27,8 @@ pub struct ConversationMemory {
     pub given_back_ms: Option<i64>,
     /// The session of the taskgraph, which goes on after a restart.
     pub session: Option<String>,
+    /// The sender with whom the session was begun, by HubSpot's id of actors.
+    pub session_of: Option<String>,
     /// The code of the language that the customer was last understood to write.
     pub language: Option<String>,
     /// The day of the counts, in days since 1970 (UTC).

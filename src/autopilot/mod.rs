@@ -12,7 +12,7 @@
 //! | [`triggers`], [`robots`] | pure: words for which a person goes on, and mails that nobody has written |
 //! | [`say`], [`plain_reply`], [`texts`], [`summary`] | what customers are told, and what colleagues read |
 //! | [`leads`] | what a conversation has shown, as properties of its contact |
-//! | [`memory`] | what is remembered of a conversation between two messages |
+//! | [`memory`], [`switches`] | what is remembered of a conversation between two messages; the operator's pauses |
 //! | [`shadow`] | what it would have said in conversations that are over |
 //! | [`record`], [`operator`], [`tools`], [`watcher`] | metrics and counts; what an operator can see and steer, and the tools for that |
 
@@ -45,6 +45,7 @@ pub mod say;
 pub mod settings;
 pub mod shadow;
 pub mod summary;
+pub mod switches;
 pub mod texts;
 pub mod tools;
 pub mod triggers;

@@ -6,6 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::memory::ConversationMemory;
+use super::record;
 use crate::store::autopilot::counts::Count;
 use crate::store::autopilot::{ALL, ThreadRow, inbox_scope, thread_scope};
 use crate::store::{Error, Store};
@@ -78,7 +79,7 @@ pub struct OutcomeCount {
     pub day: String,
     /// The inbox.
     pub inbox: String,
-    /// `answered`, `drafted`, `silent`, `handed_over`, or `turn` for the tokens of a brain.
+    /// `answered`, `drafted`, `silent`, `handed_over`, `turn` for the tokens of a brain, or `lead` for values of contacts.
     pub outcome: String,
     /// The reason.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -174,7 +175,8 @@ fn remembered(row: ThreadRow) -> Remembered {
 
 fn line(count: &Count) -> OutcomeCount {
     let day = DateTime::<Utc>::from_timestamp(count.day * DAY_SECONDS, 0).unwrap_or_default();
-    let seconds = (count.messages > 0).then(|| count.wait_ms as f64 / 1_000.0 / count.messages as f64);
+    let is_timed = count.messages > 0 && count.outcome != record::LEAD;
+    let seconds = is_timed.then(|| count.wait_ms as f64 / 1_000.0 / count.messages as f64);
     OutcomeCount {
         day: day.format("%Y-%m-%d").to_string(),
         inbox: count.inbox.clone(),

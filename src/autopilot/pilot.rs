@@ -1,8 +1,8 @@
 //! Everything that the attempts of one process share.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hubspot_client::{CallerKey, HubSpot};
@@ -43,6 +43,8 @@ pub struct Autopilot {
     pub(super) watcher: TurnWatcher,
     ctx: Ctx,
     failures: AtomicU32,
+    /// The reasons for which leads were given up, of which the log tells.
+    refusals: Mutex<BTreeSet<&'static str>>,
 }
 
 /// The parts of the server that the autopilot stands on.
@@ -81,8 +83,16 @@ impl Autopilot {
         let call = CallContext { policy: parts.policy.clone(), ..CallContext::default() };
         let desks = Desks::new(parts.server, parts.policy, desk, brain);
         desks.of(&settings.usual, settings.usual.mode).await?;
-        let (live, watcher, failures) = (LiveChats::default(), TurnWatcher::default(), AtomicU32::new(0));
-        Ok(Autopilot { settings, desks, live, watcher, ctx: Ctx { call, ..parts.ctx }, failures })
+        let ctx = Ctx { call, ..parts.ctx };
+        Ok(Autopilot {
+            settings,
+            desks,
+            live: LiveChats::default(),
+            watcher: TurnWatcher::default(),
+            ctx,
+            failures: AtomicU32::new(0),
+            refusals: Mutex::default(),
+        })
     }
 
     /// The same that tells of its turns.
@@ -127,6 +137,11 @@ impl Autopilot {
             hubspot_client::Error::DailyLimit { retry_after, .. } => (*retry_after).clamp(FAILED_FIRST, 3 * FAILED_MAX),
             _ => usual,
         }
+    }
+
+    /// True if the log has not yet told of a lead that was given up for this reason.
+    pub(super) fn is_first_refusal(&self, reason: &'static str) -> bool {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner).insert(reason)
     }
 
     /// HubSpot has answered: the next failure is the first again.

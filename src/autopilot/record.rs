@@ -32,6 +32,42 @@ impl MessageOutcome {
     }
 }
 
+/// The end of values that a conversation has shown for its contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeadEnd {
+    /// They were written.
+    Written,
+    /// Colleagues were told what would be written.
+    Told,
+    /// The contact's own values stay.
+    Kept,
+    /// HubSpot did not take them.
+    GivenUp,
+}
+
+/// The outcome under which leads are counted beside those of messages.
+pub const LEAD: &str = "lead";
+
+impl LeadEnd {
+    /// The name in metrics and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            LeadEnd::Written => "written",
+            LeadEnd::Told => "told",
+            LeadEnd::Kept => "kept",
+            LeadEnd::GivenUp => "given_up",
+        }
+    }
+}
+
+/// Counts a lead. The reason is the one for which it was given up.
+pub async fn lead(store: &Store, inbox: &str, end: LeadEnd, reason: &str) {
+    counter!("autopilot_leads_total", "outcome" => end.name(), "reason" => reason.to_owned()).increment(1);
+    let reason = if reason.is_empty() { end.name() } else { reason };
+    let (inbox, outcome, reason) = (inbox.to_owned(), LEAD.to_owned(), reason.to_owned());
+    keep(store, Count { inbox, outcome, reason, messages: 1, ..Count::default() }).await;
+}
+
 /// Counts an outcome. A count that cannot be kept is told in the log and stops nothing.
 pub async fn count(store: &Store, inbox: &str, outcome: MessageOutcome, reason: &str, wait_ms: i64) {
     counter!("autopilot_messages_total", "outcome" => outcome.name(), "reason" => reason.to_owned()).increment(1);

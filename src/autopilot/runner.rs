@@ -24,6 +24,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(4);
 const LOOK_PAUSE_MIN: Duration = Duration::from_millis(200);
 /// The pause while the store cannot be read.
 const PAUSED: Duration = Duration::from_secs(5);
+/// The pause before a conversation that an operator has paused is looked at again.
+const LOOK_PAUSED: Duration = Duration::from_secs(60);
 /// The pauses before a conversation is tried again for a failure of our own, by the attempt.
 const AGAIN: Duration = Duration::from_secs(5);
 /// The time for which conversations under way are waited for at the end.
@@ -126,7 +128,7 @@ impl Autopilot {
         let (store, claim) = (&self.ctx().store, held.get());
         let end = match &made {
             Ok(Next::Done) => "done",
-            Ok(Next::Postpone(_)) => "postponed",
+            Ok(Next::Postpone(_)) | Err(Failed::Paused) => "postponed",
             Err(Failed::Gone) => "gone",
             Err(Failed::Lost) => "lost",
             Err(_) => "failed",
@@ -135,6 +137,7 @@ impl Autopilot {
         match made {
             Ok(Next::Done) | Err(Failed::Gone) => store.conversation_done(claim).await,
             Ok(Next::Postpone(pause)) => store.conversation_postponed(claim, pause).await,
+            Err(Failed::Paused) => store.conversation_postponed(claim, LOOK_PAUSED).await,
             Err(Failed::Lost) => Ok(Ended::Lost),
             // HubSpot's failures last as long as they do: the message waits.
             Err(Failed::HubSpot(error)) => {

@@ -198,6 +198,21 @@ async fn a_service_that_fails_is_one_clear_error() {
     assert!(error["message"].as_str().unwrap().contains("did not answer within 10 s"), "{error}");
 }
 
+/// A register may repeat what it was sent: no model reads the key, and no other host gets it.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_a_service_repeats_is_masked() {
+    let services = StandIn::new(|request| {
+        let key = request.headers()["authorization"].to_str().unwrap().to_owned();
+        answer(
+            StatusCode::OK,
+            &json!({"total": 1, "results": [{"number": "1", "name": format!("key {key}"), "city": KEY}]}),
+        )
+    });
+    let client = connect(server(tools(REGISTER, &services), Taskgraphs::default())).await;
+    let told = call(&client, "company_search", json!({"name": "Acme"})).await.unwrap().to_string();
+    assert!(told.contains("***") && !told.contains(KEY), "{told}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_caller_gets_half_of_the_calls_of_a_minute() {
     let services = StandIn::new(services);

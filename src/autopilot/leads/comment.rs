@@ -1,6 +1,9 @@
 //! The comment by which colleagues learn what a conversation has shown. Pure.
 
+use std::collections::BTreeMap;
+
 use super::plan::{LeadChange, LeadPlan};
+use super::told::{HEAD, WRITTEN};
 use crate::records::excerpt;
 
 /// What became of the values.
@@ -14,18 +17,18 @@ pub enum LeadOutcome {
     Refused(String),
 }
 
-/// The text. `misfits` are values that no property can take.
+/// The text. `misfits` are those of [`misfit`].
 pub fn of(plan: &LeadPlan, outcome: &LeadOutcome, misfits: &[String]) -> String {
     let shown: Vec<&LeadChange> = plan.done.iter().chain(&plan.write).collect();
     let head = match outcome {
         _ if shown.is_empty() => {
-            "Lead (autopilot): this conversation has shown values, and none was written.".to_owned()
+            format!("{HEAD} this conversation has shown values, and none was written.")
         }
-        LeadOutcome::Written => "Lead (autopilot): written to the contact, from this conversation:".to_owned(),
+        LeadOutcome::Written => format!("{WRITTEN} to the contact, from this conversation:"),
         LeadOutcome::Dry(why) => {
-            format!("Lead (autopilot): would be written to the contact, from this conversation ({why}):")
+            format!("{HEAD} would be written to the contact, from this conversation ({why}):")
         }
-        LeadOutcome::Refused(why) => format!("Lead (autopilot): HubSpot did not take these values: {why}"),
+        LeadOutcome::Refused(why) => format!("{HEAD} HubSpot did not take these values: {why}"),
     };
     let change =
         |change: &&LeadChange| format!("- {}: {} → {}", change.property, value(&change.before), value(&change.after));
@@ -38,8 +41,23 @@ pub fn of(plan: &LeadPlan, outcome: &LeadOutcome, misfits: &[String]) -> String 
             value(&kept.after)
         )
     });
-    let misfits = misfits.iter().map(|misfit| format!("- {}", excerpt::line(misfit)));
+    let misfits = misfits.iter().map(|misfit| format!("- {misfit}"));
     [head].into_iter().chain(changes).chain(kept).chain(misfits).collect::<Vec<_>>().join("\n")
+}
+
+/// A value that its property cannot take.
+pub fn misfit(property: &str, problem: &str, shown: &str) -> String {
+    format!("{property} stays: {}; the conversation showed {}", excerpt::line(problem), value(shown))
+}
+
+/// The text about values that could not even be compared with the contact's.
+pub fn given_up(wanted: &BTreeMap<String, String>, why: &str) -> String {
+    let lines = wanted.iter().map(|(property, shown)| format!("- {property}: {}", value(shown)));
+    [format!("{HEAD} this conversation has shown values that could not be written to the contact: {why}")]
+        .into_iter()
+        .chain(lines)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn value(text: &str) -> String {

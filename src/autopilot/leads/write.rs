@@ -6,18 +6,23 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::comment::{self, LeadOutcome};
+use super::gate::{self, LeadGate};
 use super::plan::{self, LeadPlan};
+use super::refusal::{self, AfterRefusal};
 use super::rules::LeadSettings;
+use super::told::ToldLeads;
 use crate::autopilot::attempt::Attempt;
-use crate::autopilot::decide::Mode;
+use crate::autopilot::decide::{self, Mode};
 use crate::autopilot::failed::Failed;
 use crate::autopilot::load::LoadedConversation;
 use crate::autopilot::outbox::{self, AnswerPart, Post, Posted};
+use crate::autopilot::record::{self, LeadEnd};
 use crate::records::changes;
 use crate::records::edit::Edits;
 use crate::records::error::Error as RecordError;
 use crate::tool::Ctx;
-use hubspot_client::{Error, Object, Readers, Record};
+use domain::id::RecordId;
+use hubspot_client::{Error, KeyLock, Object, Readers, Record};
 
 /// Why values are told and not written.
 const DRAFT: &str = "the inbox is only drafted for";
@@ -25,49 +30,75 @@ const DRY: &str = "`write` of `[leads]` is off";
 const DRY_RUN: &str = "the server runs with `--dry-run`";
 const CLOSED: &str = "the server's flags do not let contacts be changed without a person's word";
 
+/// The values that an account's properties take, and the problems of those that none does.
+struct ReadValues {
+    edits: Edits,
+    misfits: Vec<String>,
+}
+
 impl Attempt<'_> {
-    /// Writes or tells the values that wait, if there are any.
+    /// Writes or tells the values that wait, if there are any. A refusal that no later try could change ends it, and the operator
+    /// is told.
     pub(in crate::autopilot) async fn write_leads(&mut self, seen: &LoadedConversation) -> Result<(), Failed> {
         let Some(leads) = self.pilot.settings.leads.as_ref().filter(|_| !self.memory.leads.wanted.is_empty()) else {
             return Ok(());
         };
+        match self.try_leads(leads, seen).await {
+            Err(Failed::HubSpot(error)) => match refusal::after(&error, self.memory.leads.failures) {
+                AfterRefusal::GiveUp(reason) => self.give_up(seen, reason, &error).await,
+                AfterRefusal::Again { counts } => {
+                    self.memory.leads.failures += u32::from(counts);
+                    self.keep().await?;
+                    Err(error.into())
+                }
+            },
+            done => done,
+        }
+    }
+
+    async fn try_leads(&mut self, leads: &LeadSettings, seen: &LoadedConversation) -> Result<(), Failed> {
         let ctx = self.pilot.step();
-        let Some(contact) = self.contact(&ctx, seen).await? else {
+        let Some(contact) = self.contact(&ctx).await? else {
             // The next message that shows something may come when there is one.
             self.memory.leads.leave();
             return self.keep().await;
         };
-        let (edits, misfits) = self.edits(&ctx).await?;
-        let now: BTreeMap<String, String> =
-            edits.keys().map(|name| (name.clone(), contact.get(name).unwrap_or_default().to_owned())).collect();
-        // Several rules may want one property: a value stays unless all of them may replace it.
-        let spares = |property: &str| leads.rules.iter().any(|rule| rule.property == property && !rule.replace);
-        let all = leads.rules.iter().map(|rule| rule.property.as_str());
-        let may_replace: Vec<&str> = all.filter(|property| !spares(property)).collect();
-        let plan = plan::of(&edits, &now, &may_replace, &self.memory.leads);
-        let outcome = self.carry_out(&ctx, leads, &contact, &plan, &edits).await?;
-        if !plan.is_empty() || !misfits.is_empty() {
-            self.tell_leads(&ctx, seen, &comment::of(&plan, &outcome, &misfits)).await?;
+        let values = self.values(&ctx).await?;
+        let dry = self.is_dry(&ctx, leads);
+        if self.plan(leads, seen, &contact, &values.edits, dry).is_empty() && values.misfits.is_empty() {
+            return self.end_leads(None).await;
         }
-        let written: Vec<&str> = match outcome {
-            LeadOutcome::Written => plan.done.iter().chain(&plan.write).map(|one| one.property.as_str()).collect(),
-            LeadOutcome::Dry(_) | LeadOutcome::Refused(_) => {
-                plan.done.iter().map(|one| one.property.as_str()).collect()
-            }
+        let lock = ctx.hubspot.conversations().lock(&self.thread).await;
+        let (now, _) = self.look_again(&ctx, seen).await?;
+        let plan = self.plan(leads, &now, &contact, &values.edits, dry);
+        let (plan, misfits) = match self.gate(&now) {
+            LeadGate::Open => (plan, values.misfits),
+            LeadGate::Ended => (plan.ended(), vec![]),
+            LeadGate::Shut => (LeadPlan::default(), vec![]),
         };
-        self.memory.leads.told(&written);
-        self.keep().await
+        if plan.is_empty() && misfits.is_empty() {
+            return self.end_leads(None).await;
+        }
+        let outcome = match dry.filter(|_| !plan.write.is_empty()) {
+            Some(why) => LeadOutcome::Dry(why),
+            None => self.carry_out(&ctx, &contact, &plan, &values.edits).await?,
+        };
+        self.tell_leads(&ctx, &now, &comment::of(&plan, &outcome, &misfits), lock).await?;
+        if !matches!(outcome, LeadOutcome::Refused(_)) {
+            self.memory.leads.given_up = None;
+        }
+        self.end_leads(Some(end(&plan, &outcome))).await
     }
 
-    /// The thread's own contact, with the properties that are wanted.
-    async fn contact(&self, ctx: &Ctx, seen: &LoadedConversation) -> Result<Option<Record>, Failed> {
-        let Some(id) = &seen.thread.contact_id else { return Ok(None) };
+    /// The contact who has shown the values, with the properties that are wanted.
+    async fn contact(&self, ctx: &Ctx) -> Result<Option<Record>, Failed> {
+        let Ok(id) = self.memory.leads.contact.parse::<RecordId>() else { return Ok(None) };
         let wanted: Vec<&str> = self.memory.leads.wanted.keys().map(String::as_str).collect();
-        Ok(ctx.hubspot.records(Object::Contacts).by_id(id, &wanted).await?)
+        Ok(ctx.hubspot.records(Object::Contacts).by_id(&id, &wanted).await?)
     }
 
     /// The wanted values as HubSpot stores them, and the problems of those that no property can take.
-    async fn edits(&self, ctx: &Ctx) -> Result<(Edits, Vec<String>), Failed> {
+    async fn values(&self, ctx: &Ctx) -> Result<ReadValues, Failed> {
         let (mut edits, mut misfits) = (Edits::new(), vec![]);
         for (property, value) in &self.memory.leads.wanted {
             let one = Map::from_iter([(property.clone(), Value::from(value.as_str()))]);
@@ -75,26 +106,46 @@ impl Attempt<'_> {
                 Ok(read) => edits.extend(read),
                 Err(RecordError::HubSpot(error)) => return Err(error.into()),
                 Err(RecordError::Properties { problems, .. }) => {
-                    misfits.extend(problems.iter().map(|one| format!("{property} stays: {}", one.problem)));
+                    misfits.extend(problems.iter().map(|one| comment::misfit(property, &one.problem, value)));
                 }
-                Err(error) => misfits.push(format!("{property} stays: {error}")),
+                Err(error) => misfits.push(comment::misfit(property, &error.to_string(), value)),
             }
         }
-        Ok((edits, misfits))
+        Ok(ReadValues { edits, misfits })
     }
 
-    /// Writes the planned values, unless nothing may be written. What was there before is noted first, under the claim.
+    fn plan(
+        &self,
+        leads: &LeadSettings,
+        seen: &LoadedConversation,
+        contact: &Record,
+        edits: &Edits,
+        dry: Option<&str>,
+    ) -> LeadPlan {
+        let now: BTreeMap<String, String> =
+            edits.keys().map(|name| (name.clone(), contact.get(name).unwrap_or_default().to_owned())).collect();
+        // Several rules may want one property: a value stays unless all of them may replace it.
+        let spares = |property: &str| leads.rules.iter().any(|rule| rule.property == property && !rule.replace);
+        let all = leads.rules.iter().map(|rule| rule.property.as_str());
+        let may_replace: Vec<&str> = all.filter(|property| !spares(property)).collect();
+        let told = ToldLeads::of(&seen.entries);
+        plan::of(edits, &now, &may_replace, self.memory.leads.before.as_ref(), &told).without(&told, dry.is_some())
+    }
+
+    fn gate(&self, now: &LoadedConversation) -> LeadGate {
+        let situation = self.situation(now, true);
+        let is_theirs = now.thread.contact_id.as_ref().is_some_and(|id| id.as_str() == self.memory.leads.contact);
+        gate::of(self.inbox.mode, is_theirs, decide::taken(&situation), decide::is_given_away(&situation))
+    }
+
+    /// Writes the planned values. What was there before is noted first, under the claim.
     async fn carry_out(
         &mut self,
         ctx: &Ctx,
-        leads: &LeadSettings,
         contact: &Record,
         plan: &LeadPlan,
         edits: &Edits,
     ) -> Result<LeadOutcome, Failed> {
-        if let Some(why) = self.is_dry(ctx, leads) {
-            return Ok(LeadOutcome::Dry(why));
-        }
         if plan.write.is_empty() {
             return Ok(LeadOutcome::Written);
         }
@@ -109,10 +160,13 @@ impl Attempt<'_> {
         let sent: BTreeMap<String, String> = to_send.collect();
         match ctx.hubspot.records(Object::Contacts).update(&contact.id, &sent).await {
             Ok(_) => Ok(LeadOutcome::Written),
-            Err(error @ (Error::Rejected { .. } | Error::NotFound | Error::ScopeMissing { .. })) => {
-                Ok(LeadOutcome::Refused(error.to_string()))
-            }
-            Err(error) => Err(error.into()),
+            Err(error) => match refusal::after(&error, self.memory.leads.failures) {
+                AfterRefusal::GiveUp(reason) => {
+                    self.note_refusal(reason, &error);
+                    Ok(LeadOutcome::Refused(error.to_string()))
+                }
+                AfterRefusal::Again { .. } => Err(error.into()),
+            },
         }
     }
 
@@ -129,14 +183,60 @@ impl Attempt<'_> {
     }
 
     /// Leaves the comment, once: of one whose end is not known none is left again.
-    async fn tell_leads(&self, ctx: &Ctx, seen: &LoadedConversation, text: &str) -> Result<(), Failed> {
-        let lock = ctx.hubspot.conversations().lock(&self.thread).await;
+    async fn tell_leads(&self, ctx: &Ctx, now: &LoadedConversation, text: &str, lock: KeyLock) -> Result<(), Failed> {
         let trigger = self.memory.leads.trigger.as_str();
-        let post = Post { trigger, part: AnswerPart::Lead, to: Readers::Colleagues, text, known: seen.ids() };
-        match outbox::post(ctx, &self.claim.get(), seen, post, lock).await? {
+        let post = Post { trigger, part: AnswerPart::Lead, to: Readers::Colleagues, text, known: now.ids() };
+        match outbox::post(ctx, &self.claim.get(), now, post, lock).await? {
             Posted::Sent(_) | Posted::Unclear | Posted::Refused(_) => Ok(()),
             Posted::Lost => Err(Failed::Lost),
             Posted::NotSent(error) => Err(error.into()),
         }
+    }
+
+    /// Ends the values that wait, and counts what became of them.
+    async fn end_leads(&mut self, end: Option<LeadEnd>) -> Result<(), Failed> {
+        self.memory.leads.end();
+        self.keep().await?;
+        if let Some(end) = end {
+            let reason = self.memory.leads.given_up.as_deref().filter(|_| end == LeadEnd::GivenUp).unwrap_or_default();
+            record::lead(&self.pilot.ctx().store, &self.row.inbox, end, reason).await;
+        }
+        Ok(())
+    }
+
+    /// Gives up values that HubSpot does not let be read or written. Colleagues are told of them, as far as that is possible.
+    async fn give_up(&mut self, seen: &LoadedConversation, reason: &'static str, error: &Error) -> Result<(), Failed> {
+        self.note_refusal(reason, error);
+        let ctx = self.pilot.step();
+        let lock = ctx.hubspot.conversations().lock(&self.thread).await;
+        let (now, _) = self.look_again(&ctx, seen).await?;
+        if self.gate(&now) == LeadGate::Open {
+            let text = comment::given_up(&self.memory.leads.wanted, &format!("{error}."));
+            match self.tell_leads(&ctx, &now, &text, lock).await {
+                Ok(()) | Err(Failed::HubSpot(_)) => {}
+                Err(failed) => return Err(failed),
+            }
+        }
+        self.end_leads(Some(LeadEnd::GivenUp)).await
+    }
+
+    /// Notes why values are given up, for the operator: in the conversation's memory, and once in the log.
+    fn note_refusal(&mut self, reason: &'static str, error: &Error) {
+        self.memory.leads.given_up = Some(reason.to_owned());
+        if self.pilot.is_first_refusal(reason) {
+            tracing::warn!(
+                reason,
+                "A lead is given up: {error}. Its conversation says so in a comment; more of this reason are only counted."
+            );
+        }
+    }
+}
+
+fn end(plan: &LeadPlan, outcome: &LeadOutcome) -> LeadEnd {
+    match outcome {
+        LeadOutcome::Written if plan.done.is_empty() && plan.write.is_empty() => LeadEnd::Kept,
+        LeadOutcome::Written => LeadEnd::Written,
+        LeadOutcome::Dry(_) => LeadEnd::Told,
+        LeadOutcome::Refused(_) => LeadEnd::GivenUp,
     }
 }

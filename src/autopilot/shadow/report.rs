@@ -9,27 +9,32 @@ use crate::records::excerpt::TextPart;
 
 /// The longest part of a text in the table, and its lines.
 const TEXT_CHARACTERS_MAX: usize = 600;
+/// The outcome of a conversation that could not be looked at to its end.
+const FAILED: &str = "failed";
 /// The column at which texts begin.
 const INDENT: &str = "             ";
 
 /// A message of a customer that was looked at.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RehearsedMessage {
     /// The conversation.
     pub conversation_id: String,
-    /// The inbox, by its id.
+    /// The inbox, by its id; empty for a conversation that could not be read.
     pub inbox: String,
-    /// When the customer wrote (RFC 3339).
+    /// When the customer wrote (RFC 3339); empty for a conversation that could not be read.
     pub at: String,
     /// What they wrote.
     pub customer: String,
     /// What they were told by others, and by whom: `person`, `bot` or `autopilot`.
     pub people: Vec<SaidByOthers>,
-    /// `answered`, `handed_over`, `silent` or `ignored`.
+    /// `answered`, `handed_over`, `silent`, `ignored`, or `failed` for a conversation of which the rest could not be looked at.
     pub outcome: &'static str,
     /// The reason.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub reason: &'static str,
+    /// The failure, in words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub problem: String,
     /// What the autopilot would have said; empty for nothing.
     pub autopilot: String,
     /// It would have had no good answer.
@@ -37,6 +42,14 @@ pub struct RehearsedMessage {
     pub unserved: bool,
     /// The tokens that it cost now.
     pub tokens: u64,
+}
+
+impl RehearsedMessage {
+    /// The row of a conversation that could not be looked at to its end, for this reason.
+    pub fn failed(conversation_id: &str, problem: &str) -> RehearsedMessage {
+        let (conversation_id, problem) = (conversation_id.to_owned(), problem.to_owned());
+        RehearsedMessage { conversation_id, outcome: FAILED, problem, ..RehearsedMessage::default() }
+    }
 }
 
 /// Words of others.
@@ -96,11 +109,12 @@ impl RehearsalReport {
         for message in &self.messages {
             block(&mut text, message);
         }
+        let failed = self.messages.iter().filter(|message| message.outcome == FAILED).count();
         let more = if self.has_more { " (there are more: raise --limit)" } else { "" };
         let _infallible = writeln!(
             text,
             "{} messages in {} closed conversations{more}; nothing was sent. Tokens: {}.\n",
-            self.messages.len(),
+            self.messages.len() - failed,
             self.conversations,
             self.tokens
         );
@@ -113,6 +127,11 @@ impl RehearsalReport {
 }
 
 fn block(text: &mut String, message: &RehearsedMessage) {
+    if message.outcome == FAILED {
+        let _infallible =
+            writeln!(text, "conversation {}\n  failed     {}\n", message.conversation_id, message.problem);
+        return;
+    }
     let _infallible =
         writeln!(text, "{}  conversation {}  inbox {}", message.at, message.conversation_id, message.inbox);
     row(text, "customer", &message.customer);
@@ -149,14 +168,15 @@ mod tests {
             outcome,
             reason,
             autopilot: "I will look.".into(),
-            unserved: false,
             tokens: 5,
+            ..RehearsedMessage::default()
         }
     }
 
     #[test]
     fn people_read_both_sides_and_counts() {
-        let messages = vec![message("answered", ""), message("handed_over", "asked"), message("answered", "")];
+        let failed = RehearsedMessage::failed("9000000002", "HubSpot failed with status `503`");
+        let messages = vec![message("answered", ""), failed, message("handed_over", "asked"), message("answered", "")];
         let report = RehearsalReport { conversations: 2, messages, ..RehearsalReport::default() }.counted();
         let text = report.text();
         assert!(
@@ -167,7 +187,8 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("3 messages in 2 closed conversations; nothing was sent. Tokens: 15."), "{text}");
-        let lines: Vec<Vec<&str>> = text.lines().rev().take(2).map(|line| line.split_whitespace().collect()).collect();
-        assert_eq!(lines, [vec!["handed_over", "asked", "1"], vec!["answered", "2"]]);
+        assert!(text.contains("conversation 9000000002\n  failed     HubSpot failed with status `503`\n"), "{text}");
+        let lines: Vec<Vec<&str>> = text.lines().rev().take(3).map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines, [vec!["handed_over", "asked", "1"], vec!["failed", "1"], vec!["answered", "2"]]);
     }
 }

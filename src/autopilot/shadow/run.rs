@@ -66,15 +66,28 @@ impl Autopilot {
         let (threads, has_more) = self.closed(scope).await?;
         let mut report = RehearsalReport { conversations: threads.len(), has_more, ..RehearsalReport::default() };
         for (thread, inbox) in &threads {
-            let ours = self.own_messages(thread.as_str()).await.map_err(Failed::from)?;
-            let read = self.patiently(async || load::first(&self.step(), thread, &ours).await).await?;
-            let Some(seen) = read else { continue };
-            for episode in episodes::of(&seen.entries, &self.settings.rules) {
-                let spent: u64 = report.messages.iter().map(|message| message.tokens).sum();
-                report.messages.push(self.rehearse_episode(&seen, &episode, inbox, spent).await?);
+            // One conversation that cannot be read, or answered, says nothing of the others.
+            if let Err(failed) = self.rehearse_thread(thread, inbox, &mut report.messages).await {
+                report.messages.push(RehearsedMessage::failed(thread.as_str(), &failed.to_string()));
             }
         }
         Ok(report.counted())
+    }
+
+    async fn rehearse_thread(
+        &self,
+        thread: &ThreadId,
+        inbox: &InboxSettings,
+        messages: &mut Vec<RehearsedMessage>,
+    ) -> Result<(), Failed> {
+        let ours = self.own_messages(thread.as_str()).await?;
+        let read = self.patiently(async || load::first(&self.step(), thread, &ours).await).await?;
+        let Some(seen) = read else { return Ok(()) };
+        for episode in episodes::of(&seen.entries, &self.settings.rules) {
+            let spent: u64 = messages.iter().map(|message| message.tokens).sum();
+            messages.push(self.rehearse_episode(&seen, &episode, inbox, spent).await?);
+        }
+        Ok(())
     }
 
     /// The closed conversations that are meant, the newest first, with the choices of their inboxes. `true` if there are more.
@@ -128,10 +141,7 @@ impl Autopilot {
             customer: episode.customer.clone(),
             people: people.collect(),
             outcome: "ignored",
-            reason: "",
-            autopilot: String::new(),
-            unserved: false,
-            tokens: 0,
+            ..RehearsedMessage::default()
         };
         let limit = self.settings.rules.tokens_per_day;
         Ok(match decided.decision {

@@ -104,58 +104,68 @@ async fn c4_the_state_of_a_conversation_survives_a_restart_and_is_exported() {
 
 #[tokio::test(start_paused = true)]
 async fn c5_quick_messages_are_answered_one_after_the_other() {
-    let under_way = Arc::new(AtomicUsize::new(0));
-    let seen = under_way.clone();
-    let brain = deciding(8, false, move |view| {
-        seen.fetch_add(1, Ordering::SeqCst);
-        say(&format!("Answer to {}", view.message.lines().last().unwrap_or_default()))
-    });
-    let house = House::new(Way::Webhooks, REPLY).with_brain(brain);
-    let desk = house.open().await;
-    let thread = house.sarah("first").thread_id;
-    pass(6).await;
-    house.more(thread, "second");
-    pass(60).await;
-    let talk = house.talk(thread).await;
-    let answers: Vec<_> = talk.iter().filter(|line| line.starts_with("desk: ")).collect();
-    assert_eq!(answers.len(), 1, "the second came while the first was answered: {talk:?}");
-    assert!(answers[0].ends_with("Answer to second"), "{talk:?}");
-    assert_eq!(under_way.load(Ordering::SeqCst), 2, "the first turn was made again with both");
-    desk.close().await;
+    both(async |way| {
+        let under_way = Arc::new(AtomicUsize::new(0));
+        let seen = under_way.clone();
+        let brain = deciding(8, false, move |view| {
+            seen.fetch_add(1, Ordering::SeqCst);
+            say(&format!("Answer to {}", view.message.lines().last().unwrap_or_default()))
+        });
+        let house = House::new(way, REPLY).with_brain(brain);
+        let desk = house.open().await;
+        let thread = house.sarah("first").thread_id;
+        pass(6).await;
+        house.more(thread, "second");
+        pass(60).await;
+        let talk = house.talk(thread).await;
+        let answers: Vec<_> = talk.iter().filter(|line| line.starts_with("desk: ")).collect();
+        assert_eq!(answers.len(), 1, "the second came while the first was answered: {talk:?}");
+        assert!(answers[0].ends_with("Answer to second"), "{talk:?}");
+        let turns = under_way.load(Ordering::SeqCst);
+        // A poller may see both messages at once.
+        assert!(turns == 2 || (way == Way::Polling && turns == 1), "the first turn was made again with both: {turns}");
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn c6_every_failure_ends_with_words_or_a_person_within_minutes() {
-    let several = deciding(0, true, |view| match view.done {
-        [] => {
-            let one = call("search_documents", json!({"query": "price"}))?;
-            let other = call("no_such_tool", json!({}))?;
-            let (frontdesk::chat::brain::Decision::Call(one), frontdesk::chat::brain::Decision::Call(other)) =
-                (one, other)
-            else {
-                return say("never");
-            };
-            Ok(frontdesk::chat::brain::Decision::Call([one, other].concat()))
+    both(async |way| {
+        let several = deciding(0, true, |view| match view.done {
+            [] => {
+                let one = call("search_documents", json!({"query": "price"}))?;
+                let other = call("no_such_tool", json!({}))?;
+                let (frontdesk::chat::brain::Decision::Call(one), frontdesk::chat::brain::Decision::Call(other)) =
+                    (one, other)
+                else {
+                    return say("never");
+                };
+                Ok(frontdesk::chat::brain::Decision::Call([one, other].concat()))
+            }
+            done => {
+                say(&format!("{} calls, {} failed", done.len(), done.iter().filter(|one| one.answer.is_err()).count()))
+            }
+        });
+        let down = deciding(0, true, |_| Err(BrainError::Unavailable("down".into())));
+        let endless = deciding(0, true, |_| call("search_documents", json!({"query": "price"})));
+        let stuck = deciding(100_000, true, |_| say("never"));
+        for (name, brain, expected) in [
+            ("several calls", several, "2 calls, 1 failed"),
+            ("a model that is down: the brain without one answers", down, "ADAM"),
+            ("a model that calls without end", endless, "passed this on to a colleague"),
+            ("a model that does not answer: the brain without one does, or a person", stuck, "colleague"),
+        ] {
+            let house = House::new(way, REPLY).with_brain(brain);
+            let desk = house.open().await;
+            let thread = house.sarah("What is ADAM?").thread_id;
+            pass(400).await;
+            let told = house.told(thread).await;
+            assert!(told.last().is_some_and(|last| last.contains(expected)), "{name}: {told:?}");
+            desk.close().await;
         }
-        done => say(&format!("{} calls, {} failed", done.len(), done.iter().filter(|one| one.answer.is_err()).count())),
-    });
-    let down = deciding(0, true, |_| Err(BrainError::Unavailable("down".into())));
-    let endless = deciding(0, true, |_| call("search_documents", json!({"query": "price"})));
-    let stuck = deciding(100_000, true, |_| say("never"));
-    for (name, brain, expected) in [
-        ("several calls", several, "2 calls, 1 failed"),
-        ("a model that is down: the brain without one answers", down, "ADAM"),
-        ("a model that calls without end", endless, "passed this on to a colleague"),
-        ("a model that does not answer: the brain without one does, or a person", stuck, "colleague"),
-    ] {
-        let house = House::new(Way::Webhooks, REPLY).with_brain(brain);
-        let desk = house.open().await;
-        let thread = house.sarah("What is ADAM?").thread_id;
-        pass(400).await;
-        let told = house.told(thread).await;
-        assert!(told.last().is_some_and(|last| last.contains(expected)), "{name}: {told:?}");
-        desk.close().await;
-    }
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -182,28 +192,31 @@ async fn c7_quotes_newlines_and_emoji_survive() {
 /// `reply_conversation` is a reply of this server, which silences nobody.
 #[tokio::test(start_paused = true)]
 async fn c8_replies_of_this_server_through_its_tools_are_no_persons() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(0));
-    let desk = house.open().await;
-    let thread = house.sarah("Hello?").thread_id;
-    pass(30).await;
-    house.crash(desk);
-    let server = crate::autopilot::desk::server_on(&house).await;
-    let client = crate::world::connect(server).await;
-    let arguments =
-        json!({"conversation_id": thread.to_string(), "text": "From a client."}).as_object().unwrap().clone();
-    let request = rmcp::model::CallToolRequestParams::new("reply_conversation").with_arguments(arguments);
-    crate::world::read(client.call_tool(request).await.unwrap()).unwrap();
-    let desk = house.open().await;
-    house.more(thread, "Still there?");
-    pass(60).await;
-    assert!(
-        house.told(thread).await.last().unwrap().ends_with("You said: Still there?"),
-        "{:?}",
-        house.talk(thread).await
-    );
-    house.veronica(thread, "I am a person, in the name of the same user.");
-    house.more(thread, "And now?");
-    pass(60).await;
-    assert!(!house.talk(thread).await.last().unwrap().starts_with("desk:"), "{VERONICA} is told from us");
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(0));
+        let desk = house.open().await;
+        let thread = house.sarah("Hello?").thread_id;
+        pass(30).await;
+        house.crash(desk);
+        let server = crate::autopilot::desk::server_on(&house).await;
+        let client = crate::world::connect(server).await;
+        let arguments =
+            json!({"conversation_id": thread.to_string(), "text": "From a client."}).as_object().unwrap().clone();
+        let request = rmcp::model::CallToolRequestParams::new("reply_conversation").with_arguments(arguments);
+        crate::world::read(client.call_tool(request).await.unwrap()).unwrap();
+        let desk = house.open().await;
+        house.more(thread, "Still there?");
+        pass(60).await;
+        assert!(
+            house.told(thread).await.last().unwrap().ends_with("You said: Still there?"),
+            "{:?}",
+            house.talk(thread).await
+        );
+        house.veronica(thread, "I am a person, in the name of the same user.");
+        house.more(thread, "And now?");
+        pass(60).await;
+        assert!(!house.talk(thread).await.last().unwrap().starts_with("desk:"), "{VERONICA} is told from us");
+        desk.close().await;
+    })
+    .await;
 }

@@ -17,8 +17,8 @@ use crate::inbox::SARAH;
 /// The most requests of one run of the loop after which a process may die.
 const STEPS_MAX: usize = 14;
 
-/// The same where a lead is written too: the contact, the definitions of properties, the change and the comment.
-const LEAD_STEPS_MAX: usize = 16;
+/// The same where a lead is written too: the contact, the definitions of properties, a look, the change and the comment.
+const LEAD_STEPS_MAX: usize = 17;
 
 /// A transport that dies before or after its n-th request: from then on nothing is sent or answered.
 struct Dying {

@@ -267,6 +267,12 @@ pub(super) fn taskgraphs() -> Arc<Taskgraphs> {
     SHIPPED.clone()
 }
 
+/// Ends all faults of HubSpot.
+pub(super) async fn mend(sandbox: &Sandbox) {
+    let request = http::Request::delete("/__sandbox/faults").body(bytes::Bytes::new()).unwrap();
+    assert!(InProcess(sandbox.router()).send(request).await.unwrap().status().is_success());
+}
+
 /// Waits until no conversation waits for an answer, and then so long that whatever came too late would have come.
 pub(super) async fn settled(desk: &Desk) {
     for _ in 0..SETTLED_LOOKS_MAX {

@@ -1,12 +1,15 @@
 //! Leads: what a conversation shows of its customer, as properties of their contact, by rules that the operator declares.
 
 use frontdesk::autopilot::leads::check::check;
+use frontdesk::autopilot::operator::{self, Scope};
 use frontdesk::autopilot::settings::file;
 use hubspot_sandbox::conversing::VisitorMessage;
+use hubspot_sandbox::fault::{Effect, Fault, Match};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 
 use super::brains::{call, deciding, echo, say};
-use super::desk::{House, REPLY, Way, both, pass, server_on, taskgraphs};
+use super::desk::{Desk, House, MEI, REPLY, Way, both, mend, pass, server_on, taskgraphs};
 use crate::handoff::desk::ask;
 use crate::inbox::SARAH;
 
@@ -70,7 +73,8 @@ async fn what_a_conversation_shows_is_written_once_with_before_and_after_in_a_co
         assert!(leads(&house, thread).await[1].contains("- company: “Acme Robotics” → “Other Robots”"));
         assert_eq!(house.told(thread).await.len(), 3);
         let stored = desk.store.autopilot_thread(&thread.to_string()).await.unwrap().unwrap().state;
-        assert!(!stored.contains("Robots") && !stored.contains("5000"), "no value stays in the store: {stored}");
+        let kept = serde_json::from_str::<Value>(&stored).unwrap()["leads"].clone();
+        assert_eq!(kept, json!({"contact": SARAH.to_string()}), "neither values nor digests of them stay in the store");
         desk.close().await;
     })
     .await;
@@ -157,6 +161,184 @@ async fn a_person_who_comes_first_leaves_nothing_to_write() {
     pass(120).await;
     assert_eq!(sarah(&house).await["company"].as_str().unwrap_or_default(), "");
     assert_eq!(leads(&house, thread).await, [""; 0]);
+    desk.close().await;
+}
+
+/// Another sender in the same conversation, such as a colleague in copy, says nothing of the contact.
+#[tokio::test(start_paused = true)]
+async fn only_the_words_of_the_contact_whose_properties_are_filled_count() {
+    both(async |way| {
+        let house = House::new(way, &settings(true)).with_brain(echo(0));
+        set(&house, json!({"company": "", "jobtitle": "", "hs_lead_status": ""})).await;
+        let desk = house.open().await;
+        let write = |address: &str, text: &str, thread: Option<u64>| {
+            let mail = VisitorMessage { thread, ..VisitorMessage::email(address, "Robots", text) };
+            house.sandbox.visitor_writes(mail).unwrap().thread_id
+        };
+        let others = "I work for Other Robots. What is the price? Our budget is 9 EUR";
+        let thread = write("ben@x.example", others, None);
+        pass(120).await;
+        write("sarah@gmail.com", "Thank you for the copy", Some(thread));
+        pass(120).await;
+        assert_eq!(leads(&house, thread).await, [""; 0], "{way:?}: {:?}", house.talk(thread).await);
+        write("sarah@gmail.com", "I work for Acme Robotics", Some(thread));
+        pass(120).await;
+        let now = sarah(&house).await;
+        assert_eq!(now["company"], "Acme Robotics", "{way:?}: {:?}", house.talk(thread).await);
+        assert_eq!(now["jobtitle"].as_str().unwrap_or_default(), "", "the budget of somebody else");
+        assert_eq!(now["hs_lead_status"].as_str().unwrap_or_default(), "", "somebody else asked for the price");
+        write("ben@x.example", "And I work for Other Robots", Some(thread));
+        pass(120).await;
+        assert_eq!(
+            (sarah(&house).await["company"].as_str(), leads(&house, thread).await.len()),
+            (Some("Acme Robotics"), 1)
+        );
+        desk.close().await;
+    })
+    .await;
+}
+
+/// The leads of today by reason, as an operator sees them.
+async fn counted(desk: &Desk) -> Vec<(String, i64)> {
+    let today = operator::status(&desk.store).await.unwrap().today.into_iter();
+    today.filter(|line| line.outcome == "lead").map(|line| (line.reason, line.messages)).collect()
+}
+
+fn asked_for_contacts(house: &House) -> usize {
+    house.sandbox.requests().iter().filter(|sent| sent.path.contains("/contacts")).count()
+}
+
+/// HubSpot fails with every request for contacts.
+fn break_contacts(house: &House, times: u32) {
+    let matches = Match { path_contains: Some("/contacts".to_owned()), ..Match::default() };
+    let effect = Effect::Status { status: 503, body: None, headers: vec![] };
+    house.sandbox.inject_fault(Fault { matches, effect, times, after: 0 });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_stays_ends_a_lead_and_the_operator_sees_why() {
+    both(async |way| {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let metrics = recorder.handle();
+        let _counts = metrics::set_default_local_recorder(&recorder);
+        let house = House::new(way, &settings(true)).with_brain(echo(0));
+        house.sandbox.set_scopes(house.sandbox.token(), &["conversations.read", "conversations.write"]);
+        let desk = house.open().await;
+        let thread = house.sarah("I work for Acme Robotics").thread_id;
+        pass(120).await;
+        let [lead] = &leads(&house, thread).await[..] else { panic!("{way:?}: {:?}", house.talk(thread).await) };
+        assert!(lead.contains("could not be written to the contact: the token lacks a scope"), "{lead}");
+        assert!(lead.ends_with("- company: “Acme Robotics”"), "{lead}");
+        house.sandbox.clear_requests();
+        pass(3_600).await;
+        assert_eq!(asked_for_contacts(&house), 0, "it is not tried for ever");
+        house.more(thread, "As I said, I work for Acme Robotics");
+        pass(120).await;
+        assert_eq!((leads(&house, thread).await.len(), asked_for_contacts(&house)), (1, 0), "colleagues know");
+        assert_eq!(counted(&desk).await, [("scope_missing".to_owned(), 1)]);
+        let line = "autopilot_leads_total{outcome=\"given_up\",reason=\"scope_missing\"} 1";
+        assert!(metrics.render().contains(line), "{}", metrics.render());
+        let memory = operator::conversation(&desk.store, &thread.to_string()).await.unwrap().unwrap().memory;
+        assert_eq!((memory.leads.given_up.as_deref(), memory.leads.wanted.len()), (Some("scope_missing"), 0));
+        desk.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_property_that_is_not_there_is_told_once() {
+    let rules = "properties = [\"favourite\"]\n[[leads.rules]]\nproperty = \"favourite\"\nfrom = \"company\"\n";
+    let house = House::new(Way::Webhooks, &format!("{REPLY}[leads]\nwrite = true\n{rules}")).with_brain(echo(0));
+    let desk = house.open().await;
+    let thread = house.sarah("I work for Acme Robotics").thread_id;
+    pass(120).await;
+    house.more(thread, "I work for Acme Robotics, remember?");
+    pass(120).await;
+    let [lead] = &leads(&house, thread).await[..] else { panic!("{:?}", house.talk(thread).await) };
+    assert!(
+        lead.contains("- favourite stays: there is no such property; the conversation showed “Acme Robotics”"),
+        "{lead}"
+    );
+    assert_eq!((changes(&house), desk.store.waiting_conversations().await.unwrap().0), (0, 0));
+    desk.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_may_pass_is_tried_again_within_bounds() {
+    for (times, reason) in [(30, "written"), (u32::MAX, "unavailable")] {
+        let house = House::new(Way::Webhooks, &settings(true)).with_brain(echo(0));
+        set(&house, json!({"company": ""})).await;
+        let desk = house.open().await;
+        break_contacts(&house, times);
+        let thread = house.sarah("I work for Acme Robotics").thread_id;
+        pass(2 * 3_600).await;
+        assert_eq!(counted(&desk).await, [(reason.to_owned(), 1)], "{:?}", house.talk(thread).await);
+        house.sandbox.clear_requests();
+        pass(3_600).await;
+        assert_eq!((asked_for_contacts(&house), leads(&house, thread).await.len()), (0, 1), "{reason}");
+        assert_eq!(house.told(thread).await.len(), 1, "the reply was sent once");
+        mend(&house.sandbox).await;
+        assert_eq!(sarah(&house).await["company"] == "Acme Robotics", reason == "written");
+        desk.close().await;
+    }
+}
+
+/// Between a message and the write of its lead, somebody else may come, or the inbox be switched off: it is decided anew.
+#[tokio::test(start_paused = true)]
+async fn a_lead_that_waits_is_not_written_once_the_conversation_is_no_longer_ours() {
+    for change in ["off", "a person writes", "assigned"] {
+        let house = House::new(Way::Webhooks, &settings(true)).with_brain(echo(0));
+        set(&house, json!({"company": ""})).await;
+        let mut desk = house.open().await;
+        break_contacts(&house, u32::MAX);
+        let thread = house.sarah("I work for Acme Robotics").thread_id;
+        pass(60).await;
+        assert_eq!((house.told(thread).await.len(), leads(&house, thread).await.len()), (1, 0), "{change}");
+        let house = match change {
+            "off" => {
+                house.crash(desk);
+                let off = settings(true).replace(REPLY, "mode = \"off\"\n[inboxes.1]\nmode = \"draft\"\n");
+                let house = house.with_settings(&off);
+                desk = house.open().await;
+                house
+            }
+            "assigned" => {
+                house.sandbox.assign_thread(thread, Some(MEI)).unwrap();
+                house
+            }
+            _ => {
+                house.veronica(thread, "I take over.");
+                house
+            }
+        };
+        mend(&house.sandbox).await;
+        pass(1_200).await;
+        assert_eq!(sarah(&house).await["company"].as_str().unwrap_or_default(), "", "{change}");
+        assert_eq!(leads(&house, thread).await, [""; 0], "{change}");
+        assert_eq!(desk.store.waiting_conversations().await.unwrap().0, 0, "{change}");
+        desk.close().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lead_that_waits_is_written_after_a_pause_and_not_in_it() {
+    let house = House::new(Way::Webhooks, &settings(true)).with_brain(echo(0));
+    set(&house, json!({"company": ""})).await;
+    let desk = house.open().await;
+    break_contacts(&house, u32::MAX);
+    let thread = house.sarah("I work for Acme Robotics").thread_id;
+    pass(60).await;
+    house.sandbox.clear_requests();
+    operator::switch(&desk.store, &Scope::All, true).await.unwrap();
+    mend(&house.sandbox).await;
+    pass(1_200).await;
+    assert_eq!((changes(&house), leads(&house, thread).await.len()), (0, 0));
+    operator::switch(&desk.store, &Scope::All, false).await.unwrap();
+    pass(120).await;
+    assert_eq!(
+        (sarah(&house).await["company"].as_str(), leads(&house, thread).await.len()),
+        (Some("Acme Robotics"), 1)
+    );
     desk.close().await;
 }
 

@@ -4,6 +4,7 @@ use frontdesk::autopilot::operator::{self, Scope};
 
 use super::brains::{deciding, echo, say};
 use super::desk::{House, REPLY, VERONICA, Way, both, pass};
+use crate::binary::{frontdesk, soon};
 
 #[tokio::test(start_paused = true)]
 async fn b21_by_default_a_comment_proposes_the_reply_and_nothing_is_written() {
@@ -70,6 +71,63 @@ async fn b21_what_is_paused_waits_and_goes_on() {
         desk.close().await;
     })
     .await;
+}
+
+/// A turn takes time: a pause that comes meanwhile holds, and what was prepared is said afterwards.
+#[tokio::test(start_paused = true)]
+async fn b21_a_pause_holds_for_a_turn_that_is_under_way_and_for_an_inbox_that_was_never_seen() {
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(30));
+        let desk = house.open().await;
+        let thread = house.sarah("one").thread_id;
+        pass(25).await;
+        operator::switch(&desk.store, &Scope::All, true).await.unwrap();
+        pass(300).await;
+        let answers = async || house.told(thread).await.iter().filter(|text| text.ends_with("You said: one")).count();
+        assert_eq!(answers().await, 0, "{way:?}");
+        operator::switch(&desk.store, &Scope::All, false).await.unwrap();
+        pass(150).await;
+        assert_eq!(answers().await, 1, "{way:?}");
+        let inbox = Scope::Inbox(house.thread(thread).await["inboxId"].as_str().unwrap().to_owned());
+        operator::switch(&desk.store, &inbox, true).await.unwrap();
+        let new = house.sarah("a new conversation").thread_id;
+        let human = house.sarah("I want to talk to a human").thread_id;
+        pass(200).await;
+        assert_eq!((house.talk(new).await.len(), house.talk(human).await.len()), (1, 1), "{way:?}");
+        operator::switch(&desk.store, &inbox, false).await.unwrap();
+        pass(200).await;
+        let said = |told: Vec<String>| told.iter().any(|text| text.ends_with("You said: a new conversation"));
+        assert!(said(house.told(new).await) && house.talk(human).await.len() == 4, "{way:?}");
+        desk.close().await;
+    })
+    .await;
+}
+
+/// What is wrong with the settings, or contradicts itself, stops the start and names its line.
+#[tokio::test]
+async fn settings_that_contradict_stop_the_start_with_their_line() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("autopilot.toml");
+    for (text, part) in [
+        ("mode = \"off\"\n", "line 1: no inbox would be answered"),
+        ("[limits]\nquiet_seconds = 40\n", "line 2: it is longer than `longest_wait_seconds`"),
+        ("tools = [\"read_conversation\"]\n", "line 1: `read_conversation` is no tool that customers may use"),
+        (
+            "[leads]\nproperties = [\"favourite\"]\n[[leads.rules]]\nproperty = \"favourite\"\nfrom = \"company\"\n",
+            "line 4: `favourite`: there is no such property",
+        ),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let path = file.to_str().unwrap();
+        for flags in [
+            &["autopilot", path, "--sandbox"][..],
+            &["http", "--sandbox", "--bind", "127.0.0.1:0", "--autopilot", path],
+        ] {
+            let ended = soon(frontdesk(flags).output()).await.unwrap();
+            let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+            assert!(!ended.status.success() && said.contains(part) && said.contains("autopilot.toml"), "{said}");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,19 +42,22 @@ async fn b1_robots_and_old_messages_get_no_reply_and_two_robots_no_talk() {
 
 #[tokio::test(start_paused = true)]
 async fn b1_after_eight_replies_in_an_hour_a_person_goes_on() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(0));
-    let desk = house.open().await;
-    let thread = house.sarah("number 0").thread_id;
-    pass(30).await;
-    for number in 1..12 {
-        house.more(thread, &format!("number {number}"));
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(0));
+        let desk = house.open().await;
+        let thread = house.sarah("number 0").thread_id;
         pass(30).await;
-    }
-    let told = house.told(thread).await;
-    assert_eq!(told.len(), 9, "eight replies, and the word that a person goes on: {told:?}");
-    assert!(told[8].contains(PASSED_ON), "{told:?}");
-    assert!(house.notes(thread).await[0].contains("limit of automatic replies"));
-    desk.close().await;
+        for number in 1..12 {
+            house.more(thread, &format!("number {number}"));
+            pass(30).await;
+        }
+        let told = house.told(thread).await;
+        assert_eq!(told.len(), 9, "eight replies, and the word that a person goes on: {told:?}");
+        assert!(told[8].contains(PASSED_ON), "{told:?}");
+        assert!(house.notes(thread).await[0].contains("limit of automatic replies"));
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,33 +91,39 @@ async fn b2_a_person_who_comes_while_a_brain_thinks_is_not_talked_over() {
 
 #[tokio::test(start_paused = true)]
 async fn b2_a_reply_is_thrown_away_when_a_person_has_written_meanwhile() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(10));
-    let desk = house.open().await;
-    let thread = house.sarah("Where is my robot?").thread_id;
-    pass(8).await;
-    house.veronica(thread, "It left today.");
-    pass(120).await;
-    assert_eq!(house.told(thread).await, ["It left today."]);
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(10));
+        let desk = house.open().await;
+        let thread = house.sarah("Where is my robot?").thread_id;
+        pass(8).await;
+        house.veronica(thread, "It left today.");
+        pass(120).await;
+        assert_eq!(house.told(thread).await, ["It left today."]);
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn b2_hubspots_own_agent_has_the_conversation() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(0));
-    let desk = house.open().await;
-    let thread = house.sarah("Hello").thread_id;
-    let agent = AgentMessage {
-        thread,
-        author: Some("L-7".into()),
-        text: "Hi, how can I help?".into(),
-        ..AgentMessage::default()
-    };
-    house.sandbox.agent_writes(agent).unwrap();
-    pass(60).await;
-    house.more(thread, "Where is my robot?");
-    pass(60).await;
-    assert_eq!(house.told(thread).await, ["Hi, how can I help?"]);
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(0));
+        let desk = house.open().await;
+        let thread = house.sarah("Hello").thread_id;
+        let agent = AgentMessage {
+            thread,
+            author: Some("L-7".into()),
+            text: "Hi, how can I help?".into(),
+            ..AgentMessage::default()
+        };
+        house.sandbox.agent_writes(agent).unwrap();
+        pass(60).await;
+        house.more(thread, "Where is my robot?");
+        pass(60).await;
+        assert_eq!(house.told(thread).await, ["Hi, how can I help?"]);
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,20 +157,23 @@ async fn b3_a_conversation_comes_back_by_closing_by_a_comment_or_by_an_operator(
 
 #[tokio::test(start_paused = true)]
 async fn b3_a_brain_is_shown_the_new_matter_alone() {
-    let brain = deciding(0, false, |view| say(&format!("{} before: {}", view.history.len(), view.message)));
-    let house = House::new(Way::Webhooks, REPLY).with_brain(brain);
-    let desk = house.open().await;
-    let thread = house.sarah("first").thread_id;
-    pass(30).await;
-    house.more(thread, "second");
-    pass(30).await;
-    house.sandbox.set_thread_closed(thread, true).unwrap();
-    house.more(thread, "third");
-    pass(30).await;
-    let told = house.told(thread).await;
-    let ends = ["0 before: first", "2 before: second", "0 before: third"];
-    assert!(told.len() == 3 && told.iter().zip(ends).all(|(told, end)| told.ends_with(end)), "{told:?}");
-    desk.close().await;
+    both(async |way| {
+        let brain = deciding(0, false, |view| say(&format!("{} before: {}", view.history.len(), view.message)));
+        let house = House::new(way, REPLY).with_brain(brain);
+        let desk = house.open().await;
+        let thread = house.sarah("first").thread_id;
+        pass(30).await;
+        house.more(thread, "second");
+        pass(30).await;
+        house.sandbox.set_thread_closed(thread, true).unwrap();
+        house.more(thread, "third");
+        pass(30).await;
+        let told = house.told(thread).await;
+        let ends = ["0 before: first", "2 before: second", "0 before: third"];
+        assert!(told.len() == 3 && told.iter().zip(ends).all(|(told, end)| told.ends_with(end)), "{told:?}");
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -198,71 +210,87 @@ async fn b4_a_person_goes_on_customer_first_then_colleagues_then_the_assignment(
 
 #[tokio::test(start_paused = true)]
 async fn b4_the_settings_say_who_gets_it() {
-    let settings = format!("{REPLY}hand_over_to = \"{MEI}\"\n");
-    let house = House::new(Way::Webhooks, &settings);
-    let desk = house.open().await;
-    let nobody = house.sandbox.visitor_writes(VisitorMessage::chat("I want to talk to a human")).unwrap().thread_id;
-    pass(60).await;
-    assert_eq!(house.thread(nobody).await["assignedTo"], format!("A-{MEI}"), "a visitor without an owner");
-    desk.close().await;
+    both(async |way| {
+        let settings = format!("{REPLY}hand_over_to = \"{MEI}\"\n");
+        let house = House::new(way, &settings);
+        let desk = house.open().await;
+        let nobody = house.sandbox.visitor_writes(VisitorMessage::chat("I want to talk to a human")).unwrap().thread_id;
+        pass(60).await;
+        assert_eq!(house.thread(nobody).await["assignedTo"], format!("A-{MEI}"), "a visitor without an owner");
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn b5_outside_hours_customers_are_told_when_people_answer() {
-    let hours = "zone = \"America/New_York\"\n[days]\nmonday = [\"09:00-17:00\"]\n";
-    let house = House::new(Way::Webhooks, REPLY).with_hours(hours);
-    let desk = house.open().await;
-    let question = house.sarah("What is ADAM?").thread_id;
-    let known = house.sarah("I want to talk to a human").thread_id;
-    let unknown = house.sandbox.visitor_writes(VisitorMessage::chat("I want to talk to a human")).unwrap().thread_id;
-    pass(60).await;
-    assert!(house.told(question).await[0].contains("ADAM"), "questions are answered at any time");
-    let told = house.told(known).await;
-    assert!(told[0].contains("tomorrow") && told[0].contains("9:00"), "{told:?}");
-    let told = house.told(unknown).await;
-    assert!(told[0].contains("tomorrow") && told[0].contains("e-mail address"), "{told:?}");
-    desk.close().await;
+    both(async |way| {
+        let hours = "zone = \"America/New_York\"\n[days]\nmonday = [\"09:00-17:00\"]\n";
+        let house = House::new(way, REPLY).with_hours(hours);
+        let desk = house.open().await;
+        let question = house.sarah("What is ADAM?").thread_id;
+        let known = house.sarah("I want to talk to a human").thread_id;
+        let unknown =
+            house.sandbox.visitor_writes(VisitorMessage::chat("I want to talk to a human")).unwrap().thread_id;
+        pass(60).await;
+        assert!(house.told(question).await[0].contains("ADAM"), "questions are answered at any time");
+        let told = house.told(known).await;
+        assert!(told[0].contains("tomorrow") && told[0].contains("9:00"), "{told:?}");
+        let told = house.told(unknown).await;
+        assert!(told[0].contains("tomorrow") && told[0].contains("e-mail address"), "{told:?}");
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn b15_words_of_the_operator_bring_a_person_before_any_brain() {
-    let settings = format!("{REPLY}[words]\nperson = [\"chef\"]\ncomplaint = [\"lawyer\"]\n");
-    let brain = deciding(0, true, |_| say("A brain was asked."));
-    let house = House::new(Way::Webhooks, &settings).with_brain(brain);
-    let desk = house.open().await;
-    for (text, reason) in [("Chef!", "asked for a person"), ("My lawyer will write", "words for which a person")] {
-        let thread = house.sarah(text).thread_id;
-        pass(60).await;
-        assert_eq!(house.told(thread).await, [PASSED_ON]);
-        assert!(house.notes(thread).await[0].contains(reason));
-    }
-    desk.close().await;
+    both(async |way| {
+        let settings = format!("{REPLY}[words]\nperson = [\"chef\"]\ncomplaint = [\"lawyer\"]\n");
+        let brain = deciding(0, true, |_| say("A brain was asked."));
+        let house = House::new(way, &settings).with_brain(brain);
+        let desk = house.open().await;
+        for (text, reason) in [("Chef!", "asked for a person"), ("My lawyer will write", "words for which a person")] {
+            let thread = house.sarah(text).thread_id;
+            pass(60).await;
+            assert_eq!(house.told(thread).await, [PASSED_ON]);
+            assert!(house.notes(thread).await[0].contains(reason));
+        }
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn b15_what_is_not_understood_twice_goes_to_a_person() {
-    let house = House::new(Way::Webhooks, REPLY);
-    let desk = house.open().await;
-    let thread = house.sarah("Xyzzy plugh quux frobnicate").thread_id;
-    pass(30).await;
-    house.more(thread, "Blorb grault waldo fred");
-    pass(60).await;
-    let told = house.told(thread).await;
-    assert!(told.len() == 2 && told[1].contains(PASSED_ON), "{told:?}");
-    assert!(house.notes(thread).await[0].contains("was not understood"));
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY);
+        let desk = house.open().await;
+        let thread = house.sarah("Xyzzy plugh quux frobnicate").thread_id;
+        pass(30).await;
+        house.more(thread, "Blorb grault waldo fred");
+        pass(60).await;
+        let told = house.told(thread).await;
+        assert!(told.len() == 2 && told[1].contains(PASSED_ON), "{told:?}");
+        assert!(house.notes(thread).await[0].contains("was not understood"));
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn b16_nothing_is_said_to_a_customer_who_says_nothing() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(0));
-    let desk = house.open().await;
-    let thread = house.sarah("Hello").thread_id;
-    pass(2 * 3_600).await;
-    let talk = house.talk(thread).await;
-    assert_eq!(talk.len(), 2, "no reminder, and it is not closed: {talk:?}");
-    assert_eq!(house.thread(thread).await["status"], "OPEN");
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(0));
+        let desk = house.open().await;
+        let thread = house.sarah("Hello").thread_id;
+        pass(2 * 3_600).await;
+        let talk = house.talk(thread).await;
+        assert_eq!(talk.len(), 2, "no reminder, and it is not closed: {talk:?}");
+        assert_eq!(house.thread(thread).await["status"], "OPEN");
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -291,14 +319,17 @@ async fn messages_of_an_outage_are_drafted_and_never_ignored() {
 
 #[tokio::test(start_paused = true)]
 async fn a_thread_that_is_deleted_in_the_middle_ends_the_attempt() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(10));
-    let desk = house.open().await;
-    let thread = house.sarah("Hello").thread_id;
-    pass(8).await;
-    house.sandbox.archive_thread(thread).unwrap();
-    pass(120).await;
-    assert_eq!(desk.store.waiting_conversations().await.unwrap(), (0, 0), "nothing waits");
-    let path = format!("/conversations/v3/conversations/threads/{thread}?archived=true");
-    ask(&house.sandbox, "GET", &path, json!({})).await;
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(10));
+        let desk = house.open().await;
+        let thread = house.sarah("Hello").thread_id;
+        pass(8).await;
+        house.sandbox.archive_thread(thread).unwrap();
+        pass(120).await;
+        assert_eq!(desk.store.waiting_conversations().await.unwrap(), (0, 0), "nothing waits");
+        let path = format!("/conversations/v3/conversations/threads/{thread}?archived=true");
+        ask(&house.sandbox, "GET", &path, json!({})).await;
+        desk.close().await;
+    })
+    .await;
 }

@@ -10,6 +10,7 @@ use frontdesk::chat::persona::Persona;
 use frontdesk::store::{Location, Store};
 use frontdesk::tool::Ctx;
 use hubspot_sandbox::conversing::VisitorMessage;
+use hubspot_sandbox::fault::{Effect, Fault, Match};
 use serde_json::json;
 
 use super::brains::{deciding, say};
@@ -80,6 +81,27 @@ async fn closed_conversations_are_answered_in_silence_beside_what_people_said() 
     assert_eq!(report.tokens, 100, "one turn was made");
     let store = Store::timed_by(house.location.clone(), house.clock);
     assert_eq!(store.autopilot_thread(&thread.to_string()).await.unwrap(), None, "nothing is remembered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_cannot_be_read_is_a_row_with_its_reason_and_the_others_are_shown() {
+    let house = House::new(Way::Webhooks, REPLY).with_brain(deciding(0, false, |view| say(view.message)));
+    let threads: Vec<u64> = (0..3).map(|number| house.sarah(&format!("Question {number}")).thread_id).collect();
+    for thread in &threads {
+        house.sandbox.set_thread_closed(*thread, true).unwrap();
+    }
+    let matches = Match { path_contains: Some(format!("/threads/{}", threads[1])), ..Match::default() };
+    let effect = Effect::Status { status: 500, body: None, headers: vec![] };
+    house.sandbox.inject_fault(Fault { matches, effect, times: u32::MAX, after: 0 });
+    let report = shadow(&house, REPLY).await.rehearse(&scope(9)).await.unwrap();
+    let mut rows: Vec<_> = report.messages.iter().map(|row| (row.outcome, row.customer.as_str())).collect();
+    rows.sort_unstable();
+    assert_eq!(rows, [("answered", "Question 0"), ("answered", "Question 2"), ("failed", "")]);
+    let failed = report.messages.iter().find(|row| row.outcome == "failed").unwrap();
+    assert_eq!(failed.conversation_id, threads[1].to_string());
+    assert!(failed.problem.contains("status `500`"), "{}", failed.problem);
+    let text = report.text();
+    assert!(text.contains("2 messages in 3 closed conversations") && text.contains("failed"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

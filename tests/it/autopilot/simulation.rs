@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use fastrand::Rng;
 use futures::future::join_all;
-use http_client::{HttpClient, InProcess};
+use http_client::InProcess;
 use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::conversing::{AgentMessage, VisitorMessage};
 use hubspot_sandbox::fault::{Effect, Fault, Match, Policy};
@@ -16,7 +16,7 @@ use hubspot_sandbox::webhooks::DeliveryFaults;
 use tokio::time::sleep;
 
 use super::brains::echo;
-use super::desk::{House, MEI, REPLY, VERONICA, Way, stored};
+use super::desk::{House, MEI, REPLY, VERONICA, Way, mend, stored};
 use super::verdict::{self, Thread};
 
 const SEEDS_DEFAULT: u64 = 1;
@@ -108,11 +108,6 @@ fn disturb(sandbox: &Sandbox, rng: &mut Rng) {
     }
 }
 
-async fn mend(sandbox: &Sandbox) {
-    let request = http::Request::delete("/__sandbox/faults").body(bytes::Bytes::new()).unwrap();
-    assert!(InProcess(sandbox.router()).send(request).await.unwrap().status().is_success());
-}
-
 /// The life of the desk: it crashes and comes back, and HubSpot's clock jumps.
 async fn lives(house: &House, seed: u64, calm: bool) -> super::desk::Desk {
     let mut rng = Rng::with_seed(seed);
@@ -170,9 +165,9 @@ async fn run(seed: u64) {
             break;
         }
     }
-    let (way, mut threads) = (InProcess(sandbox.router()), vec![]);
+    let (account, mut threads) = (InProcess(sandbox.router()), vec![]);
     for (id, is_robots) in customers.into_iter().map(|id| (id, false)).chain(robots.into_iter().map(|id| (id, true))) {
-        threads.push(Thread { id, is_robots, messages: stored(&way, sandbox.token(), id).await });
+        threads.push(Thread { id, is_robots, messages: stored(&account, sandbox.token(), id).await });
     }
     let answered = threads.iter().filter(|thread| has_reply(thread)).count();
     let faults = verdict::faults(&threads);
