@@ -143,15 +143,23 @@ impl ChatDesk {
             Some(caller) => Visitor::of_staff(self.server.clone(), caller),
             None => Visitor::new(self.server.clone(), id, trust),
         };
-        let mut lexical = Box::new(LexicalBrain::new(self.intents.clone()));
+        let mut lexical = Box::new(self.lexical_brain(&visitor));
         let mut greeting = lexical.greeting(language.unwrap_or_default()).unwrap_or_default();
         if let Some(welcome) = welcome {
             greeting.text = welcome;
         }
+        if let Some(missing) = lexical.missing_rights(language.unwrap_or_default()) {
+            greeting.text = format!("{}\n{missing}", greeting.text);
+        }
         let prompt = if is_proved { &self.prompt_verified } else { &self.prompt };
-        let prompt: Arc<str> = match time_zone.as_ref().filter(|_| self.brain.is_some()) {
-            Some(zone) => format!("{prompt}\nThe visitor's time zone is {zone}.").into(),
-            None => prompt.clone(),
+        let more = [
+            visitor.is_staff().then(|| persona::STAFF.to_owned()),
+            time_zone.as_ref().map(|zone| format!("The visitor's time zone is {zone}.")),
+        ];
+        let more: Vec<String> = more.into_iter().flatten().collect();
+        let prompt: Arc<str> = match self.brain.is_some() && !more.is_empty() {
+            true => format!("{prompt}\n{}", more.join("\n")).into(),
+            false => prompt.clone(),
         };
         let mut chat = self.chat(visitor, lexical, prompt);
         chat.say(&greeting.text);
@@ -159,6 +167,14 @@ impl ChatDesk {
             chat = chat.in_language(language);
         }
         (chat.in_time_zone(time_zone), greeting)
+    }
+
+    fn lexical_brain(&self, visitor: &Visitor) -> LexicalBrain {
+        if !visitor.is_staff() {
+            return LexicalBrain::new(self.intents.clone());
+        }
+        let open = visitor.tools().into_iter().map(|tool| tool.name.to_owned()).collect();
+        LexicalBrain::for_staff(self.intents.clone(), open)
     }
 
     /// Begins a conversation whose messages are kept elsewhere, such as in HubSpot's inbox: nothing is said first, and the

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use self::score::{PassageWords, Strictness, WeighedQuestion};
 use super::language::{Language, folded};
-use super::texts;
+use super::texts::with_values;
 
 /// The tool that finds passages.
 pub const SEARCH_TOOL: &str = "search_documents";
@@ -47,7 +47,9 @@ fn documents(answer: &Value) -> usize {
 fn quoted(passage: &Value, language: Language) -> Option<String> {
     let text = passage["document_text"].as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
     let title = passage["title"].as_str().unwrap_or_default();
-    Some(texts::PASSAGE.with(language, &[("text", &text), ("title", title)]))
+    // The passage is told whether or not its document has a title.
+    let told = with_values::PASSAGE.with(language, &[("text", &text), ("title", title)]);
+    Some(if title.trim().is_empty() { text } else { told })
 }
 
 /// The places of the passages that are told.

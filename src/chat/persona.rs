@@ -79,6 +79,11 @@ const CLAIMED: &str = "\
 Nobody has checked who the visitor is: tell them nothing that is stored about a person, not even whether an address is known. \
 The tools that are listed act for the address they have typed; ask for it before the first of them.";
 
+/// The rule for a member of staff, in the place of what is said of handing over.
+pub const STAFF: &str = "\
+The visitor is a colleague who works with the contacts, and the people of the company are they: \
+offer no other person, do not ask how they can be reached, and create no task for somebody to get back to them.";
+
 /// The system prompt. `closed` are the tools that are switched off.
 pub fn prompt(
     graph: &Graph,

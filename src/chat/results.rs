@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::claims;
 use super::language::Language;
-use super::texts::{self, outcomes};
+use super::texts::{self, outcomes, with_values};
 use domain::day_in_words;
 
 /// The properties of a contact, in the order in which they are shown.
@@ -30,18 +30,19 @@ pub fn written(tool: &str, arguments: &Map<String, Value>, answer: &Value, langu
     }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let told = match tool {
-        "create_ticket" => texts::TICKET_OPENED
+        "create_ticket" => with_values::TICKET_OPENED
             .with(language, &[("id", &text(&answer["ticket_id"])), ("subject", &text(&answer["subject"]))]),
         "update_ticket" => ticket_changed(arguments, answer, language),
         "create_meeting" => booked(answer, language),
         "create_contact" => {
             let name = properties(&answer["contact"]["properties"], language);
-            let told = if answer["created"] == false { texts::CONTACT_EXISTS } else { texts::CONTACT_ADDED };
+            let told =
+                if answer["created"] == false { with_values::CONTACT_EXISTS } else { with_values::CONTACT_ADDED };
             told.with(language, &[("name", &name)])
         }
         "update_contact" => match changes(&answer["changes"], language).as_str() {
             "" => texts::NOTHING_CHANGED.in_language(language).to_owned(),
-            changes => texts::CONTACT_CHANGED.with(language, &[("changes", changes)]),
+            changes => with_values::CONTACT_CHANGED.with(language, &[("changes", changes)]),
         },
         // Nobody gets back to whom nobody can reach.
         "create_task"
@@ -50,7 +51,7 @@ pub fn written(tool: &str, arguments: &Map<String, Value>, answer: &Value, langu
             texts::PASSED_ON_WITHOUT_REACH.in_language(language).to_owned()
         }
         "create_task" => match answer["seen_by"].as_str().filter(|name| !["", "nobody"].contains(name)) {
-            Some(name) => texts::PASSED_ON_TO.with(language, &[("name", name)]),
+            Some(name) => with_values::PASSED_ON_TO.with(language, &[("name", name)]),
             None => texts::PASSED_ON.in_language(language).to_owned(),
         },
         _ => return None,
@@ -62,11 +63,11 @@ fn ticket_changed(arguments: &Map<String, Value>, answer: &Value, language: Lang
     let id = answer["ticket_id"].as_str().unwrap_or_default();
     let changed = changes(&answer["changes"], language);
     if changed.is_empty() && arguments.contains_key("note") {
-        return texts::NOTE_ADDED.with(language, &[("id", id)]);
+        return with_values::NOTE_ADDED.with(language, &[("id", id)]);
     }
     match changed.as_str() {
         "" => texts::NOTHING_CHANGED.in_language(language).to_owned(),
-        changes => texts::TICKET_CHANGED.with(language, &[("id", id), ("changes", changes)]),
+        changes => with_values::TICKET_CHANGED.with(language, &[("id", id), ("changes", changes)]),
     }
 }
 
@@ -91,7 +92,7 @@ fn booked(answer: &Value, language: Language) -> String {
     let zone = answer["time_zone"].as_str().unwrap_or_default();
     let values = [("day", day.as_str()), ("time", start.get(11..16).unwrap_or_default()), ("zone", zone)];
     let is_old = answer["already_booked"] == true;
-    let mut told = if is_old { outcomes::BOOKED_BEFORE } else { texts::MEETING_BOOKED }.with(language, &values);
+    let mut told = if is_old { outcomes::BOOKED_BEFORE } else { with_values::MEETING_BOOKED }.with(language, &values);
     if let Some(url) = answer["conference_url"].as_str() {
         told = format!("{told} {url}");
     }

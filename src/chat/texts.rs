@@ -1,4 +1,5 @@
-//! The fixed texts of the chat, in every language that it speaks. Names in braces are filled in.
+//! The fixed texts of the chat, in every language that it speaks. Those with names in braces stand in files of their own, each
+//! with a plain one beside it.
 
 /// Texts by their names, and all of them for the tests.
 macro_rules! texts {
@@ -10,10 +11,26 @@ macro_rules! texts {
     };
 }
 
+/// Texts with values by their names, and all of them for the tests.
+macro_rules! texts_with_values {
+    ($($(#[$doc:meta])* $name:ident: $en:literal, $da:literal, $fr:literal, $it:literal, $de:literal;
+        plain $plain_en:literal, $plain_da:literal, $plain_fr:literal, $plain_it:literal, $plain_de:literal;)*) => {
+        $($(#[$doc])* pub const $name: TextWithValues = TextWithValues {
+            whole: Text { en: $en, da: $da, fr: $fr, it: $it, de: $de },
+            plain: Text { en: $plain_en, da: $plain_da, fr: $plain_fr, it: $plain_it, de: $plain_de },
+        };)*
+
+        #[cfg(test)]
+        pub(super) const ALL_WITH_VALUES: &[TextWithValues] = &[$($name),*];
+    };
+}
+
 pub mod confirmations;
 pub mod kind;
 pub mod outcomes;
 pub mod properties;
+pub mod staff;
+pub mod with_values;
 
 use self::kind::Text;
 use super::language::Language;
@@ -25,7 +42,7 @@ const EXAMPLE_ADDRESS: &str = "name@example.com";
 pub fn example(value: &str, language: Language) -> String {
     let shown: Vec<&str> =
         value.split_whitespace().map(|word| if word.contains('@') { EXAMPLE_ADDRESS } else { word }).collect();
-    EXAMPLE.with(language, &[("example", &shown.join(" "))])
+    with_values::EXAMPLE.with(language, &[("example", &shown.join(" "))])
 }
 
 texts! {
@@ -148,26 +165,10 @@ texts! {
     NOT_READ:
         "I did not understand that.", "Det forstod jeg ikke.", "Je n'ai pas compris.", "Non ho capito.",
         "Das habe ich nicht verstanden.";
-    /// An example of a value.
-    EXAMPLE: "For example: {example}", "For eksempel: {example}", "Par exemple : {example}", "Per esempio: {example}", "Zum Beispiel: {example}";
     /// Asks for an address.
     ASK_EMAIL:
         "What is your e-mail address?", "Hvad er din e-mailadresse?", "Quelle est votre adresse e-mail ?",
         "Qual è il suo indirizzo e-mail?", "Wie lautet Ihre E-Mail-Adresse?";
-    /// Several addresses were given.
-    WHICH_ADDRESS:
-        "You gave several e-mail addresses: {addresses}. Which one is yours?",
-        "Du har skrevet flere e-mailadresser: {addresses}. Hvilken er din?",
-        "Vous avez donné plusieurs adresses e-mail : {addresses}. Laquelle est la vôtre ?",
-        "Ha indicato più indirizzi e-mail: {addresses}. Qual è il suo?",
-        "Sie haben mehrere E-Mail-Adressen genannt: {addresses}. Welche ist Ihre?";
-    /// Asks for the address of somebody whom the visitor writes about.
-    WHICH_ADDRESS_IS_MEANT:
-        "I read several e-mail addresses: {addresses}. Which one is meant?",
-        "Jeg læser flere e-mailadresser: {addresses}. Hvilken er ment?",
-        "Je lis plusieurs adresses e-mail : {addresses}. Laquelle est concernée ?",
-        "Leggo più indirizzi e-mail: {addresses}. Quale si intende?",
-        "Ich lese mehrere E-Mail-Adressen: {addresses}. Welche ist gemeint?";
     /// A yes to a question with several answers.
     PICK_ONE:
         "Please pick one of these.", "Vælg venligst en af disse.", "Choisissez l'un de ces points, s'il vous plaît.",
@@ -230,10 +231,6 @@ texts! {
     ASK_TIME:
         "Which time suits you?", "Hvilket tidspunkt passer dig?", "Quelle heure vous convient ?", "Quale orario le va bene?",
         "Welche Zeit passt Ihnen?";
-    /// Asks for a length.
-    ASK_DURATION:
-        "How many minutes should it take: {durations}?", "Hvor mange minutter skal det vare: {durations}?",
-        "Combien de minutes : {durations} ?", "Quanti minuti: {durations}?", "Wie viele Minuten soll es dauern: {durations}?";
     /// Asks for a name.
     ASK_NAME:
         "What are your first and last name?", "Hvad er dit fornavn og efternavn?", "Quels sont vos prénom et nom ?",
@@ -276,58 +273,6 @@ texts! {
     ASK_REASON:
         "What should the colleague know?", "Hvad skal kollegaen vide?", "Que doit savoir le collègue ?",
         "Che cosa deve sapere il collega?", "Was soll der Kollege wissen?";
-    /// Asks for another value.
-    ASK_OTHER: "I need this of you: {what}", "Jeg skal bruge dette: {what}", "Il me faut ceci : {what}", "Mi serve questo: {what}", "Ich brauche dies von Ihnen: {what}";
-    /// After a customer is recognised.
-    RECOGNISED: "Thank you, {name}.", "Tak, {name}.", "Merci, {name}.", "Grazie, {name}.", "Danke, {name}.";
-    /// An address that no customer has.
-    UNKNOWN_ADDRESS:
-        "I do not find {who} among our customers. Is there another address, or are you new here?",
-        "Jeg finder ikke {who} blandt vores kunder. Er der en anden adresse, eller er du ny her?",
-        "Je ne trouve pas {who} parmi nos clients. Y a-t-il une autre adresse, ou êtes-vous nouveau ?",
-        "Non trovo {who} tra i nostri clienti. C'è un altro indirizzo, o è nuovo qui?",
-        "Ich finde {who} nicht unter unseren Kunden. Gibt es eine andere Adresse, oder sind Sie neu hier?";
-    /// Before free times.
-    FREE_TIMES:
-        "Free on {day}, {zone}:", "Ledigt {day}, {zone}:", "Libre le {day}, {zone} :", "Libero {day}, {zone}:", "Frei am {day}, {zone}:";
-    /// Nothing is free on a day.
-    NOTHING_FREE:
-        "Nothing is free on {day}, {zone}. The next free times:", "Der er intet ledigt {day}, {zone}. De næste ledige tider:",
-        "Rien n'est libre le {day}, {zone}. Les prochains créneaux :", "Non c'è nulla di libero {day}, {zone}. I prossimi orari liberi:",
-        "Am {day}, {zone}, ist nichts frei. Die nächsten freien Zeiten:";
-    /// A ticket was opened.
-    TICKET_OPENED:
-        "I have opened ticket {id}: “{subject}”.", "Jeg har oprettet sag {id}: “{subject}”.", "J'ai ouvert le ticket {id} : « {subject} ».",
-        "Ho aperto il ticket {id}: “{subject}”.", "Ich habe Ticket {id} eröffnet: „{subject}“.";
-    /// A ticket was changed.
-    TICKET_CHANGED:
-        "Ticket {id} is changed: {changes}.", "Sag {id} er ændret: {changes}.", "Le ticket {id} est modifié : {changes}.",
-        "Il ticket {id} è modificato: {changes}.", "Ticket {id} ist geändert: {changes}.";
-    /// Something was added to a ticket.
-    NOTE_ADDED:
-        "I have added it to ticket {id}.", "Jeg har tilføjet det til sag {id}.", "Je l'ai ajouté au ticket {id}.",
-        "L'ho aggiunto al ticket {id}.", "Ich habe es zu Ticket {id} ergänzt.";
-    /// A meeting was booked.
-    MEETING_BOOKED:
-        "It is booked: {day} at {time}, {zone}. You will get an invitation.",
-        "Det er booket: {day} kl. {time}, {zone}. Du får en invitation.",
-        "C'est réservé : le {day} à {time}, {zone}. Vous recevrez une invitation.",
-        "È prenotato: {day} alle {time}, {zone}. Riceverà un invito.",
-        "Es ist gebucht: {day} um {time}, {zone}. Sie erhalten eine Einladung.";
-    /// A contact was added.
-    CONTACT_ADDED:
-        "These details are saved: {name}.", "Oplysningerne er gemt: {name}.",
-        "Les coordonnées sont enregistrées : {name}.", "I dati sono salvati: {name}.",
-        "Die Angaben sind gespeichert: {name}.";
-    /// A contact was there already.
-    CONTACT_EXISTS:
-        "These details are here already, and nothing was changed: {name}.",
-        "Oplysningerne findes allerede, og intet blev ændret: {name}.",
-        "Ces coordonnées existent déjà, rien n'a été modifié : {name}.",
-        "Questi dati ci sono già e nulla è stato cambiato: {name}.",
-        "Diese Angaben gibt es schon, und nichts wurde geändert: {name}.";
-    /// A contact was changed.
-    CONTACT_CHANGED: "Changed: {changes}.", "Ændret: {changes}.", "Modifié : {changes}.", "Modificato: {changes}.", "Geändert: {changes}.";
     /// Nothing differed.
     NOTHING_CHANGED:
         "It was so already; nothing was changed.", "Det var allerede sådan; intet blev ændret.", "C'était déjà ainsi ; rien n'a été modifié.",
@@ -361,8 +306,6 @@ texts! {
     /// Asks which of several people is meant.
     WHICH_PERSON:
         "Which one is it?", "Hvem af dem er det?", "De qui s'agit-il ?", "Chi di questi è?", "Wer davon ist es?";
-    /// A passage of a document.
-    PASSAGE: "{text} (from “{title}”)", "{text} (fra “{title}”)", "{text} (de « {title} »)", "{text} (da “{title}”)", "{text} (aus „{title}“)";
     /// No document answers.
     NO_PASSAGE:
         "Our documents say nothing about that. A colleague may know.", "Vores dokumenter siger intet om det. En kollega ved det måske.",
@@ -371,11 +314,6 @@ texts! {
     /// Asks after a passage.
     DID_IT_HELP:
         "Did that help?", "Hjalp det?", "Cela vous a-t-il aidé ?", "Le è stato utile?", "Hat das geholfen?";
-    /// Another matter is asked for.
-    SWITCH:
-        "You asked for “{to}” while we are at “{from}”. What shall we do?", "Du bad om “{to}”, mens vi er i gang med “{from}”. Hvad skal vi gøre?",
-        "Vous demandez « {to} » alors que nous traitons « {from} ». Que faisons-nous ?", "Ha chiesto “{to}” mentre siamo a “{from}”. Che cosa facciamo?",
-        "Sie fragten nach „{to}“, während wir bei „{from}“ sind. Was sollen wir tun?";
     /// A choice there.
     COME_BACK: "That first, then come back", "Det først, og så tilbage", "D'abord cela, puis revenir", "Prima quello, poi tornare", "Das zuerst, dann zurück";
     /// A choice there.
@@ -407,15 +345,6 @@ texts! {
     NOT_ACCEPTED:
         "That was not accepted.", "Det blev ikke accepteret.", "Cela n'a pas été accepté.", "Non è stato accettato.",
         "Das wurde nicht angenommen.";
-    /// After a task was made for a colleague who is known.
-    PASSED_ON_TO:
-        "I have passed this on to {name}, who will get back to you.", "Jeg har givet det videre til {name}, som vender tilbage til dig.",
-        "Je l'ai transmis à {name}, qui reviendra vers vous.", "L'ho inoltrato a {name}, che la ricontatterà.",
-        "Ich habe das an {name} weitergegeben; Sie hören von dort.";
-    /// Asks about a matter that was interrupted.
-    GO_ON:
-        "Shall we go on with “{matter}”?", "Skal vi fortsætte med “{matter}”?", "Continuons-nous avec « {matter} » ?",
-        "Continuiamo con “{matter}”?", "Machen wir mit „{matter}“ weiter?";
     /// The choice of later times.
     LATER: "Later times", "Senere tider", "Heures suivantes", "Orari successivi", "Spätere Zeiten";
     /// The second message in a row that is not understood.
@@ -437,13 +366,41 @@ mod tests {
         text.split('{').skip(1).map(|part| part.split('}').next().unwrap()).collect()
     }
 
+    /// Every sentence is filled with each of its values missing in turn, in every language.
     #[test]
-    fn every_text_names_the_same_values_in_every_language() {
-        for text in ALL.iter().chain(confirmations::ALL).chain(outcomes::ALL) {
+    fn no_sentence_has_a_hole_whatever_is_not_known() {
+        let all = [
+            with_values::ALL_WITH_VALUES,
+            confirmations::ALL_WITH_VALUES,
+            outcomes::ALL_WITH_VALUES,
+            staff::ALL_WITH_VALUES,
+        ];
+        for text in all.into_iter().flatten() {
+            let known = names(text.whole.en);
+            assert!(!known.is_empty(), "{text:?} needs no value");
+            for language in Language::ALL {
+                assert_eq!(names(text.whole.in_language(language)), known, "{text:?}");
+                let values: Vec<_> = known.iter().map(|name| (*name, "Ada")).collect();
+                let plain = text.plain.in_language(language);
+                assert!(!text.with(language, &values).contains(['{', '}']), "{text:?}");
+                assert!(!plain.contains(['{', '}']) && !plain.trim().is_empty(), "{plain}");
+                for at in 0..values.len() {
+                    for nothing in ["", " "] {
+                        let mut values = values.clone();
+                        values[at].1 = nothing;
+                        assert_eq!(text.with(language, &values), plain);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_without_values_names_none_and_is_written_in_every_language() {
+        for text in ALL.iter().chain(outcomes::ALL).chain(staff::ALL) {
             for language in Language::ALL {
                 let here = text.in_language(language);
-                assert_eq!(names(here), names(text.en), "{here}");
-                assert!(!here.trim().is_empty() && here.matches('{').count() == here.matches('}').count(), "{here}");
+                assert!(!here.trim().is_empty() && !here.contains(['{', '}']), "{here}");
             }
         }
     }
@@ -452,12 +409,5 @@ mod tests {
     fn an_example_shows_nobodys_address() {
         assert_eq!(example("sarah@gmail.com", Language::English), "For example: name@example.com");
         assert_eq!(example("America/New_York", Language::German), "Zum Beispiel: America/New_York");
-    }
-
-    #[test]
-    fn a_value_is_filled_in_as_it_is() {
-        let greeting = Text { en: "Hello {name}, {name}!", da: "", fr: "", it: "", de: "" };
-        assert_eq!(greeting.with(Language::English, &[("name", "{x}")]), "Hello {x}, {x}!");
-        assert_eq!(greeting.with(Language::English, &[]), "Hello , !");
     }
 }

@@ -11,7 +11,7 @@ use super::guardrails::GuardedCall;
 use super::handoff_request::{HAND_OFF_TOOL, HandoffStep, Pending};
 use super::limits::DECISIONS_OF_RULES_MAX;
 use super::passage::{self, QuestionCertainty, SEARCH_TOOL};
-use super::texts::outcomes;
+use super::texts::{outcomes, staff};
 use super::{claims, guardrails, handoff_relay, handoff_request, language, persona, results, texts};
 use crate::tool::view::ToolView;
 use domain::questions_in_text;
@@ -125,7 +125,12 @@ impl<'a> TurnRun<'a> {
     async fn next_of_hand_over(&mut self, reply: Reply, why: HandOver) -> (Reply, Pending) {
         let talk = self.talk;
         if !self.can_tell_people() {
-            let text = format!("{}\n{}", reply.text, outcomes::NOBODY_TO_TELL.in_language(talk.language));
+            let told = match why {
+                _ if !talk.visitor.is_staff() => outcomes::NOBODY_TO_TELL,
+                HandOver::Asked => staff::NO_PERSON,
+                _ => staff::CANNOT_NOW,
+            };
+            let text = format!("{}\n{}", reply.text, told.in_language(talk.language));
             return (Reply { text: text.trim().to_owned(), ..reply }, Pending::default());
         }
         let step =
@@ -156,9 +161,9 @@ impl<'a> TurnRun<'a> {
         }
     }
 
-    /// True if a tool is open that brings a wish to a person.
+    /// True if a tool is open that brings a wish to a person. Staff are the people.
     fn can_tell_people(&self) -> bool {
-        self.talk.visitor.may_use_once_known(&handoff_request::TOOLS)
+        !self.talk.visitor.is_staff() && self.talk.visitor.may_use_once_known(&handoff_request::TOOLS)
     }
 
     /// Hands the conversation over at once, where the toolset for it is there; `None` leaves it to a task.
@@ -286,10 +291,13 @@ impl<'a> TurnRun<'a> {
         deciding.await.unwrap_or_else(|_| Err(BrainError::TimedOut(limits.time.as_secs())))
     }
 
-    /// The tools that a brain is shown. A model follows the prompt, and so needs no steps of a taskgraph.
+    /// The tools that a brain is shown. A model follows the prompt, and so needs no steps of a taskgraph. Staff are handed over
+    /// to nobody.
     fn tools(&self, is_model: bool) -> Vec<ToolView> {
+        let is_staff = self.talk.visitor.is_staff();
         let all = self.talk.visitor.tools().into_iter();
         let open = all.filter(|tool| !handoff_relay::OWN_TOOLS.contains(&tool.name));
+        let open = open.filter(|tool| !is_staff || tool.name != handoff_relay::START);
         open.filter(|tool| !is_model || !tool.name.starts_with(STEPS)).collect()
     }
 

@@ -35,6 +35,8 @@ pub enum Trust {
 pub struct Visitor {
     server: Server,
     caller: Caller,
+    /// A member of staff: the people to whom others are handed over.
+    is_staff: bool,
 }
 
 impl Visitor {
@@ -45,7 +47,8 @@ impl Visitor {
             Trust::Verified { contact, address } => OnBehalfOf::Verified { contact, address },
             Trust::Claimed => OnBehalfOf::Anonymous,
         };
-        Visitor { server, caller: Caller { is_chat: true, ..Caller::for_customer(id, on_behalf_of) } }
+        let caller = Caller { is_chat: true, ..Caller::for_customer(id, on_behalf_of) };
+        Visitor { server, caller, is_staff: false }
     }
 
     /// A member of staff: what they have called has the name, the rights and the limits of their token.
@@ -57,7 +60,12 @@ impl Visitor {
             let names = open.chain(STEPS.map(str::to_owned)).collect();
             caller.permissions = Permissions { read_only: false, tools: Some(Arc::new(names)), ..caller.permissions };
         }
-        Visitor { server, caller }
+        Visitor { server, caller, is_staff: true }
+    }
+
+    /// True for a member of staff.
+    pub fn is_staff(&self) -> bool {
+        self.is_staff
     }
 
     /// The same, which uses HubSpot's quota under this name together with others.

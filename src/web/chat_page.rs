@@ -16,7 +16,7 @@ use http_client::HttpClient;
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 
-use super::api::answer::Refusal;
+use super::api::answer::ApiError;
 use super::api::routes::Api;
 use super::outbox::{self, Receiving, Sending};
 use super::page::html::PageKind;
@@ -94,10 +94,10 @@ impl ChatPage {
             return self.api.respond(name, &head, body, address).await;
         }
         if let Err(wait) = self.files.count(address) {
-            return Refusal::too_often(wait).into_response();
+            return ApiError::too_often(wait).into_response();
         }
         let unknown = || {
-            Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such page", "the chat is at `/chat`")
+            ApiError::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such page", "the chat is at `/chat`")
                 .into_response()
         };
         self.page.respond(&head).unwrap_or_else(unknown)

@@ -1,7 +1,8 @@
 //! The claim of a host page about who its visitor is: a JSON Web Token (RFC 7519), signed by HMAC-SHA256 with the secret that
 //! the page's server and this one share. Pure.
 //!
-//! Its payload has `email`, and `exp` in seconds since 1970. Other members are not read.
+//! Its payload has `email`, and `exp` in seconds since 1970; with `jti` it is good for one conversation. Other members are not
+//! read.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +18,7 @@ pub const BYTES_MAX: usize = 4_096;
 /// The longest time for which a claim may be good: whoever finds one later cannot use it.
 const LIFE_SECONDS_MAX: i64 = 24 * 3_600;
 /// The difference of two clocks that is forgiven.
-const LEEWAY_SECONDS: i64 = 60;
+pub const LEEWAY_SECONDS: i64 = 60;
 
 /// The reason why a claim is not believed. Nothing of it is part of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +41,23 @@ pub enum Refused {
     /// Its end is too far away.
     #[error("the claim's `exp` lies more than a day ahead")]
     TooLong,
+    /// Its id has begun a conversation before.
+    #[error("the claim has an id, `jti`, and was used before")]
+    Used,
+    /// No more ids can be remembered.
+    #[error("too many claims with an id, `jti`, were used lately")]
+    TooMany,
+}
+
+/// A claim that is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedClaim {
+    /// The address that the visitor has proved to the host page.
+    pub address: Email,
+    /// The id of a claim that is good for one conversation.
+    pub id: Option<String>,
+    /// Its end, in seconds since 1970.
+    pub expires: i64,
 }
 
 #[derive(Deserialize)]
@@ -51,13 +69,14 @@ struct Header {
 struct Payload {
     email: Option<String>,
     exp: Option<f64>,
+    jti: Option<String>,
 }
 
-/// Reads a claim: the address that the visitor has proved to the host page.
+/// Reads a claim. Whether its id was used before is not known here.
 ///
 /// # Errors
 /// [`Refused`].
-pub fn verify(secret: &SecretString, claim: &str, now: DateTime<Utc>) -> Result<Email, Refused> {
+pub fn verify(secret: &SecretString, claim: &str, now: DateTime<Utc>) -> Result<VerifiedClaim, Refused> {
     let mut parts = claim.trim().splitn(4, '.');
     let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
@@ -72,12 +91,13 @@ pub fn verify(secret: &SecretString, claim: &str, now: DateTime<Utc>) -> Result<
     let signed = format!("{header}.{payload}");
     mac(secret, signed.as_bytes()).verify_slice(&decoded(signature)?).map_err(|_| Refused::Mismatch)?;
     let payload: Payload = serde_json::from_slice(&decoded(payload)?).map_err(|_| Refused::Incomplete)?;
+    let id = payload.jti.filter(|id| !id.is_empty());
     let address = payload.email.and_then(|email| email.parse().ok()).ok_or(Refused::Incomplete)?;
     let expires = payload.exp.filter(|exp| exp.is_finite()).ok_or(Refused::Incomplete)? as i64;
     match expires.saturating_sub(now.timestamp()) {
         ..=0 if expires.saturating_add(LEEWAY_SECONDS) <= now.timestamp() => Err(Refused::Expired),
         left if left > LIFE_SECONDS_MAX + LEEWAY_SECONDS => Err(Refused::TooLong),
-        _ => Ok(address),
+        _ => Ok(VerifiedClaim { address, id, expires }),
     }
 }
 
@@ -113,7 +133,7 @@ mod tests {
 
     fn of(payload: Value) -> Result<String, Refused> {
         let claim = signed(&json!({"alg": "HS256", "typ": "JWT"}), &payload, &secret());
-        verify(&secret(), &claim, now()).map(|email| email.as_str().to_owned())
+        verify(&secret(), &claim, now()).map(|claim| claim.address.as_str().to_owned())
     }
 
     #[test]

@@ -10,13 +10,15 @@
 //! | [`api`] | the JSON interface: conversations begin, take messages, tell what happens |
 //! | [`visit`] | the conversations in memory, and the task that answers in each |
 //! | [`outbox`] | signed webhooks to a program of the operator's |
-//! | [`claim`], [`colour`], [`rates`] | claims of host pages; a readable colour; limits of an address |
+//! | [`claim`], [`claim_ids`] | claims of host pages, and those that were used |
+//! | [`colour`], [`rates`] | a readable colour; limits of an address |
 //! | [`settings`], [`settings_file`], [`texts`] | the operator's choices and their file; the fixed texts |
 
 pub mod api;
 pub mod assistant;
 pub mod chat_page;
 pub mod claim;
+pub mod claim_ids;
 pub mod colour;
 pub mod outbox;
 pub mod page;

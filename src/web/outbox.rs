@@ -45,7 +45,7 @@ const PAUSES: [Duration; 5] = [
 
 /// Something that is told.
 #[derive(Clone, Debug)]
-pub enum Happened {
+pub enum ConversationEvent {
     /// A person has the conversation now.
     Assigned(Option<String>),
     /// The desk or a person wrote.
@@ -100,7 +100,7 @@ pub fn to(receiver: Receiving) -> (Outbox, Sending) {
 
 impl Outbox {
     /// Puts an event of a conversation in. What finds no place is lost, and said so.
-    pub fn put(&self, visit: &Visit, happened: &Happened, now: DateTime<Utc>) {
+    pub fn put(&self, visit: &Visit, happened: &ConversationEvent, now: DateTime<Utc>) {
         let id = Uuid::now_v7().simple().to_string();
         let body = Bytes::from(body(&id, visit, happened, now).to_string());
         let mut hasher = DefaultHasher::new();
@@ -113,11 +113,11 @@ impl Outbox {
     }
 }
 
-fn body(id: &str, visit: &Visit, happened: &Happened, now: DateTime<Utc>) -> Value {
+fn body(id: &str, visit: &Visit, happened: &ConversationEvent, now: DateTime<Utc>) -> Value {
     let (kind, key, content) = match happened {
-        Happened::Assigned(person) => ("assigned", "person", json!(person)),
-        Happened::Message(event) => ("message", "message", json!(**event)),
-        Happened::Closed(by) => ("closed", "by", json!(by)),
+        ConversationEvent::Assigned(person) => ("assigned", "person", json!(person)),
+        ConversationEvent::Message(event) => ("message", "message", json!(**event)),
+        ConversationEvent::Closed(by) => ("closed", "by", json!(by)),
     };
     let mut body = json!({ "id": id, "type": kind, "conversation": visit.conversation, "at": moment(now) });
     if let Some(reference) = &visit.reference {

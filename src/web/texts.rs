@@ -1,8 +1,10 @@
-//! The fixed texts of the chat page, in every language that the chat speaks. Names in braces are filled in.
+//! The fixed texts of the chat page, in every language that the chat speaks. Names in braces are filled in; a text with such
+//! names has a plain one beside it, for a value that is not known.
 
 use std::collections::BTreeMap;
 
 use crate::chat::language::Language;
+use crate::chat::texts::kind;
 
 /// The operator's own texts, by language and name.
 pub type OwnTexts = BTreeMap<&'static str, BTreeMap<String, String>>;
@@ -10,6 +12,7 @@ pub type OwnTexts = BTreeMap<&'static str, BTreeMap<String, String>>;
 /// The texts by their names: English, Danish, French, Italian, German.
 const TEXTS: &[(&str, [&str; 5])] = &[
     ("title", ["Chat with {name}", "Chat med {name}", "Discuter avec {name}", "Chatta con {name}", "Chat mit {name}"]),
+    ("plain_title", ["Chat", "Chat", "Chat", "Chat", "Chat"]),
     ("messages", ["Messages", "Beskeder", "Messages", "Messaggi", "Nachrichten"]),
     ("you", ["You", "Dig", "Vous", "Lei", "Sie"]),
     ("assistant", ["Assistant", "Assistent", "Assistant", "Assistente", "Assistent"]),
@@ -107,6 +110,16 @@ const TEXTS: &[(&str, [&str; 5])] = &[
         ],
     ),
     (
+        "with_colleague",
+        [
+            "You are talking with a colleague",
+            "Du taler med en kollega",
+            "Vous parlez avec un collègue",
+            "Sta parlando con un collega",
+            "Sie sprechen mit einem Kollegen",
+        ],
+    ),
+    (
         "left_person",
         [
             "The assistant answers again. What a colleague has to do for you stays open.",
@@ -161,6 +174,26 @@ const TEXTS: &[(&str, [&str; 5])] = &[
         ],
     ),
     (
+        "message_too_long",
+        [
+            "A message can have up to 4,000 characters; this one has {count}. Please shorten it.",
+            "En besked kan have op til 4.000 tegn; denne har {count}. Gør den venligst kortere.",
+            "Un message peut avoir 4 000 caractères au plus ; celui-ci en a {count}. Raccourcissez-le.",
+            "Un messaggio può avere fino a 4.000 caratteri; questo ne ha {count}. Lo accorci.",
+            "Eine Nachricht darf bis zu 4.000 Zeichen haben; diese hat {count}. Bitte kürzen Sie sie.",
+        ],
+    ),
+    (
+        "message_long",
+        [
+            "A message can have up to 4,000 characters. Please shorten it.",
+            "En besked kan have op til 4.000 tegn. Gør den venligst kortere.",
+            "Un message peut avoir 4 000 caractères au plus. Raccourcissez-le.",
+            "Un messaggio può avere fino a 4.000 caratteri. Lo accorci.",
+            "Eine Nachricht darf bis zu 4.000 Zeichen haben. Bitte kürzen Sie sie.",
+        ],
+    ),
+    (
         "too_many_files",
         [
             "Up to five files can be sent at once.",
@@ -178,6 +211,16 @@ const TEXTS: &[(&str, [&str; 5])] = &[
             "« {file} » n'a pas été transmis. Les images, PDF, textes et CSV le sont.",
             "“{file}” non è stato inoltrato. Immagini, PDF, testo e CSV sì.",
             "„{file}“ wurde nicht weitergegeben. Bilder, PDF, Text und CSV werden es.",
+        ],
+    ),
+    (
+        "a_file_refused",
+        [
+            "A file was not passed on. Images, PDF, text and CSV are.",
+            "En fil blev ikke givet videre. Det bliver billeder, PDF, tekst og CSV.",
+            "Un fichier n'a pas été transmis. Les images, PDF, textes et CSV le sont.",
+            "Un file non è stato inoltrato. Immagini, PDF, testo e CSV sì.",
+            "Eine Datei wurde nicht weitergegeben. Bilder, PDF, Text und CSV werden es.",
         ],
     ),
     (
@@ -257,7 +300,15 @@ const TEXTS: &[(&str, [&str; 5])] = &[
 ];
 
 /// Texts that have no words of ours: only the operator has some.
-const ONLY_OWN: [&str; 2] = ["welcome", "privacy"];
+const ONLY_OWN: [&str; 3] = ["welcome", "assistant_welcome", "privacy"];
+
+/// The texts with values, and those that are said where a value is not known.
+const PLAIN: [(&str, &str); 4] = [
+    ("title", "plain_title"),
+    ("with_person", "with_colleague"),
+    ("message_too_long", "message_long"),
+    ("file_refused", "a_file_refused"),
+];
 
 /// True for the name of a text that the operator may write.
 pub fn is_known(name: &str) -> bool {
@@ -280,17 +331,11 @@ pub fn all(own: &OwnTexts, language: Language) -> BTreeMap<&'static str, String>
     TEXTS.iter().map(|(name, _)| (*name, text(own, language, name).to_owned())).collect()
 }
 
-/// A text with values in the place of names in braces.
-pub fn filled(text: &str, values: &[(&str, &str)]) -> String {
-    let (mut rest, mut done) = (text, String::with_capacity(text.len()));
-    // One pass: a brace within a value is nobody's name.
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        done.push_str(before);
-        done.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
-        rest = behind;
-    }
-    done + rest
+/// The text of this name with values in the place of names in braces; its plain one where a value is blank or missing.
+pub fn with(own: &OwnTexts, language: Language, name: &str, values: &[(&str, &str)]) -> String {
+    let plain = || PLAIN.iter().find(|(whole, _)| *whole == name).map(|(_, plain)| text(own, language, plain));
+    let whole = kind::filled(text(own, language, name), values);
+    whole.or_else(|| plain().map(str::to_owned)).unwrap_or_default()
 }
 
 fn ours(language: Language, name: &str) -> &'static str {
@@ -340,6 +385,24 @@ mod tests {
             for text in texts {
                 assert!(!text.trim().is_empty() && names_in(text) == names_in(texts[0]), "{name}: {text}");
             }
+            assert_eq!(names_in(texts[0]).is_empty(), PLAIN.iter().all(|(whole, _)| whole != name), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_text_has_a_hole_where_a_value_is_not_known() {
+        let own = OwnTexts::new();
+        for (name, plain) in PLAIN {
+            for language in Language::ALL {
+                let values: Vec<_> =
+                    names_in(text(&own, language, name)).into_iter().map(|name| (name, "Ada")).collect();
+                let (whole, plain) = (with(&own, language, name, &values), text(&own, language, plain));
+                assert!(whole.contains("Ada") && !whole.contains('{'), "{whole}");
+                assert!(!plain.is_empty() && !plain.contains('{'), "{plain}");
+                let blank: Vec<_> = values.iter().map(|(name, _)| (*name, " ")).collect();
+                assert_eq!(with(&own, language, name, &blank), plain);
+                assert_eq!(with(&own, language, name, &[]), plain);
+            }
         }
     }
 
@@ -361,10 +424,13 @@ mod tests {
 
     #[test]
     fn a_text_of_the_operator_comes_first() {
-        let own = OwnTexts::from([("da", BTreeMap::from([("send".to_owned(), "Af sted".to_owned())]))]);
+        let texts = [("send", "Af sted"), ("file_refused", "Ikke {file}: {why}")];
+        let texts = texts.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let own = OwnTexts::from([("da", BTreeMap::from(texts))]);
         assert_eq!(text(&own, Language::Danish, "send"), "Af sted");
         assert_eq!(text(&own, Language::German, "send"), "Senden");
         assert_eq!(text(&own, Language::German, "welcome"), "");
-        assert_eq!(filled("{file}: {x}", &[("file", "{x}")]), "{x}: ");
+        let refused = with(&own, Language::Danish, "file_refused", &[("file", "{x}")]);
+        assert!(refused.starts_with("En fil blev ikke givet videre."), "nobody fills in `why`: {refused}");
     }
 }

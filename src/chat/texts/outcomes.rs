@@ -1,6 +1,6 @@
 //! Outcomes of writes that were not made, and what is said where nobody can be told of a wish.
 
-use super::kind::Text;
+use super::kind::{Text, TextWithValues};
 
 texts! {
     /// A write of a server that was started with `--dry-run`.
@@ -15,22 +15,6 @@ texts! {
         "I can only do something now, not on a condition.", "Jeg kan kun gøre noget nu, ikke på en betingelse.",
         "Je ne peux agir que maintenant, pas sous condition.", "Posso fare qualcosa solo adesso, non a una condizione.",
         "Ich kann nur jetzt etwas tun, nicht unter einer Bedingung.";
-    /// The times are those of the customer's own representative, and another colleague was named.
-    OTHER_COLLEAGUE:
-        "These are the times of your representative (“{link}”). For a meeting with {name}, please ask for a person.",
-        "Det er tiderne hos din kontaktperson („{link}“). Bed om en person, hvis mødet skal være med {name}.",
-        "Ce sont les heures de votre conseiller (« {link} »). Pour un rendez-vous avec {name}, demandez une personne.",
-        "Questi sono gli orari del suo referente («{link}»). Per un incontro con {name}, chieda di una persona.",
-        "Das sind die Zeiten Ihres Ansprechpartners („{link}“). Für einen Termin mit {name} verlangen Sie bitte eine Person.";
-    /// Nobody has a name that was looked for, and others have one like it.
-    SIMILAR_NAMES:
-        "These names are like it: {names}.", "Disse navne ligner: {names}.", "Ces noms y ressemblent : {names}.",
-        "Questi nomi sono simili: {names}.", "Diese Namen sind ähnlich: {names}.";
-    /// A meeting was booked before, and once.
-    BOOKED_BEFORE:
-        "It was booked already: {day} at {time}, {zone}.", "Det var allerede booket: {day} kl. {time}, {zone}.",
-        "C'était déjà réservé : le {day} à {time}, {zone}.", "Era già prenotato: {day} alle {time}, {zone}.",
-        "Es war schon gebucht: {day} um {time}, {zone}.";
     /// A failure where no colleague can be told.
     NOT_HERE:
         "I cannot do that here.", "Det kan jeg ikke gøre her.", "Je ne peux pas le faire ici.", "Non posso farlo qui.",
@@ -42,4 +26,32 @@ texts! {
         "Je ne peux rien transmettre à un collègue ici : adressez-vous à nous autrement, par exemple par téléphone ou par e-mail.",
         "Qui non posso inoltrare nulla a un collega: ci contatti in altro modo, per esempio per telefono o per e-mail.",
         "Ich kann hier nichts an einen Kollegen weitergeben: Bitte wenden Sie sich auf anderem Weg an uns, etwa per Telefon oder E-Mail.";
+}
+
+texts_with_values! {
+    /// The times are those of the customer's own representative, and another colleague was named.
+    OTHER_COLLEAGUE:
+        "These are the times of your representative (“{link}”). For a meeting with {name}, please ask for a person.",
+        "Det er tiderne hos din kontaktperson („{link}“). Bed om en person, hvis mødet skal være med {name}.",
+        "Ce sont les heures de votre conseiller (« {link} »). Pour un rendez-vous avec {name}, demandez une personne.",
+        "Questi sono gli orari del suo referente («{link}»). Per un incontro con {name}, chieda di una persona.",
+        "Das sind die Zeiten Ihres Ansprechpartners („{link}“). Für einen Termin mit {name} verlangen Sie bitte eine Person.";
+        plain "These are the times of your representative. For a meeting with somebody else, please ask for a person.",
+        "Det er tiderne hos din kontaktperson. Bed om en person, hvis mødet skal være med en anden.",
+        "Ce sont les heures de votre conseiller. Pour un rendez-vous avec quelqu'un d'autre, demandez une personne.",
+        "Questi sono gli orari del suo referente. Per un incontro con qualcun altro, chieda di una persona.",
+        "Das sind die Zeiten Ihres Ansprechpartners. Für einen Termin mit jemand anderem verlangen Sie bitte eine Person.";
+    /// Nobody has a name that was looked for, and others have one like it.
+    SIMILAR_NAMES:
+        "These names are like it: {names}.", "Disse navne ligner: {names}.", "Ces noms y ressemblent : {names}.",
+        "Questi nomi sono simili: {names}.", "Diese Namen sind ähnlich: {names}.";
+        plain "There are similar names.", "Der er lignende navne.", "Il y a des noms semblables.", "Ci sono nomi simili.",
+        "Es gibt ähnliche Namen.";
+    /// A meeting was booked before, and once.
+    BOOKED_BEFORE:
+        "It was booked already: {day} at {time}, {zone}.", "Det var allerede booket: {day} kl. {time}, {zone}.",
+        "C'était déjà réservé : le {day} à {time}, {zone}.", "Era già prenotato: {day} alle {time}, {zone}.",
+        "Es war schon gebucht: {day} um {time}, {zone}.";
+        plain "It was booked already.", "Det var allerede booket.", "C'était déjà réservé.", "Era già prenotato.",
+        "Es war schon gebucht.";
 }

@@ -1,4 +1,4 @@
-//! Answers of the interface: JSON, and refusals with a code, a message and a hint.
+//! Answers of the interface: JSON, and errors with a code, a message and a hint.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-/// A refusal.
+/// An error in the form that clients read.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
@@ -17,39 +17,39 @@ pub struct Refusal {
     wait: Option<Duration>,
 }
 
-impl Refusal {
+impl ApiError {
     /// The input makes no sense.
-    pub fn input(message: impl Into<String>) -> Refusal {
+    pub fn input(message: impl Into<String>) -> ApiError {
         let hint = "send what `/chat/api/openapi.json` describes";
-        Refusal::new(StatusCode::BAD_REQUEST, "INVALID_INPUT", message, hint)
+        ApiError::new(StatusCode::BAD_REQUEST, "INVALID_INPUT", message, hint)
     }
 
     /// There is no conversation for the token.
-    pub fn no_conversation() -> Refusal {
+    pub fn no_conversation() -> ApiError {
         let message = "there is no conversation for this token: it has ended, or nobody used it for long";
-        Refusal::new(StatusCode::NOT_FOUND, "NO_CONVERSATION", message, "begin one with `start`")
+        ApiError::new(StatusCode::NOT_FOUND, "NO_CONVERSATION", message, "begin one with `start`")
     }
 
     /// The address does it too often.
-    pub fn too_often(wait: Duration) -> Refusal {
+    pub fn too_often(wait: Duration) -> ApiError {
         let message = "that is more than one address may do in a minute";
         let hint = "wait as `retry_after_seconds` says, and send it again with the same id";
-        Refusal { wait: Some(wait), ..Refusal::new(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message, hint) }
+        ApiError { wait: Some(wait), ..ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message, hint) }
     }
 
-    /// A refusal of another kind.
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>, hint: &'static str) -> Refusal {
-        Refusal { status, code, message: message.into(), hint, wait: None }
+    /// An error of another kind.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>, hint: &'static str) -> ApiError {
+        ApiError { status, code, message: message.into(), hint, wait: None }
     }
 
     /// An error with the time after which another try is worth it.
     #[must_use]
-    pub fn after(self, wait: Duration) -> Refusal {
-        Refusal { wait: Some(wait), ..self }
+    pub fn after(self, wait: Duration) -> ApiError {
+        ApiError { wait: Some(wait), ..self }
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let seconds = self.wait.map(|wait| wait.as_secs_f64().ceil().max(1.0) as u64);
         let mut body = json!({ "code": self.code, "message": self.message, "hint": self.hint });

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::answer::Refusal;
+use super::answer::ApiError;
 use crate::chat::handoff_relay::VisitorFile;
 use domain::time_zone::{self, rules::ZoneRules};
 
@@ -69,19 +69,19 @@ pub struct FileInput {
 ///
 /// # Errors
 /// A refusal that says what is wrong.
-pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     // A list would be read as the fields in their order.
     if body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(Refusal::input("the body must be a JSON object"));
+        return Err(ApiError::input("the body must be a JSON object"));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     // The value itself is not repeated: it may be somebody's words.
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { "the body".to_owned() } else { format!("`{path}`") };
-        Refusal::input(format!("{place}: {}", shortened(&error.inner().to_string())))
+        ApiError::input(format!("{place}: {}", shortened(&error.inner().to_string())))
     })?;
-    json.end().map_err(|_| Refusal::input("the body must be one JSON object, with nothing behind it"))?;
+    json.end().map_err(|_| ApiError::input("the body must be one JSON object, with nothing behind it"))?;
     Ok(read)
 }
 
@@ -96,9 +96,9 @@ impl Start {
     ///
     /// # Errors
     /// A refusal that says what is wrong.
-    pub fn checked(self) -> Result<Start, Refusal> {
+    pub fn checked(self) -> Result<Start, ApiError> {
         if self.reference.as_deref().is_some_and(|reference| !is_id(reference)) {
-            return Err(Refusal::input(not_an_id("reference")));
+            return Err(ApiError::input(not_an_id("reference")));
         }
         Ok(self)
     }
@@ -109,7 +109,7 @@ impl Send {
     ///
     /// # Errors
     /// A refusal that says what is wrong.
-    pub fn checked(self) -> Result<Send, Refusal> {
+    pub fn checked(self) -> Result<Send, ApiError> {
         let has_words = !self.text.trim().is_empty() || !self.files.is_empty();
         let bad_file = |file: &FileInput| {
             let length = file.name.chars().count();
@@ -131,7 +131,7 @@ impl Send {
             }
             () => None,
         };
-        problem.map_or(Ok(self), |problem| Err(Refusal::input(problem)))
+        problem.map_or(Ok(self), |problem| Err(ApiError::input(problem)))
     }
 }
 

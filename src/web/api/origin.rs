@@ -10,7 +10,7 @@ use crate::web::settings::Settings;
 
 /// The origin of a request, as far as it may use the interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asking {
+pub enum RequestOrigin {
     /// No page, or this server's own.
     Own,
     /// A page of a configured origin.
@@ -20,23 +20,23 @@ pub enum Asking {
 }
 
 /// The page that asks.
-pub fn of(headers: &HeaderMap, settings: &Settings) -> Asking {
-    let Some(origin) = headers.get(ORIGIN) else { return Asking::Own };
-    let Ok(text) = origin.to_str() else { return Asking::Foreign };
+pub fn of(headers: &HeaderMap, settings: &Settings) -> RequestOrigin {
+    let Some(origin) = headers.get(ORIGIN) else { return RequestOrigin::Own };
+    let Ok(text) = origin.to_str() else { return RequestOrigin::Foreign };
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let authority = text.split_once("://").map_or("", |(_, authority)| authority);
     let is_own = settings.own_origin.as_deref() == Some(text) || authority.eq_ignore_ascii_case(host);
     match () {
-        () if is_own && !host.is_empty() => Asking::Own,
-        () if settings.origins.iter().any(|known| known == text) => Asking::Other(origin.clone()),
-        () => Asking::Foreign,
+        () if is_own && !host.is_empty() => RequestOrigin::Own,
+        () if settings.origins.iter().any(|known| known == text) => RequestOrigin::Other(origin.clone()),
+        () => RequestOrigin::Foreign,
     }
 }
 
 /// Lets the page of another origin read the response.
-pub fn open_to(headers: &mut HeaderMap, asking: &Asking) {
+pub fn open_to(headers: &mut HeaderMap, asking: &RequestOrigin) {
     headers.insert(VARY, HeaderValue::from_static("origin"));
-    if let Asking::Other(origin) = asking {
+    if let RequestOrigin::Other(origin) = asking {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
         let asked = "authorization, content-type, last-event-id";
@@ -57,17 +57,17 @@ mod tests {
             own_origin: Some("https://desk.example.com".into()),
             ..Settings::default()
         };
-        let other = Asking::Other("https://shop.example.com".parse().unwrap());
+        let other = RequestOrigin::Other("https://shop.example.com".parse().unwrap());
         for (host, origin, expected) in [
-            ("localhost:8765", None, Asking::Own),
-            ("localhost:8765", Some("http://localhost:8765"), Asking::Own),
-            ("localhost:8765", Some("http://localhost:3000"), Asking::Foreign),
-            ("10.0.0.7", Some("https://desk.example.com"), Asking::Own),
+            ("localhost:8765", None, RequestOrigin::Own),
+            ("localhost:8765", Some("http://localhost:8765"), RequestOrigin::Own),
+            ("localhost:8765", Some("http://localhost:3000"), RequestOrigin::Foreign),
+            ("10.0.0.7", Some("https://desk.example.com"), RequestOrigin::Own),
             ("desk.example.com", Some("https://shop.example.com"), other),
-            ("desk.example.com", Some("https://shop.example.com.evil.example"), Asking::Foreign),
-            ("desk.example.com", Some("null"), Asking::Foreign),
-            ("", Some("null"), Asking::Foreign),
-            ("", Some(""), Asking::Foreign),
+            ("desk.example.com", Some("https://shop.example.com.evil.example"), RequestOrigin::Foreign),
+            ("desk.example.com", Some("null"), RequestOrigin::Foreign),
+            ("", Some("null"), RequestOrigin::Foreign),
+            ("", Some(""), RequestOrigin::Foreign),
         ] {
             let mut headers = HeaderMap::from_iter([(HOST, host.parse().unwrap())]);
             if let Some(origin) = origin {

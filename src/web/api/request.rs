@@ -9,10 +9,10 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::answer::Refusal;
+use super::answer::ApiError;
 use super::{events, input};
 use crate::web::visit::answering::Answering;
-use crate::web::visit::visit::{NotTaken, Visit};
+use crate::web::visit::visit::{MessageRejected, Visit};
 use crate::web::visit::visits::Full;
 
 /// A wait after which a full chat may have room again.
@@ -35,11 +35,11 @@ pub async fn follow(
     visit: Arc<Visit>,
     answering: &Answering,
     stream_max: Duration,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let query = head.uri.query().unwrap_or_default();
     let number = |name: &str| {
         let given = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value);
-        let read = |value: &str| value.parse().map_err(|_| Refusal::input(format!("`{name}` must be a number")));
+        let read = |value: &str| value.parse().map_err(|_| ApiError::input(format!("`{name}` must be a number")));
         given.map(|value| read(&value)).transpose()
     };
     let resumed = head.headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse::<u64>().ok());
@@ -55,11 +55,11 @@ pub async fn follow(
 ///
 /// # Errors
 /// A refusal that says what is wrong.
-pub fn read_json<T: DeserializeOwned>(head: &Parts, body: &[u8]) -> Result<T, Refusal> {
+pub fn read_json<T: DeserializeOwned>(head: &Parts, body: &[u8]) -> Result<T, ApiError> {
     let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.trim_start().to_ascii_lowercase().starts_with("application/json") {
         let hint = "send JSON, with `Content-Type: application/json`";
-        return Err(Refusal::new(
+        return Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "NO_JSON",
             "the body is not said to be JSON",
@@ -70,28 +70,28 @@ pub fn read_json<T: DeserializeOwned>(head: &Parts, body: &[u8]) -> Result<T, Re
 }
 
 /// The refusal of a conversation that found no place.
-pub fn full(full: Full) -> Refusal {
+pub fn full(full: Full) -> ApiError {
     let hint = "nothing was begun; try it again later";
     match full {
         Full::OfAddress => {
             let message = "too many conversations of this address are open";
-            Refusal::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_CONVERSATIONS", message, hint).after(BUSY)
+            ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_CONVERSATIONS", message, hint).after(BUSY)
         }
         Full::InAll => {
             let message = "too many conversations are open";
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message, hint).after(BUSY)
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message, hint).after(BUSY)
         }
     }
 }
 
 /// The refusal of a message that was not taken.
-pub fn not_taken(why: NotTaken) -> Refusal {
+pub fn rejected(why: MessageRejected) -> ApiError {
     match why {
-        NotTaken::Ended => Refusal::no_conversation(),
-        NotTaken::TooMany => Refusal::too_often(Duration::from_secs(2)),
-        NotTaken::TooLong => {
+        MessageRejected::Ended => ApiError::no_conversation(),
+        MessageRejected::TooMany => ApiError::too_often(Duration::from_secs(2)),
+        MessageRejected::TooLong => {
             let message = "this conversation has become too long";
-            Refusal::new(StatusCode::CONFLICT, "TOO_LONG", message, "begin another one with `start`")
+            ApiError::new(StatusCode::CONFLICT, "TOO_LONG", message, "begin another one with `start`")
         }
     }
 }

@@ -12,15 +12,16 @@ use metrics::counter;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::answer::{self, Refusal};
+use super::answer::{self, ApiError};
 use super::events;
 use super::input::{self, Action, Send, Start};
-use super::origin::{self, Asking};
+use super::origin::{self, RequestOrigin};
 use super::request;
 use crate::chat::desk::{Beginning as ChatBeginning, ChatDesk};
 use crate::chat::texts as chat_texts;
 use crate::chat::visitor;
 use crate::web::claim::{self, Refused};
+use crate::web::claim_ids::ClaimIds;
 use crate::web::rates::Rates;
 use crate::web::settings::Settings;
 use crate::web::texts;
@@ -51,6 +52,7 @@ pub struct Api {
     starts: Rates,
     messages: Rates,
     requests: Rates,
+    claim_ids: ClaimIds,
 }
 
 impl Api {
@@ -65,6 +67,7 @@ impl Api {
             starts: Rates::per_minute(limits.starts_per_minute),
             messages: Rates::per_minute(limits.messages_per_minute),
             requests: Rates::per_minute(REQUESTS_PER_MINUTE.max(limits.messages_per_minute.saturating_mul(4))),
+            claim_ids: ClaimIds::default(),
         }
     }
 
@@ -92,11 +95,11 @@ impl Api {
         head: &Parts,
         body: Bytes,
         address: IpAddr,
-        asking: &Asking,
-    ) -> Result<Response, Refusal> {
-        if *asking == Asking::Foreign {
+        asking: &RequestOrigin,
+    ) -> Result<Response, ApiError> {
+        if *asking == RequestOrigin::Foreign {
             let hint = "name its origin in `[embed]` of the chat's settings";
-            return Err(Refusal::new(
+            return Err(ApiError::new(
                 StatusCode::FORBIDDEN,
                 "FORBIDDEN",
                 "pages of that origin may not use this chat",
@@ -112,14 +115,14 @@ impl Api {
             (&Method::GET, "openapi.json") => Ok(([(CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()),
             (_, "start" | "send" | "end" | "events" | "openapi.json") => {
                 let hint = "`start`, `send` and `end` are posted, `events` is got";
-                Err(Refusal::new(
+                Err(ApiError::new(
                     StatusCode::METHOD_NOT_ALLOWED,
                     "METHOD_NOT_ALLOWED",
                     "that is the wrong method",
                     hint,
                 ))
             }
-            _ => Err(Refusal::new(
+            _ => Err(ApiError::new(
                 StatusCode::NOT_FOUND,
                 "NOT_FOUND",
                 "there is no such route",
@@ -128,12 +131,12 @@ impl Api {
         }
     }
 
-    async fn start(&self, start: Start, head: &Parts, address: IpAddr) -> Result<Response, Refusal> {
-        self.starts.count(address).map_err(Refusal::too_often)?;
+    async fn start(&self, start: Start, head: &Parts, address: IpAddr) -> Result<Response, ApiError> {
+        self.starts.count(address).map_err(ApiError::too_often)?;
         let start = start.checked()?;
         let time_zone = start.zone();
         let Start { language, claim, reference, .. } = start;
-        let proved = self.proved(claim.as_deref()).await?;
+        let proved = self.proved(claim.as_deref(), address).await?;
         let accepted = head.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = language.as_deref().or(accepted).and_then(texts::wanted);
         let own = texts::text(&self.settings.texts, language.unwrap_or_default(), "welcome");
@@ -168,21 +171,28 @@ impl Api {
     }
 
     /// The address that a claim proves, and the contact who has it.
-    async fn proved(&self, claim: Option<&str>) -> Result<Option<(Option<RecordId>, Email)>, Refusal> {
+    async fn proved(
+        &self,
+        claim: Option<&str>,
+        visitor: IpAddr,
+    ) -> Result<Option<(Option<RecordId>, Email)>, ApiError> {
         let Some(claim) = claim else { return Ok(None) };
         let refused = |why: Refused| {
             let hint = "begin without a claim, or with one that the page's server has just signed";
-            Refusal::new(StatusCode::UNAUTHORIZED, "CLAIM_REFUSED", why.to_string(), hint)
+            ApiError::new(StatusCode::UNAUTHORIZED, "CLAIM_REFUSED", why.to_string(), hint)
         };
         let secret = self.settings.claim_secret.as_ref().ok_or_else(|| refused(Refused::NotTaken))?;
-        let address = claim::verify(secret, claim, self.answering.now()).map_err(refused)?;
+        let now = self.answering.now();
+        let claim = claim::verify(secret, claim, now).map_err(refused)?;
+        self.claim_ids.use_up(&claim, visitor, now).map_err(refused)?;
+        let address = claim.address;
         let contact = visitor::contact_of(self.desk.server(), &address).await;
         Ok(Some((contact, address)))
     }
 
-    fn send(&self, headers: &HeaderMap, send: Send, address: IpAddr) -> Result<Response, Refusal> {
+    fn send(&self, headers: &HeaderMap, send: Send, address: IpAddr) -> Result<Response, ApiError> {
         let visit = self.visit(headers)?;
-        self.messages.count(address).map_err(Refusal::too_often)?;
+        self.messages.count(address).map_err(ApiError::too_often)?;
         let Send { id, text, action, files } = send.checked()?;
         let (text, incoming, names) = match action {
             Some(Action::Person) => {
@@ -196,7 +206,7 @@ impl Api {
             None if files.is_empty() => (text.clone(), Incoming::Text(text), vec![]),
             None if !visit.is_with_person() => {
                 let hint = "ask for a person first, and send it then";
-                return Err(Refusal::new(StatusCode::CONFLICT, "NO_PERSON", "only people read files", hint));
+                return Err(ApiError::new(StatusCode::CONFLICT, "NO_PERSON", "only people read files", hint));
             }
             None => {
                 let names = files.iter().map(|file| file.name.clone()).collect();
@@ -208,7 +218,7 @@ impl Api {
             }
         };
         let said = VisitMessage { id: Some(id), files: names, ..VisitMessage::text(text) };
-        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::not_taken)?;
+        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         if !taken.already {
             counter!("chat_messages_total", "from" => "visitor").increment(1);
         }
@@ -216,16 +226,16 @@ impl Api {
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))
     }
 
-    async fn events(&self, head: &Parts, address: IpAddr) -> Result<Response, Refusal> {
-        self.requests.count(address).map_err(Refusal::too_often)?;
+    async fn events(&self, head: &Parts, address: IpAddr) -> Result<Response, ApiError> {
+        self.requests.count(address).map_err(ApiError::too_often)?;
         let visit = self.visit(&head.headers)?;
         request::follow(head, visit, &self.answering, events::STREAM_MAX).await
     }
 
-    fn end(&self, headers: &HeaderMap, address: IpAddr) -> Result<Response, Refusal> {
-        self.requests.count(address).map_err(Refusal::too_often)?;
-        let token = token(headers).ok_or_else(Refusal::no_conversation)?;
-        let visit = self.visits.remove(token).ok_or_else(Refusal::no_conversation)?;
+    fn end(&self, headers: &HeaderMap, address: IpAddr) -> Result<Response, ApiError> {
+        self.requests.count(address).map_err(ApiError::too_often)?;
+        let token = token(headers).ok_or_else(ApiError::no_conversation)?;
+        let visit = self.visits.remove(token).ok_or_else(ApiError::no_conversation)?;
         self.leave(&visit, "visitor");
         Ok(answer::json(json!({ "ended": true })))
     }
@@ -237,9 +247,9 @@ impl Api {
         self.answering.has_ended(visit, by);
     }
 
-    fn visit(&self, headers: &HeaderMap) -> Result<Arc<Visit>, Refusal> {
+    fn visit(&self, headers: &HeaderMap) -> Result<Arc<Visit>, ApiError> {
         let visit = token(headers).and_then(|token| self.visits.get(token));
-        visit.filter(|visit| !visit.has_ended()).ok_or_else(Refusal::no_conversation)
+        visit.filter(|visit| !visit.has_ended()).ok_or_else(ApiError::no_conversation)
     }
 }
 

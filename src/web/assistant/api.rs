@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::chat::desk::{Beginning as ChatBeginning, ChatDesk};
 use crate::tool::caller::Caller;
-use crate::web::api::answer::{self, Refusal};
+use crate::web::api::answer::{self, ApiError};
 use crate::web::api::input::{Action, Send, Start};
 use crate::web::api::request;
 use crate::web::settings::Settings;
@@ -56,7 +56,7 @@ impl StaffApi {
                 Ok(visit) => request::follow(head, visit, &self.answering, STREAM_MAX).await,
                 Err(refusal) => Err(refusal),
             },
-            _ => Err(Refusal::new(
+            _ => Err(ApiError::new(
                 StatusCode::NOT_FOUND,
                 "NOT_FOUND",
                 "there is no such route",
@@ -69,17 +69,19 @@ impl StaffApi {
         })
     }
 
-    fn start(&self, head: &Parts, body: &Bytes, caller: Caller) -> Result<Response, Refusal> {
+    fn start(&self, head: &Parts, body: &Bytes, caller: Caller) -> Result<Response, ApiError> {
         let start: Start = request::read_json(head, body)?;
         let start = start.checked()?;
         if start.claim.is_some() {
-            return Err(Refusal::input("`claim` says who a customer is: staff have a token"));
+            return Err(ApiError::input("`claim` says who a customer is: staff have a token"));
         }
         let accepted = head.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = start.language.as_deref().or(accepted).and_then(texts::wanted);
         let conversation = Uuid::now_v7().simple().to_string();
         let (time_zone, owner) = (start.zone(), VisitOwner::Staff(Box::new(caller.clone())));
-        let beginning = ChatBeginning { language, time_zone, staff: Some(caller), ..ChatBeginning::default() };
+        let own = texts::text(&self.settings.texts, language.unwrap_or_default(), "assistant_welcome");
+        let welcome = (!own.is_empty()).then(|| own.to_owned());
+        let beginning = ChatBeginning { language, welcome, time_zone, staff: Some(caller), ..ChatBeginning::default() };
         let (chat, greeting) = self.desk.begin_as(&format!("staff-{conversation}"), beginning);
         let language = language.unwrap_or_default();
         let beginning = Beginning {
@@ -102,7 +104,7 @@ impl StaffApi {
         })))
     }
 
-    fn send(&self, head: &Parts, body: &Bytes, owner: &VisitOwner) -> Result<Response, Refusal> {
+    fn send(&self, head: &Parts, body: &Bytes, owner: &VisitOwner) -> Result<Response, ApiError> {
         let visit = self.visit(&head.headers, owner)?;
         let send: Send = request::read_json(head, body)?;
         let Send { id, text, action, files } = send.checked()?;
@@ -113,18 +115,18 @@ impl StaffApi {
                 (back, Incoming::Desk)
             }
             _ => {
-                return Err(Refusal::input(
+                return Err(ApiError::input(
                     "the assistant takes `text`, or the `action` `desk`, which goes back to it",
                 ));
             }
         };
         let said = VisitMessage { id: Some(id), ..VisitMessage::text(text) };
-        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::not_taken)?;
+        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         self.answering.begin(&visit);
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))
     }
 
-    fn end(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Response, Refusal> {
+    fn end(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Response, ApiError> {
         self.visit(headers, owner)?;
         if let Some(visit) = session(headers).and_then(|session| self.visits.remove(session)) {
             self.leave(&visit);
@@ -139,10 +141,10 @@ impl StaffApi {
     }
 
     /// The conversation of a request. Another caller's is none.
-    fn visit(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Arc<Visit>, Refusal> {
+    fn visit(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Arc<Visit>, ApiError> {
         let visit = session(headers).and_then(|session| self.visits.get(session));
         let own = visit.filter(|visit| visit.owner == *owner && !visit.has_ended());
-        own.ok_or_else(Refusal::no_conversation)
+        own.ok_or_else(ApiError::no_conversation)
     }
 }
 

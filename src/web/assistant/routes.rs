@@ -20,7 +20,7 @@ use super::api::StaffApi;
 use crate::chat::desk::ChatDesk;
 use crate::mcp::http::{CallerRoutes, VisitorRoutes};
 use crate::tool::caller::Caller;
-use crate::web::api::answer::Refusal;
+use crate::web::api::answer::ApiError;
 use crate::web::api::request;
 use crate::web::page::html::PageKind;
 use crate::web::page::routes::Page;
@@ -65,11 +65,11 @@ impl ContactAssistant {
 
     fn file(&self, head: &Parts, address: IpAddr) -> Response {
         if let Err(wait) = self.files.count(address) {
-            return Refusal::too_often(wait).into_response();
+            return ApiError::too_often(wait).into_response();
         }
         let unknown = || {
             let hint = "the assistant is at `/assistant`";
-            Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such page", hint).into_response()
+            ApiError::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such page", hint).into_response()
         };
         self.page.respond(head).unwrap_or_else(unknown)
     }

@@ -38,7 +38,8 @@ pub fn page(settings: &Settings, kind: PageKind, language: Language, version: &s
     let text = |name: &str| texts::text(&settings.texts, language, name);
     let is_staff = kind == PageKind::Staff;
     let brand = if is_staff { text("contact_assistant") } else { settings.brand.name.as_str() };
-    let title = if is_staff { brand.to_owned() } else { texts::filled(text("title"), &[("name", brand)]) };
+    let title =
+        if is_staff { brand.to_owned() } else { texts::with(&settings.texts, language, "title", &[("name", brand)]) };
     let mut all = texts::all(&settings.texts, language);
     // What the server has the visitor say, so that it is shown at once.
     all.insert("person_wanted", A_PERSON.in_language(language).to_owned());

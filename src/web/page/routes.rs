@@ -12,10 +12,23 @@ use super::html::{self, PageKind};
 use crate::web::settings::Settings;
 use crate::web::texts;
 
-/// The style sheet and the scripts.
+/// The style sheet.
 pub const STYLE: &str = include_str!("chat.css");
-/// The script of the page.
-pub const SCRIPT: &str = include_str!("chat.js");
+/// The script of the page: its parts in one function, so that a browser asks for one file and no other script sees its names.
+pub const SCRIPT: &str = concat!(
+    "(() => {\n'use strict';\n",
+    include_str!("script/settings.js"),
+    include_str!("script/storage.js"),
+    include_str!("script/log.js"),
+    include_str!("script/server.js"),
+    include_str!("script/outbox.js"),
+    include_str!("script/conversation.js"),
+    include_str!("script/sending.js"),
+    include_str!("script/claim.js"),
+    include_str!("script/events.js"),
+    include_str!("script/start.js"),
+    "})();\n",
+);
 /// The script that other pages include.
 pub const EMBED: &str = include_str!("embed.js");
 

@@ -1,4 +1,4 @@
-//! The embedded account as the page shows it: a colleague's inbox, and the newest records. Pure.
+//! The embedded account as the page shows it: the help desk, and the newest records. Pure.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -30,7 +30,7 @@ pub struct AccountSnapshot<'a> {
     links: HashMap<&'a str, Vec<&'a str>>,
 }
 
-/// A ticket or a conversation in a colleague's inbox.
+/// A ticket or a conversation in the help desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InboxItem {
     /// The kind of it.

@@ -21,8 +21,8 @@ const TEXT_CHARACTERS_MAX: usize = 4_000;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColleagueAct {
-    /// The deed.
-    pub act: ColleagueDeed,
+    /// The action.
+    pub act: ColleagueAction,
     /// What it is done to.
     pub kind: InboxItemKind,
     /// Its id.
@@ -34,10 +34,10 @@ pub struct ColleagueAct {
     pub text: String,
 }
 
-/// The deeds.
+/// The actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ColleagueDeed {
+pub enum ColleagueAction {
     /// Has it from now on.
     Take,
     /// Writes to the customer.
@@ -75,8 +75,8 @@ pub fn plan(
     let user = colleague.ok_or("there is no such colleague")?.user;
     let words = act.text.trim();
     match act.act {
-        ColleagueDeed::Answer if words.is_empty() => return Err("write something first"),
-        ColleagueDeed::Answer if words.chars().count() > TEXT_CHARACTERS_MAX => {
+        ColleagueAction::Answer if words.is_empty() => return Err("write something first"),
+        ColleagueAction::Answer if words.chars().count() > TEXT_CHARACTERS_MAX => {
             return Err("an answer may have 4,000 characters");
         }
         _ => {}
@@ -85,10 +85,10 @@ pub fn plan(
     let ticket = format!("/crm/v3/objects/tickets/{}", act.id);
     let thread = |path: &str, body| request(Method::POST, format!("/__sandbox/conversations/{path}"), body);
     Ok(match (act.kind, act.act) {
-        (InboxItemKind::Ticket, ColleagueDeed::Take) => {
+        (InboxItemKind::Ticket, ColleagueAction::Take) => {
             request(Method::PATCH, ticket, json!({"properties": {"hubspot_owner_id": act.owner}}))
         }
-        (InboxItemKind::Ticket, ColleagueDeed::Answer) => {
+        (InboxItemKind::Ticket, ColleagueAction::Answer) => {
             let types = [json!({"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": NOTE_TO_TICKET})];
             let body = format!("<p>{mark} {}</p>", note::html(words));
             let properties = json!({"hs_note_body": body, "hs_timestamp": now, "hubspot_owner_id": act.owner});
@@ -96,21 +96,21 @@ pub fn plan(
             let body = json!({"properties": properties, "associations": associations});
             request(Method::POST, "/crm/v3/objects/notes".to_owned(), body)
         }
-        (InboxItemKind::Ticket, ColleagueDeed::Close) => {
+        (InboxItemKind::Ticket, ColleagueAction::Close) => {
             let stage = account.closed_stage(&act.id).ok_or("there is no such ticket")?;
             request(Method::PATCH, ticket, json!({"properties": {"hs_pipeline_stage": stage}}))
         }
-        (InboxItemKind::Thread, ColleagueDeed::Take) => {
+        (InboxItemKind::Thread, ColleagueAction::Take) => {
             thread("assignments", json!({"thread": act.id, "user_id": user}))
         }
-        (InboxItemKind::Thread, ColleagueDeed::Answer) => {
+        (InboxItemKind::Thread, ColleagueAction::Answer) => {
             thread("agent-messages", json!({"thread": act.id, "user_id": user, "text": words}))
         }
-        (InboxItemKind::Thread, ColleagueDeed::Close) => {
+        (InboxItemKind::Thread, ColleagueAction::Close) => {
             thread("status", json!({"thread": act.id, "status": "CLOSED"}))
         }
-        (InboxItemKind::Ticket, ColleagueDeed::GiveBack) => return Err("a ticket is given back by closing it"),
-        (InboxItemKind::Thread, ColleagueDeed::GiveBack) => {
+        (InboxItemKind::Ticket, ColleagueAction::GiveBack) => return Err("a ticket is given back by closing it"),
+        (InboxItemKind::Thread, ColleagueAction::GiveBack) => {
             thread("agent-messages", json!({"thread": act.id, "user_id": user, "text": GIVE_BACK, "internal": true}))
         }
     })

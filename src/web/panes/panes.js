@@ -1,4 +1,4 @@
-// The three sides: the customer's chat in a frame, a colleague's inbox, and the account as it changes. Every text from outside
+// The three sides: the customer's chat in a frame, the help desk of a colleague, and the account as it changes. Every text from outside
 // goes in as text, never as HTML.
 (() => {
   'use strict';
@@ -8,7 +8,7 @@
   const LOOK_EVERY_MS = 700;
   const LOST = 'The server does not answer. This page goes on when it does.';
   const KINDS = { companies: 'company', communications: 'chat' };
-  const AUTHORS = { customer: 'Customer', assistant: 'Assistant', colleague: 'Colleague', note: 'Among colleagues' };
+  const AUTHORS = { customer: 'Customer', assistant: 'Assistant', colleague: 'Colleague', note: 'Internal note' };
 
   let version = '';
   let view = null;
@@ -34,22 +34,31 @@
     return fetch(`/sandbox/api/${route}`, { method, headers, cache: 'no-store', body: body && JSON.stringify(body) });
   }
 
-  // ---- A colleague
+  // ---- The help desk
 
   const keyOf = (item) => `${item.kind}/${item.id}`;
   const current = () => view?.inbox.find((item) => keyOf(item) === opened);
+  const subjectOf = (item) => item.title || 'Without a subject';
+
+  /** True if no colleague has written since the customer asked for a person or wrote. */
+  function waitsForAnswer(item) {
+    const last = item.messages.filter((message) => message.from !== 'note').at(-1);
+    return item.open && item.hand_off && last?.from !== 'colleague';
+  }
 
   function inbox() {
     const focused = document.activeElement?.dataset?.key;
     const rows = view.inbox.map((item) => {
-      const row = element('li', [item.open ? '' : 'closed', item.open && item.hand_off && !item.owner ? 'waits' : ''].join(' ').trim());
+      const isWaiting = waitsForAnswer(item);
+      const row = element('li', [item.open ? '' : 'closed', isWaiting ? 'waits' : ''].join(' ').trim());
       const button = element('button');
       button.type = 'button';
       button.dataset.key = keyOf(item);
       button.setAttribute('aria-pressed', String(keyOf(item) === opened));
-      button.append(element('span', 'title', item.title || 'Without a subject'));
-      const more = [item.customer, item.stage, item.owner].filter(Boolean).join(' · ');
-      button.append(element('span', 'more', more));
+      const title = element('span', 'title', item.customer || subjectOf(item));
+      if (isWaiting) title.append(element('span', 'hidden', ', waits for an answer'));
+      const more = [item.customer ? subjectOf(item) : '', item.stage, item.owner].filter(Boolean).join(' · ');
+      button.append(title, element('span', 'more', more));
       button.addEventListener('click', () => open(keyOf(item)));
       row.append(button);
       return row;
@@ -75,10 +84,10 @@
     $('close').disabled = !item.open;
     $('send').disabled = !item.open;
     $('back').hidden = !view.autopilot || item.kind !== 'thread';
-    append($('messages'), item.messages, isNew);
+    appendMessages($('messages'), item.messages, isNew);
   }
 
-  function append(log, messages, isNew) {
+  function appendMessages(log, messages, isNew) {
     const follows = isNew || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     if (isNew || log.children.length > messages.length) log.replaceChildren();
     // What is there stays, so that a screen reader reads out only what is new.
@@ -90,14 +99,14 @@
     if (follows) log.scrollTop = log.scrollHeight;
   }
 
-  async function act(deed, text = '') {
+  async function act(action, text = '') {
     const item = current();
     if (!item) return false;
-    return Boolean(await tell('act', { act: deed, kind: item.kind, id: item.id, owner: $('colleague').value, text }));
+    return Boolean(await post('act', { act: action, kind: item.kind, id: item.id, owner: $('colleague').value, text }));
   }
 
-  // What was answered, or nothing if it was not done.
-  async function tell(route, body) {
+  /** Posts to the page's interface; what was answered, or nothing if it was not done. */
+  async function post(route, body) {
     try {
       const answer = await ask('POST', route, body);
       const told = await answer.json().catch(() => ({}));
@@ -129,11 +138,11 @@
 
   // ---- The customer, in HubSpot's own inbox
 
-  function letters() {
+  function inboxThread() {
     if (!view) return;
-    $('mail').hidden = !view.autopilot;
+    $('own-inbox').hidden = !view.autopilot;
     const item = view.inbox.find((one) => one.kind === 'thread' && one.id === thread);
-    append($('letters'), (item?.messages ?? []).filter((said) => said.from !== 'note'), false);
+    appendMessages($('thread-messages'), (item?.messages ?? []).filter((said) => said.from !== 'note'), false);
   }
 
   $('ask').addEventListener('submit', async (submitted) => {
@@ -141,7 +150,7 @@
     const words = $('question').value.trim();
     if (!words || $('post').disabled) return;
     $('post').disabled = true;
-    const written = await tell('write', { text: words, id: thread });
+    const written = await post('write', { text: words, id: thread });
     if (written) {
       thread = written.id;
       $('question').value = '';
@@ -175,27 +184,29 @@
       return row;
     });
     $('decisions').replaceChildren(...rows);
-    if (!rows.length) $('decisions').append(element('li', 'kind', 'None yet: write as the customer.'));
+    if (!rows.length) $('decisions').append(element('li', 'kind', 'None yet: write something as the customer.'));
   }
+
+  const singular = (kind) => KINDS[kind] ?? kind.replace(/s$/, '');
 
   function feed() {
     const before = known;
     known = new Map(view.feed.map((one) => [one.key, one.updated]));
     const rows = view.feed.map((one) => {
       const row = element('li', before && before.get(one.key) !== one.updated ? 'fresh' : '');
-      const head = [KINDS[one.kind] ?? one.kind.replace(/s$/, ''), one.changed ? 'changed' : '', one.of].filter(Boolean).join(' · ');
+      const head = [singular(one.kind), one.changed ? 'changed' : '', one.of].filter(Boolean).join(' · ');
       row.append(element('p', 'kind', head), element('p', '', one.title || one.key));
       if (one.detail) row.append(element('p', 'kind', one.detail));
       return row;
     });
     $('feed').replaceChildren(...rows);
     const counts = Object.entries(view.counts).filter(([, number]) => number > 0);
-    $('counts').textContent = counts.map(([kind, number]) => `${number} ${kind}`).join(', ');
+    $('counts').textContent = counts.map(([kind, number]) => `${number} ${number === 1 ? singular(kind) : kind}`).join(', ');
   }
 
   function requests() {
     const { spent, newest } = view.requests;
-    $('spent').textContent = `${spent} requests spent`;
+    $('spent').textContent = `${spent} ${spent === 1 ? 'request' : 'requests'} spent`;
     const rows = newest.map((one) => {
       const row = element('li');
       row.append(element('code', '', `${one.method} ${one.path} ${one.status ?? '…'}`));
@@ -214,7 +225,7 @@
     if (!current()) opened = waits ? keyOf(waits) : null;
     inbox();
     conversation(false);
-    letters();
+    inboxThread();
     decisions();
     feed();
     requests();
@@ -243,15 +254,22 @@
     }
   }
 
-  $('another').addEventListener('click', () => {
-    thread = '';
-    letters();
+  /** Forgets what the chat in the frame has stored: it is of this origin. */
+  function forgetCustomer() {
     try {
-      localStorage.removeItem('frontdesk-chat-session');
-      localStorage.removeItem('frontdesk-chat-outbox');
+      for (const storage of [localStorage, sessionStorage]) {
+        const names = Object.keys(storage).filter((name) => name.startsWith('frontdesk-chat-'));
+        names.forEach((name) => storage.removeItem(name));
+      }
     } catch {
       // Then the frame has no storage either.
     }
+  }
+
+  $('another').addEventListener('click', () => {
+    thread = '';
+    inboxThread();
+    forgetCustomer();
     $('chat').contentWindow.location.reload();
   });
 

@@ -25,7 +25,7 @@ use super::account_snapshot::AccountSnapshot;
 use super::colleague::{self, ColleagueAct, PlannedRequest};
 use super::customer::{self, CustomerMessage};
 use crate::mcp::http::VisitorRoutes;
-use crate::web::api::answer::{self, Refusal};
+use crate::web::api::answer::{self, ApiError};
 use crate::web::api::input;
 use crate::web::rates::Rates;
 use crate::web::visit::decisions::Decisions;
@@ -103,7 +103,7 @@ impl Panes {
 
     async fn answer(&self, head: Parts, body: Bytes, address: IpAddr) -> Response {
         if let Err(wait) = self.rates.count(address) {
-            return Refusal::too_often(wait).into_response();
+            return ApiError::too_often(wait).into_response();
         }
         match head.uri.path().strip_prefix(API) {
             Some(name) => self.interface(name, &head, &body).await.unwrap_or_else(IntoResponse::into_response),
@@ -127,12 +127,12 @@ impl Panes {
         response
     }
 
-    async fn interface(&self, name: &str, head: &Parts, body: &[u8]) -> Result<Response, Refusal> {
+    async fn interface(&self, name: &str, head: &Parts, body: &[u8]) -> Result<Response, ApiError> {
         let given = head.headers.get(TOKEN).map(HeaderValue::as_bytes).unwrap_or_default();
         // Equal digests: the time of the comparison tells nothing of the token.
         if Sha256::digest(given) != Sha256::digest(&self.token) {
             let hint = "load the page again: each start of the server has a token of its own";
-            return Err(Refusal::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "that is not this page's token", hint));
+            return Err(ApiError::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "that is not this page's token", hint));
         }
         match (&head.method, name) {
             (&Method::GET, "view") => Ok(self.view(head.uri.query().unwrap_or_default())),
@@ -171,7 +171,7 @@ impl Panes {
     }
 
     /// Writes as the customer into the account's own inbox; the answer names the conversation.
-    async fn write(&self, message: &CustomerMessage) -> Result<Response, Refusal> {
+    async fn write(&self, message: &CustomerMessage) -> Result<Response, ApiError> {
         let planned = customer::plan(message).map_err(|why| refused(why.to_owned()))?;
         let sent =
             colleague::send(&self.http, &self.token, planned).await.map_err(|error| refused(error.to_string()))?;
@@ -182,7 +182,7 @@ impl Panes {
         }
     }
 
-    async fn act(&self, act: &ColleagueAct) -> Result<Response, Refusal> {
+    async fn act(&self, act: &ColleagueAct) -> Result<Response, ApiError> {
         let snapshot: Value = serde_json::from_str(&self.sandbox.snapshot()).unwrap_or_default();
         let now = self.sandbox.now().to_rfc3339();
         let planned = colleague::plan(act, &AccountSnapshot::of(&snapshot), &self.mark, &now);
@@ -237,9 +237,9 @@ impl VisitorRoutes for Panes {
     }
 }
 
-fn refused(why: String) -> Refusal {
+fn refused(why: String) -> ApiError {
     let hint = "choose a colleague and an open ticket or conversation of the list";
-    Refusal::new(StatusCode::CONFLICT, "NOT_DONE", why, hint)
+    ApiError::new(StatusCode::CONFLICT, "NOT_DONE", why, hint)
 }
 
 /// An id, which is a number or a text.
@@ -247,8 +247,8 @@ fn id_of(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
-fn unknown() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such page", "the page is at `/`")
+fn unknown() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such page", "the page is at `/`")
 }
 
 /// The page loads and calls this server alone, shows its chat in a frame, and is shown by no page.

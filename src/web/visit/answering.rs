@@ -23,11 +23,11 @@ use crate::chat::brain::Reply;
 use crate::chat::desk::ChatDesk;
 use crate::chat::handoff_relay::{Heard, VisitorFile};
 use crate::chat::language::Language;
-use crate::chat::texts as chat_texts;
+use crate::chat::texts::{self as chat_texts, staff};
 use crate::chat::turn::{Chat, NotPassedOn, TurnOutcome};
 use crate::hours::calendar::{Hours, Opening};
 use crate::hours::sentence;
-use crate::web::outbox::{Happened, Outbox};
+use crate::web::outbox::{ConversationEvent, Outbox};
 use crate::web::texts::{self, OwnTexts};
 
 /// One wait for what a person writes, and the pause after one that failed.
@@ -104,7 +104,8 @@ impl Answering {
             let answered = AssertUnwindSafe(answering.answer_all(&visit, chat)).catch_unwind().await;
             if answered.is_err() {
                 error!("A conversation of the chat page ended by a defect; its visitor is told so.");
-                answering.say(&visit, Reply::text(chat_texts::CANNOT_NOW.in_language(visit.language())));
+                let told = if visit.is_of_staff() { staff::CANNOT_NOW } else { chat_texts::CANNOT_NOW };
+                answering.say(&visit, Reply::text(told.in_language(visit.language())));
                 visit.end();
             }
         });
@@ -194,7 +195,7 @@ impl Answering {
             let files = said.files.iter().map(|name| clean(name)).collect();
             let event =
                 visit.say(From::Person, VisitMessage { person, text, files, ..VisitMessage::default() }, self.now());
-            self.report(visit, Happened::Message(event));
+            self.report(visit, ConversationEvent::Message(event));
         }
         if heard.taken && !heard.ended {
             self.taken_by(visit, heard.person.map(|name| clean(&name)));
@@ -211,7 +212,7 @@ impl Answering {
             return;
         }
         visit.change(|state| (state.with, state.person) = (With::Person, person.clone()));
-        self.report(visit, Happened::Assigned(person));
+        self.report(visit, ConversationEvent::Assigned(person));
     }
 
     /// Has the state say who answers now. `by` is whoever ended it, if a person has it no more.
@@ -229,14 +230,13 @@ impl Answering {
             }
         });
         if before != With::Desk && !is_with_person {
-            self.report(visit, Happened::Closed(by));
+            self.report(visit, ConversationEvent::Closed(by));
         }
     }
 
     /// Says a fixed text of the page.
     fn say_text(&self, visit: &Visit, name: &str, values: &[(&str, &str)]) {
-        let text = texts::filled(texts::text(&self.texts, visit.language(), name), values);
-        self.say(visit, Reply::text(text));
+        self.say(visit, Reply::text(texts::with(&self.texts, visit.language(), name, values)));
     }
 
     fn say(&self, visit: &Visit, reply: Reply) {
@@ -246,10 +246,10 @@ impl Answering {
         }
         counter!("chat_messages_total", "from" => "desk").increment(1);
         let event = visit.say(From::Desk, said, self.now());
-        self.report(visit, Happened::Message(event));
+        self.report(visit, ConversationEvent::Message(event));
     }
 
-    fn report(&self, visit: &Visit, happened: Happened) {
+    fn report(&self, visit: &Visit, happened: ConversationEvent) {
         if let Some(outbox) = &self.outbox {
             outbox.put(visit, &happened, self.now());
         }
@@ -257,7 +257,7 @@ impl Answering {
 
     /// Tells the receiver of webhooks that a conversation has ended altogether.
     pub fn has_ended(&self, visit: &Visit, by: &'static str) {
-        self.report(visit, Happened::Closed(by));
+        self.report(visit, ConversationEvent::Closed(by));
     }
 
     /// True while people answer, or if nobody knows.

@@ -155,7 +155,12 @@ fn pairs(values: &Map<String, Value>) -> String {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    match value {
+        Value::String(text) => text.clone(),
+        // A conversation so far, or records: nobody reads them as JSON.
+        Value::Array(all) if all.iter().any(Value::is_object) => format!("{} entries", all.len()),
+        other => other.to_string(),
+    }
 }
 
 fn short(text: &str) -> String {
@@ -188,7 +193,7 @@ mod tests {
             call(STEP, &json!({"session": "s", "intent": "Report a problem"}), Ok(asks)),
             call(
                 "get_contact",
-                &json!({"contact": "x@y.zz"}),
+                &json!({"contact": "x@y.zz", "history": [{"text": "Hi"}, {"text": "Hello"}]}),
                 Err(json!({"code": "USER_NOT_FOUND_ERROR", "message": "nobody"})),
             ),
         ];
@@ -204,7 +209,7 @@ mod tests {
             told,
             [
                 "the customer wants “Report a problem” | so it needs contact",
-                "contact: x@y.zz | USER_NOT_FOUND_ERROR: nobody"
+                "contact: x@y.zz, history: 2 entries | USER_NOT_FOUND_ERROR: nobody"
             ]
         );
     }

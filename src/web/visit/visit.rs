@@ -74,7 +74,7 @@ pub enum Incoming {
 
 /// The reason why a message is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotTaken {
+pub enum MessageRejected {
     /// The conversation has ended.
     Ended,
     /// Too many messages wait for their answers.
@@ -116,22 +116,22 @@ impl Visit {
     /// Takes a message of the visitor, once however often it is sent. What was sent is shown at once; an answer follows.
     ///
     /// # Errors
-    /// [`NotTaken`].
+    /// [`MessageRejected`].
     pub fn take(
         &self,
         said: VisitMessage,
         incoming: Incoming,
         now: DateTime<Utc>,
-    ) -> Result<AcceptedMessage, NotTaken> {
+    ) -> Result<AcceptedMessage, MessageRejected> {
         let mut inner = self.inner();
         if let Some(number) = said.id.as_deref().and_then(|id| inner.log.number_of(id)) {
             return Ok(AcceptedMessage { number, already: true });
         }
         let bytes = said.bytes();
         match () {
-            () if inner.state.ended => return Err(NotTaken::Ended),
-            () if inner.waiting.len() >= WAITING_MAX => return Err(NotTaken::TooMany),
-            () if inner.written + bytes > WRITTEN_BYTES_MAX => return Err(NotTaken::TooLong),
+            () if inner.state.ended => return Err(MessageRejected::Ended),
+            () if inner.waiting.len() >= WAITING_MAX => return Err(MessageRejected::TooMany),
+            () if inner.written + bytes > WRITTEN_BYTES_MAX => return Err(MessageRejected::TooLong),
             () => {}
         }
         inner.written += bytes;
@@ -257,6 +257,11 @@ impl Visit {
     /// Notes that somebody uses it.
     pub fn is_used(&self) {
         self.inner().used = Instant::now();
+    }
+
+    /// True if a member of staff has begun it.
+    pub fn is_of_staff(&self) -> bool {
+        matches!(self.owner, VisitOwner::Staff(_))
     }
 
     /// True while a person has it, or is waited for.

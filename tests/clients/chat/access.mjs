@@ -28,6 +28,12 @@ export async function byKeyboardAlone({ browser, desk, output }) {
     seen.push(await focused());
   }
   for (const name of ['person', 'log', 'text', 'send']) expect(seen.includes(name), `${name} is reached by Tab`, seen);
+  // Else a button that gets the focus could scroll head and input out of sight.
+  const longer = await page.evaluate(() => ['html', '#chat', 'main'].filter((name) => {
+    const { scrollHeight, clientHeight } = document.querySelector(name);
+    return scrollHeight > clientHeight;
+  }));
+  expect(longer.length === 0, 'only the messages scroll', longer);
   await page.locator('#text').focus();
   await page.keyboard.type('one');
   await page.keyboard.press('Shift+Enter');

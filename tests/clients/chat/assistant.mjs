@@ -11,6 +11,7 @@ async function opened(browser, office, options = {}) {
   page.on('pageerror', (error) => (staff.broken = error));
   await page.goto(`${office.address}/assistant`);
   await page.locator('#token').waitFor();
+  expect(!(await page.locator('#person').isVisible()), 'no person is offered before anybody has signed in');
   return staff;
 }
 
@@ -78,6 +79,7 @@ export async function aTokenIsAskedForAndStaysInItsTab({ browser, office, output
   await signIn(staff, office.token);
   await staff.greeted();
   expect(!(await staff.page.getByRole('button', { name: 'Talk to a person' }).isVisible()), 'staff are people themselves');
+  expect(!(await staff.choices()).includes('A person, please'), 'nor are they offered one', await staff.choices());
   await staff.say('Who is Sarah Mark?', 'sarah@gmail.com');
   expect((await staff.violations()).length === 0, 'no violations', await staff.violations());
   await staff.page.reload();

@@ -12,6 +12,7 @@ import * as assistant from './assistant.mjs';
 import * as embed from './embed.mjs';
 import * as handoff from './handoff.mjs';
 import * as hostile from './hostile.mjs';
+import * as outbox from './outbox.mjs';
 import * as panes from './panes.mjs';
 import * as talk from './talk.mjs';
 import { People } from './people.mjs';
@@ -30,7 +31,7 @@ const ARGS = [
   '--disable-sync',
 ];
 
-const scenes = Object.entries({ ...talk, ...handoff, ...embed, ...access, ...hostile, ...panes, ...assistant });
+const scenes = Object.entries({ ...talk, ...outbox, ...handoff, ...embed, ...access, ...hostile, ...panes, ...assistant });
 const chosen = scenes.filter(([name]) => names.length === 0 || names.some((part) => name.includes(part)));
 const browser = await chromium.launch({ executablePath, args: ARGS });
 const people = new People(hubspot, token);

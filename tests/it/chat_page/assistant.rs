@@ -1,14 +1,17 @@
 //! The contact assistant: staff search, add and change contacts by buttons and in words, with the rights of their token.
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use frontdesk::chat::desk::{ChatDesk, DeskSettings};
+use frontdesk::chat::brain::{Brain, BrainError, Decided, Decision, Reply, View};
+use frontdesk::chat::desk::{ChatDesk, DeskSettings, NewBrain};
 use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::persona::Persona;
 use frontdesk::chat::visitor::Trust;
 use frontdesk::web::assistant::routes::ContactAssistant;
 use frontdesk::web::settings::Settings;
+use futures::future::BoxFuture;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -30,6 +33,14 @@ struct Office {
 /// A server for staff: one who may do everything, one who may only read, one who may
 /// add and not change, and another one.
 async fn office() -> Office {
+    office_with(Settings::default()).await
+}
+
+async fn office_with(own: Settings) -> Office {
+    office_of(own, None).await
+}
+
+async fn office_of(own: Settings, brain: Option<NewBrain>) -> Office {
     let house = House::new();
     let desk = house.open_with_graphs().await;
     let settings = DeskSettings {
@@ -40,7 +51,11 @@ async fn office() -> Office {
         representative: None,
     };
     let chat = ChatDesk::new(desk.server.clone(), settings).await.unwrap();
-    let assistant = Arc::new(ContactAssistant::new(chat, Settings::default(), house.clock));
+    let chat = match brain {
+        Some(brain) => chat.with_brain(brain),
+        None => chat,
+    };
+    let assistant = Arc::new(ContactAssistant::new(chat, own, house.clock));
     let mut tokens = NamedTempFile::new().unwrap();
     let entries = json!([
         {"name": "all", "token": ALL},
@@ -191,6 +206,153 @@ async fn the_rights_of_the_token_hold() {
     talk.say("Change the phone number of Sarah Mark to +1 617 555 0188").await;
     let answer = talk.say("Yes").await;
     assert_eq!(office.contact("sarah@gmail.com").unwrap()["phone"], phone, "{answer}");
+}
+
+/// Buttons are those of the rights of the token: the welcome says what is missing, in the language of the browser.
+#[tokio::test]
+async fn the_welcome_offers_what_the_token_may_do_in_every_language() {
+    let office = office().await;
+    let cases = [
+        (
+            "en",
+            "Welcome! I help you with the contacts in HubSpot.",
+            "The rights of your token do not include: ",
+            ["Search for a contact", "Create a new contact", "Update a contact"],
+        ),
+        (
+            "da",
+            "Velkommen! Jeg hjælper dig med kontakterne i HubSpot.",
+            "Dit tokens rettigheder omfatter ikke: ",
+            ["Søg efter kontakt", "Opret ny kontakt", "Opdater kontakt"],
+        ),
+        (
+            "fr",
+            "Bienvenue ! Je vous aide à gérer les contacts dans HubSpot.",
+            "Les droits de votre jeton ne comprennent pas : ",
+            ["Rechercher un contact", "Créer un contact", "Mettre à jour un contact"],
+        ),
+        (
+            "it",
+            "Benvenuto! La aiuto con i contatti in HubSpot.",
+            "I diritti del suo token non comprendono: ",
+            ["Cerca un contatto", "Crea un nuovo contatto", "Aggiorna un contatto"],
+        ),
+        (
+            "de",
+            "Willkommen! Ich helfe Ihnen mit den Kontakten in HubSpot.",
+            "Die Rechte Ihres Tokens umfassen nicht: ",
+            ["Einen Kontakt suchen", "Einen neuen Kontakt anlegen", "Einen Kontakt aktualisieren"],
+        ),
+    ];
+    for (language, welcome, missing, buttons) in cases {
+        for (token, offered) in [(ALL, 3), (ADDER, 2), (READER, 1)] {
+            let (talk, greeting) = office.begin(token, language).await;
+            let (open, closed) = buttons.split_at(offered);
+            assert_eq!(labels(&greeting), open, "{language} {token}");
+            let told = text(&greeting);
+            assert!(told.starts_with(welcome), "{told}");
+            let lacks = format!("{missing}{}.", closed.join(", "));
+            assert_eq!(told.ends_with(&lacks), !closed.is_empty(), "{told}");
+            assert_eq!(told.contains(missing), !closed.is_empty(), "{told}");
+            office.ask("end", token, &talk.session, Some(json!({}))).await;
+        }
+    }
+}
+
+/// Staff are the people: whatever they write, nobody else is offered, and nothing that their token may not do.
+#[tokio::test]
+async fn staff_are_offered_no_person_and_nothing_that_they_may_not_do() {
+    let office = office().await;
+    for (language, person, wish) in [
+        ("en", "person", "I want to talk to a person"),
+        ("da", "person", "Jeg vil tale med et menneske"),
+        ("fr", "personne", "Je veux parler à une personne"),
+        ("it", "persona", "Voglio parlare con una persona"),
+        ("de", "Person", "Ich möchte mit einer Person sprechen"),
+    ] {
+        for token in [ALL, READER] {
+            let (mut talk, greeting) = office.begin(token, language).await;
+            assert!(!text(&greeting).contains(person), "{greeting}");
+            let mut said = vec![];
+            for words in [wish, "xyzzy", "plugh xyzzy", "foo bar baz", "Thank you", "Are you a bot?"] {
+                said.push(talk.say(words).await);
+            }
+            for answer in &said {
+                let offered = labels(answer);
+                assert!(offered.len() <= if token == ALL { 4 } else { 2 }, "{language}: {answer}");
+                for hidden in
+                    ["A person, please", "En person, tak", "Une personne", "Una persona", "Eine Person, bitte"]
+                {
+                    assert!(!answer.to_string().contains(hidden), "{language}: {answer}");
+                }
+                for colleague in ["colleague", "kollega", "collègue", "collega", "Kollege"] {
+                    assert!(!text(answer).contains(colleague), "{language}: {answer}");
+                }
+            }
+            office.ask("end", token, &talk.session, Some(json!({}))).await;
+        }
+    }
+    let (mut talk, _) = office.begin(READER, "en").await;
+    let refused = talk.say("Add a new contact").await;
+    assert_eq!(text(&refused), "Your token does not have the right to do that.");
+    assert_eq!(labels(&refused), ["Search for a contact"], "nobody is asked for values in vain");
+}
+
+/// A brain that notes what it is shown, and greets.
+#[derive(Debug)]
+struct Listening(Arc<Mutex<Vec<Shown>>>);
+
+#[derive(Debug)]
+struct Shown {
+    prompt: String,
+    tools: Vec<&'static str>,
+    reaches_people: bool,
+}
+
+impl Brain for Listening {
+    fn name(&self) -> &'static str {
+        "listening"
+    }
+
+    fn is_model(&self) -> bool {
+        true
+    }
+
+    fn decide<'a>(&'a mut self, view: View<'a>) -> BoxFuture<'a, Result<Decided, BrainError>> {
+        let tools = view.tools.iter().map(|tool| tool.name).collect();
+        let shown = Shown { prompt: view.prompt.to_owned(), tools, reaches_people: view.reaches_people };
+        self.0.lock().unwrap().push(shown);
+        Box::pin(async { Ok(Decided::free(Decision::Say(Reply::text("Hello.")))) })
+    }
+}
+
+/// A language model is told so too, and has no tool that hands staff over.
+#[tokio::test]
+async fn a_model_hands_staff_over_to_nobody() {
+    let shown = Arc::new(Mutex::new(vec![]));
+    let of_brain = shown.clone();
+    let brain: NewBrain = Arc::new(move || Box::new(Listening(of_brain.clone())));
+    let office = office_of(Settings::default(), Some(brain)).await;
+    let (mut talk, _) = office.begin(ALL, "en").await;
+    talk.say("Good morning").await;
+    let asked = talk.say("I want to talk to a person").await;
+    assert!(text(&asked).contains("There is nobody behind this assistant"), "{asked}");
+    let shown = shown.lock().unwrap();
+    let Shown { prompt, tools, reaches_people } = &shown[0];
+    assert!(prompt.contains("offer no other person") && !reaches_people, "{prompt}");
+    assert!(tools.contains(&"search_contacts") && !tools.contains(&"handoff_start"), "{tools:?}");
+}
+
+#[tokio::test]
+async fn the_operator_writes_the_welcome() {
+    let own = [("assistant_welcome".to_owned(), "Hej, kollega! Hvem leder du efter?".to_owned())];
+    let texts = BTreeMap::from([("da", BTreeMap::from(own))]);
+    let office = office_with(Settings { texts, ..Settings::default() }).await;
+    let (_, greeting) = office.begin(READER, "da").await;
+    let told = text(&greeting);
+    assert!(told.starts_with("Hej, kollega! Hvem leder du efter?\nDit tokens rettigheder omfatter ikke"), "{told}");
+    let (_, greeting) = office.begin(ALL, "fr").await;
+    assert!(text(&greeting).starts_with("Bienvenue !"), "{greeting}");
 }
 
 #[tokio::test]

@@ -14,13 +14,16 @@ use crate::world::NOW;
 const SECRET: &str = "the secret of the shop's own server";
 
 fn claim(email: &str, secret: &str) -> String {
-    let now: chrono::DateTime<chrono::Utc> = NOW.parse().unwrap();
-    let encoded = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let head = format!(
-        "{}.{}",
-        encoded(json!({"alg": "HS256", "typ": "JWT"})),
-        encoded(json!({"email": email, "exp": now.timestamp() + 600}))
-    );
+    signed(&json!({"email": email, "exp": in_seconds(600)}), secret)
+}
+
+fn in_seconds(seconds: i64) -> i64 {
+    NOW.parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp() + seconds
+}
+
+fn signed(payload: &Value, secret: &str) -> String {
+    let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let head = format!("{}.{}", encoded(&json!({"alg": "HS256", "typ": "JWT"})), encoded(payload));
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(head.as_bytes());
     format!("{head}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
@@ -58,7 +61,13 @@ async fn a_claim_of_somebody_who_is_no_contact_gives_an_address_and_no_more() {
 async fn a_claim_that_is_not_signed_begins_nothing() {
     let site = site().await;
     let address = ADDRESS.parse().unwrap();
-    for bad in [claim("sarah@gmail.com", "another secret"), "x.y.z".to_owned(), String::new()] {
+    let good = claim("sarah@gmail.com", SECRET);
+    let unsigned = format!("{}.", good.rsplit_once('.').unwrap().0);
+    let expired = signed(&json!({"email": "sarah@gmail.com", "exp": in_seconds(-120)}), SECRET);
+    let for_ever = signed(&json!({"email": "sarah@gmail.com", "exp": in_seconds(3 * 24 * 3_600)}), SECRET);
+    let endless = signed(&json!({"email": "sarah@gmail.com"}), SECRET);
+    let foreign = claim("sarah@gmail.com", "another secret");
+    for bad in [foreign, unsigned, expired, for_ever, endless, "x.y.z".to_owned(), String::new()] {
         let (status, refused) = site.ask(post("start", None, json!({ "claim": bad })), address).await;
         assert_eq!((status, &refused["code"]), (StatusCode::UNAUTHORIZED, &json!("CLAIM_REFUSED")), "{bad}");
         assert!(!refused.to_string().contains("sarah"), "{refused}");
@@ -68,4 +77,22 @@ async fn a_claim_that_is_not_signed_begins_nothing() {
         without.ask(post("start", None, json!({"claim": claim("sarah@gmail.com", "")})), address).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert!(refused["message"].as_str().unwrap().contains("takes no claims"), "{refused}");
+}
+
+/// A claim that somebody finds in a log or a page cannot be used again.
+#[tokio::test(start_paused = true)]
+async fn a_claim_with_an_id_begins_one_conversation() {
+    let site = site().await;
+    let thief = "10.0.0.8".parse().unwrap();
+    let once = |id: &str| signed(&json!({"email": "sarah@gmail.com", "exp": in_seconds(600), "jti": id}), SECRET);
+    let known = site.visitor_with(json!({"claim": once("a")}), ADDRESS).await;
+    assert_eq!(known.started["verified"], true);
+    let (status, refused) = site.ask(post("start", None, json!({"claim": once("a")})), thief).await;
+    assert_eq!((status, &refused["code"]), (StatusCode::UNAUTHORIZED, &json!("CLAIM_REFUSED")));
+    assert!(refused["message"].as_str().unwrap().contains("used before"), "{refused}");
+    let repeated = site.visitor_with(json!({"claim": once("a")}), ADDRESS).await;
+    assert_eq!(repeated.started["verified"], true, "a start whose answer was lost is sent again");
+    let next = site.visitor_with(json!({"claim": once("b")}), ADDRESS).await;
+    assert_eq!(next.started["verified"], true);
+    known.events(0).await;
 }

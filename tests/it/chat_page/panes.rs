@@ -1,4 +1,4 @@
-//! The three sides at once: a customer's chat, a colleague's inbox, and the account as it changes.
+//! The three sides at once: a customer's chat, the help desk, and the account as it changes.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use super::session::LexicalConversation;
 use super::state::{LexicalChoice, Means};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::folded;
-use crate::chat::texts;
+use crate::chat::texts::with_values;
 use domain::email::Email;
 use domain::email_in_text;
 
@@ -61,7 +61,7 @@ pub(super) fn which_address(session: &mut LexicalConversation, view: &View<'_>) 
         return None;
     }
     let listed = all.iter().map(Email::as_str).collect::<Vec<_>>().join(", ");
-    let asked = if changes { texts::WHICH_ADDRESS_IS_MEANT } else { texts::WHICH_ADDRESS };
+    let asked = if changes { with_values::WHICH_ADDRESS_IS_MEANT } else { with_values::WHICH_ADDRESS };
     let text = asked.with(view.language, &[("addresses", &listed)]);
     let choice = |email: &Email| LexicalChoice {
         label: email.as_str().to_owned(),

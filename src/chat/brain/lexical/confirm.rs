@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::session::{HAND_OFF, HAND_OVER};
 use super::state::{Call, LexicalChoice, Means};
 use crate::chat::language::Language;
-use crate::chat::texts::kind::Text;
+use crate::chat::texts::kind::{Text, TextWithValues};
 use crate::chat::texts::{confirmations, properties};
 use crate::chat::{results, texts};
 use crate::tool::view::ToolView;
@@ -72,10 +72,9 @@ pub(super) fn question(call: &Call, tool: &ToolView, known: &KnownRecords<'_>, l
         }
         _ => {
             let what = tool.description.lines().next().unwrap_or(tool.name).trim_end_matches('.').to_owned();
-            confirmations::CONFIRM_OTHER.with(
-                language,
-                &[("what", &what), ("values", &pairs(&Value::Object(call.arguments.clone()), language))],
-            )
+            let values = pairs(&Value::Object(call.arguments.clone()), language);
+            let what = if values.is_empty() { what } else { format!("{what} ({values})") };
+            confirmations::CONFIRM_OTHER.with(language, &[("what", &what)])
         }
     }
 }
@@ -94,16 +93,21 @@ fn meeting(arguments: &Map<String, Value>, known: &KnownRecords<'_>, language: L
     let name = format!("{} {}", text("cus_fname"), text("cus_lname"));
     let address = Some(text("cus_email")).filter(|email| !email.is_empty()).or(known.address).unwrap_or_default();
     let whom = [name.trim(), address].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    let link = known.link.map(|link| confirmations::OF_LINK.with(language, &[("link", link)])).unwrap_or_default();
-    let values = [
-        ("day", day.as_str()),
-        ("time", text("meeting_start_time")),
-        ("zone", text("time_zone")),
-        ("minutes", minutes.as_str()),
-        ("link", link.as_str()),
-        ("whom", whom.as_str()),
+    let moment =
+        confirmations::MEETING_MOMENT.with(language, &[("day", day.as_str()), ("time", text("meeting_start_time"))]);
+    let part = |part: TextWithValues, name: &str, value: Option<&str>| {
+        let value = value.filter(|value| !value.is_empty())?;
+        Some(part.with(language, &[(name, value)]))
+    };
+    let parts = [
+        Some(moment),
+        Some(text("time_zone").to_owned()).filter(|zone| !zone.is_empty()),
+        part(confirmations::MEETING_MINUTES, "minutes", Some(&minutes)),
+        part(confirmations::MEETING_LINK, "link", known.link),
+        part(confirmations::MEETING_WHOM, "whom", Some(&whom)),
     ];
-    confirmations::CONFIRM_MEETING.with(language, &values)
+    let meeting = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    confirmations::CONFIRM_MEETING.with(language, &[("meeting", &meeting)])
 }
 
 /// A reason with its appointments as the visitor reads them: without numbers of records, and with moments in words.

@@ -8,13 +8,14 @@ use super::{progress, understanding};
 use crate::chat::brain::{BrainError, Decision, FinishedCall, Reply, View};
 use crate::chat::language::{self, Language};
 use crate::chat::passage::SEARCH_TOOL;
-use crate::chat::texts;
+use crate::chat::texts::{self, staff};
 use domain::code::Code;
 
 /// Decides what comes next in this turn.
 pub(super) fn next(session: &mut LexicalConversation, view: &View<'_>) -> Result<Decision, BrainError> {
     session.state.now = Some(view.now);
     session.state.nobody_to_tell = !view.reaches_people;
+    session.state.is_staff = session.audience.is_staff();
     let last = view.done.last().filter(|done| session.turn.awaited.as_ref() == Some(&done.call.id));
     match last {
         // Calls of another brain that has failed are none of this one's.
@@ -81,8 +82,11 @@ fn learn(session: &mut LexicalConversation, view: &View<'_>, done: &FinishedCall
 
 /// What the brain says of itself and of what it can do.
 fn welcome(session: &mut LexicalConversation, language: Language) -> PromptWithChoices {
-    let automatic = texts::AUTOMATIC.in_language(language);
     let menu = prompts::menu(&session.state, &session.intents, language);
+    if session.audience.is_staff() {
+        return welcome_of_staff(session, menu, language);
+    }
+    let automatic = texts::AUTOMATIC.in_language(language);
     // A script has its greeting in one language; to others it says what it can do.
     let own = session.intents.graph().greeting();
     let own = own.filter(|text| language::of(text).is_none_or(|written| written == language));
@@ -90,11 +94,16 @@ fn welcome(session: &mut LexicalConversation, language: Language) -> PromptWithC
     PromptWithChoices { text: format!("{greeting}\n{automatic}"), choices: menu.choices }
 }
 
+/// The welcome of staff: a list in the script's greeting would name what their token may not do.
+fn welcome_of_staff(session: &LexicalConversation, menu: PromptWithChoices, language: Language) -> PromptWithChoices {
+    let welcome = if session.intents.keeps_contacts() { staff::WELCOME.in_language(language) } else { &menu.text };
+    let text = format!("{welcome}\n{}", staff::AUTOMATIC.in_language(language));
+    PromptWithChoices { text, choices: menu.choices }
+}
+
 /// The greeting, before anybody has said anything.
 pub(super) fn greeting(session: &mut LexicalConversation, language: Language) -> Reply {
-    let start = &session.intents.graph().start().id;
-    let first = session.intents.graph().edges_from(start).filter_map(|edge| edge.intent.as_ref());
-    session.state.intents = first.map(|intent| intent.text.clone()).collect();
+    session.state.intents = session.intents.first();
     let question = welcome(session, language);
     session.reply(question)
 }

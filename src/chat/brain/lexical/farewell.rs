@@ -16,7 +16,7 @@ const REST_WORDS_MIN: usize = 3;
 /// Thanks or a goodbye.
 pub(super) fn depart(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let is_asked_already = std::mem::replace(&mut session.state.colleague_offered, true);
-    if is_unfinished(session) && !is_asked_already {
+    if is_unfinished(session) && !is_asked_already && !session.audience.is_staff() {
         return offer_colleague(session, view, texts::NOT_FINISHED);
     }
     leave_unfinished(session, view)

@@ -8,6 +8,8 @@ use super::meeting_wish;
 use super::people;
 use super::state::{LexicalChoice, Means};
 use crate::chat::language::{self, Language, Vocabulary, folded};
+use crate::chat::texts::kind::Text;
+use crate::chat::texts::staff;
 use taskgraph::graph::{Edge, Graph, Node};
 use taskgraph::likeness::{Alike, Likeness};
 use taskgraph::resource::Behavior;
@@ -91,6 +93,12 @@ impl Intents {
     /// The graph.
     pub(super) fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The intents with which a conversation begins.
+    pub(super) fn first(&self) -> Vec<String> {
+        let edges = self.graph.edges_from(&self.graph.start().id);
+        edges.filter_map(|edge| Some(edge.intent.as_ref()?.text.clone())).collect()
     }
 
     /// What a message wants, among the intents that are offered.
@@ -236,6 +244,15 @@ impl Intents {
         !way.is_empty() && way.iter().all(reads) && !way.iter().any(chooses)
     }
 
+    /// The tools that are called on the way of an intent, without a further choice.
+    pub(super) fn tools(&self, intent: &str) -> Vec<&str> {
+        let called = |node: &Node| match &node.behavior {
+            Behavior::Tool(tool) => Some(*tool),
+            _ => None,
+        };
+        self.way(intent).into_iter().filter_map(called).collect()
+    }
+
     /// The nodes to which an intent leads without a further one.
     fn way(&self, intent: &str) -> Vec<&Node> {
         let mut way: Vec<&Node> = self.edge(intent).and_then(|edge| self.graph.node(&edge.to)).into_iter().collect();
@@ -272,6 +289,16 @@ impl Intents {
         })
     }
 
+    /// The words for what is done with the contacts of others. Samples of a script are what somebody says about one contact.
+    fn deed_with_contacts(&self, intent: &str) -> Option<Text> {
+        match self.first_tool(intent).filter(|_| self.keeps_contacts())? {
+            "search_contacts" if self.changes_contact(intent) => Some(staff::UPDATE),
+            "search_contacts" => Some(staff::SEARCH),
+            "create_contact" => Some(staff::CREATE),
+            _ => None,
+        }
+    }
+
     /// True for the intent that leads to a person.
     pub(super) fn leads_to_person(&self, intent: &str) -> bool {
         let node = self.edge(intent).and_then(|edge| self.graph.node(&edge.to));
@@ -282,6 +309,9 @@ impl Intents {
     pub(super) fn label(&self, intent: &str, language: Language) -> String {
         if language == Language::English {
             return label::shortened(intent);
+        }
+        if let Some(text) = self.deed_with_contacts(intent) {
+            return text.in_language(language).to_owned();
         }
         let samples = self.edge(intent).map(|edge| edge.sample_utterances.as_slice()).unwrap_or_default();
         let general: Vec<&String> = samples.iter().filter(|sample| !is_of_one_thing(sample, language)).collect();

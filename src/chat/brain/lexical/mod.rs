@@ -13,6 +13,7 @@
 //! | `repeat`, `back`, `farewell`, `person` | a question asked again or the one before, leaving, and the way to a person |
 //! | `known` | what is known of the visitor beside their words |
 //! | `meeting`, `addresses`, `record_reference` | the time of a meeting, which address and which record is meant |
+//! | `audience` | customers or staff, and what is offered to them |
 //! | `session` | the conversation with the few ways to call tools and to say something |
 //! | `prompts`, `confirm`, `replies` | what the visitor is asked, agrees to and is told |
 //! | [`intents`], `meeting_wish`, `label`, `choice_selection` | the intent of a message, its name as a choice, and the choice that a message picks |
@@ -21,6 +22,7 @@
 
 mod addresses;
 mod answer;
+mod audience;
 mod back;
 mod calendar;
 mod choice_selection;
@@ -49,8 +51,11 @@ mod state;
 mod understanding;
 mod values;
 
+use std::collections::BTreeSet;
+
 use futures::future::BoxFuture;
 
+use self::audience::Audience;
 use self::intents::Intents;
 use self::session::LexicalConversation;
 use super::{Brain, BrainError, Decided, Reply, View};
@@ -65,7 +70,18 @@ pub struct LexicalBrain {
 impl LexicalBrain {
     /// A brain that follows the graph of these intents, which several conversations share.
     pub fn new(intents: Intents) -> LexicalBrain {
-        LexicalBrain { session: LexicalConversation::new(intents) }
+        LexicalBrain { session: LexicalConversation::new(intents, Audience::Customers) }
+    }
+
+    /// A brain for a member of staff, to whom these tools are open: it offers nothing else, and no other person.
+    pub fn for_staff(intents: Intents, tools: BTreeSet<String>) -> LexicalBrain {
+        LexicalBrain { session: LexicalConversation::new(intents, Audience::Staff(tools)) }
+    }
+
+    /// The sentence of what the token of staff may not do; `None` for customers, and if it may do everything.
+    pub fn missing_rights(&self, language: Language) -> Option<String> {
+        let LexicalConversation { audience, intents, state, .. } = &self.session;
+        audience.missing_rights(intents, &state.intents, language)
     }
 }
 

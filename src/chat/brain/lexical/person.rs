@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::prompts::{self, PromptWithChoices};
 use super::readers::{self, Reading};
 use super::session::LexicalConversation;
 use crate::chat::brain::{Decision, HandOver, Reply, View};
@@ -61,8 +62,14 @@ pub(super) fn person_picked(session: &mut LexicalConversation, view: &View<'_>) 
     person(session, &View { message, ..*view })
 }
 
-/// A person goes on, because this brain does not understand.
+/// A person goes on, because this brain does not understand; staff are shown what can be done.
 pub(super) fn give_up(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    if session.audience.is_staff() {
+        session.state.misses = 0;
+        let choices = prompts::menu(&session.state, &session.intents, view.language).choices;
+        let text = texts::REPHRASE.in_language(view.language).to_owned();
+        return session.say(PromptWithChoices { text, choices });
+    }
     session.turn.out.push(texts::NOT_UNDERSTOOD_TWICE.in_language(view.language).to_owned());
     session.turn.gives_up = true;
     person(session, view)

@@ -352,7 +352,8 @@ pub(super) fn found(session: &mut LexicalConversation, view: &View<'_>, answer: 
             let text = texts::DID_IT_HELP.in_language(language).to_owned();
             session.say(PromptWithChoices { text, choices: prompts::helped(likely, language) })
         }
-        None if guesses => routing::missed(session, view),
+        // Staff have no colleague who may know.
+        None if guesses || session.audience.is_staff() => routing::missed(session, view),
         None => {
             session.state.unserved = true;
             let text = texts::NO_PASSAGE.in_language(language).to_owned();

@@ -8,7 +8,7 @@ use super::replies;
 use super::state::{LexicalChoice, LexicalState, Means};
 use crate::chat::language::Language;
 use crate::chat::texts::kind::Text;
-use crate::chat::texts::{self, outcomes};
+use crate::chat::texts::{self, outcomes, staff, with_values};
 use domain::code::Code;
 use domain::day_in_words;
 
@@ -143,12 +143,12 @@ fn asked(state: &LexicalState, missing: &[String], language: Language) -> String
     match first.as_str() {
         "properties" if state.ask["tool"] == "update_contact" => texts::ASK_CHANGES.in_language(language).to_owned(),
         "properties" => texts::ASK_PROPERTIES.in_language(language).to_owned(),
-        "duration" => texts::ASK_DURATION.with(language, &[("durations", &durations(state).join(", "))]),
+        "duration" => with_values::ASK_DURATION.with(language, &[("durations", &durations(state).join(", "))]),
         name => match QUESTIONS.iter().find(|(known, _)| *known == name) {
             Some((_, question)) => question.in_language(language).to_owned(),
             None => {
                 let what = about["description"].as_str().filter(|text| !text.is_empty()).unwrap_or(name);
-                texts::ASK_OTHER.with(language, &[("what", what)])
+                with_values::ASK_OTHER.with(language, &[("what", what)])
             }
         },
     }
@@ -229,9 +229,10 @@ pub(super) fn failure(state: &LexicalState, code: &str, language: Language) -> S
     let is = |known: Code| code == known.as_str();
     let text = match () {
         () if is(Code::UserNotFound) => {
-            let who = state.who.clone().unwrap_or_default();
-            return texts::UNKNOWN_ADDRESS.with(language, &[("who", &who)]);
+            let unknown = if state.is_staff { staff::UNKNOWN } else { with_values::UNKNOWN_ADDRESS };
+            return unknown.with(language, &[("who", state.who.as_deref().unwrap_or_default())]);
         }
+        () if is(Code::OutcomeUnknown) && state.is_staff => staff::UNCLEAR,
         () if is(Code::Unavailable) || is(Code::SlotTaken) => texts::TIME_TAKEN,
         () if is_busy(code) => texts::BUSY,
         () if is(Code::OutcomeUnknown) => texts::UNCLEAR,
@@ -246,6 +247,13 @@ pub(super) fn failure(state: &LexicalState, code: &str, language: Language) -> S
         }
         () if is(Code::Ambiguous) => texts::WHICH_PERSON,
         () if is(Code::TicketNotFound) => texts::NO_TICKETS,
+        () if state.is_staff => {
+            if is(Code::Forbidden) {
+                staff::NO_RIGHT
+            } else {
+                outcomes::NOT_HERE
+            }
+        }
         () if is(Code::CalendarOffline) => texts::CALENDAR_OFFLINE,
         () if is(Code::OwnerNotFound) => texts::NO_REPRESENTATIVE,
         () => texts::FOR_A_COLLEAGUE,
@@ -274,7 +282,8 @@ fn on_the_way(state: &LexicalState, intents: &Intents, language: Language) -> Pr
 
 fn switch(ask: &Value, intents: &Intents, language: Language) -> PromptWithChoices {
     let label = |intent: &Value| intents.label(intent.as_str().unwrap_or_default(), language);
-    let text = texts::SWITCH.with(language, &[("from", &label(&ask["from"])), ("to", &label(&ask["to"]["intent"]))]);
+    let text =
+        with_values::SWITCH.with(language, &[("from", &label(&ask["from"])), ("to", &label(&ask["to"]["intent"]))]);
     let choice = |text: Text, switch| LexicalChoice {
         label: text.in_language(language).to_owned(),
         means: Means::Switch(switch),
@@ -290,11 +299,14 @@ fn go_on(ask: &Value, intents: &Intents, language: Language) -> PromptWithChoice
     let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
     let choices =
         vec![choice(texts::YES, Means::Switch("come_back")), choice(texts::NO, Means::Helped), person(language)];
-    PromptWithChoices { text: texts::GO_ON.with(language, &[("matter", &matter)]), choices }
+    PromptWithChoices { text: with_values::GO_ON.with(language, &[("matter", &matter)]), choices }
 }
 
 /// A tool that is not open to the visitor, and the question whether a colleague shall help.
 pub(super) fn closed(state: &LexicalState, language: Language) -> PromptWithChoices {
+    if state.is_staff {
+        return PromptWithChoices { text: staff::NO_RIGHT.in_language(language).to_owned(), choices: vec![] };
+    }
     if state.nobody_to_tell {
         return PromptWithChoices { text: outcomes::NOT_HERE.in_language(language).to_owned(), choices: vec![] };
     }
@@ -304,6 +316,12 @@ pub(super) fn closed(state: &LexicalState, language: Language) -> PromptWithChoi
 
 /// A failure at which only a colleague helps, and the question whether one shall.
 fn for_a_colleague(state: &LexicalState, code: &str, intents: &Intents, language: Language) -> PromptWithChoices {
+    if state.is_staff {
+        return PromptWithChoices {
+            text: failure(state, code, language),
+            choices: menu(state, intents, language).choices,
+        };
+    }
     if code == Code::UserNotFound.as_str() {
         let text = format!("{} {}", failure(state, code, language), texts::SHALL_A_COLLEAGUE_NOW.in_language(language));
         let choices = colleague(language).into_iter().chain(for_unknown(state, intents, language)).collect();

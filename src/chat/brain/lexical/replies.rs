@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::state::{LexicalChoice, LexicalState, Means};
 use crate::chat::language::Language;
 use crate::chat::results::{self, properties};
-use crate::chat::texts;
+use crate::chat::texts::{self, with_values};
 use domain::day_in_words;
 
 /// The entries of a list that are told.
@@ -23,7 +23,7 @@ pub(super) fn result(
     match tool {
         "find_contact_by_email" => match answer["contact_first_name"].as_str().unwrap_or_default() {
             "" => String::new(),
-            name => texts::RECOGNISED.with(language, &[("name", name)]),
+            name => with_values::RECOGNISED.with(language, &[("name", name)]),
         },
         "find_tickets" => tickets(arguments, answer, language, state),
         "check_available" => free_times(answer, language, state),
@@ -97,7 +97,7 @@ fn free_times(answer: &Value, language: Language, state: &mut LexicalState) -> S
             .collect()
     };
     let (free, next) = (list("available_slots"), list("next_free_slots"));
-    let told = if free.is_empty() { texts::NOTHING_FREE } else { texts::FREE_TIMES };
+    let told = if free.is_empty() { with_values::NOTHING_FREE } else { with_values::FREE_TIMES };
     let day = answer["date"].as_str().and_then(|day| day_in_words::day(day, language)).unwrap_or_default();
     let zone = answer["time_zone"].as_str().unwrap_or_default();
     state.starts = if free.is_empty() { next } else { free };

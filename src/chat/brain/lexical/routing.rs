@@ -13,7 +13,7 @@ use super::{
 };
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::{self, Denial, folded};
-use crate::chat::texts::{self, outcomes};
+use crate::chat::texts::{self, outcomes, staff};
 use domain::email_in_text;
 
 /// The most words of a message that is nothing but a value.
@@ -261,8 +261,11 @@ fn correction(session: &LexicalConversation, view: &View<'_>) -> Option<String> 
 
 /// Neither an intent nor a passage fits.
 pub(super) fn missed(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    if let Some(decision) = wish_without_right(session, view) {
+        return decision;
+    }
     session.state.misses += 1;
-    if session.state.misses >= MISSES_MAX {
+    if session.state.misses >= MISSES_MAX || session.audience.is_staff() {
         return person::give_up(session, view);
     }
     let topics = session.intents.nearest(view.message, &session.open_intents());
@@ -273,6 +276,9 @@ pub(super) fn missed(session: &mut LexicalConversation, view: &View<'_>) -> Deci
 pub(super) fn bare_intent(session: &mut LexicalConversation, view: &View<'_>, intent: &str) -> Decision {
     if session.intents.answers(intent) && view.message.contains('?') {
         return follow(session, view, intent);
+    }
+    if let Some(decision) = without_right(session, view, intent) {
+        return decision;
     }
     session.begin_matter(intent);
     if session.intents.leads_to_person(intent) {
@@ -303,6 +309,9 @@ pub(super) fn follow(session: &mut LexicalConversation, view: &View<'_>, intent:
     if session.intents.answers(intent) && (session.state.unconfirmed.is_some() || session.state.kind() == "slots") {
         return session.aside(view.message);
     }
+    if let Some(decision) = without_right(session, view, intent) {
+        return decision;
+    }
     let whole = with_unheard(session, view.message, intent);
     let view = &View { message: &whole, ..*view };
     let slots = slots_beside(session, view, intent);
@@ -311,6 +320,27 @@ pub(super) fn follow(session: &mut LexicalConversation, view: &View<'_>, intent:
     session.state.question = Some(view.message.to_owned());
     session.state.doubtful = None;
     session.step(json!({ "user_text": view.message, "intent": intent, "slots": slots }))
+}
+
+/// The answer to staff who want something that their conversation does not offer, since their token may not do it.
+fn wish_without_right(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
+    let wanted = match session.intents.match_intent(view.message, &session.intents.first()) {
+        IntentMatch::Sure(intent, _) => intent,
+        IntentMatch::Perhaps(likely) => likely.into_iter().next()?,
+        IntentMatch::Unknown => return None,
+    };
+    without_right(session, view, &wanted)
+}
+
+/// The answer to staff whose token may not do all of it: nobody asks them for values in vain.
+fn without_right(session: &mut LexicalConversation, view: &View<'_>, intent: &str) -> Option<Decision> {
+    if session.audience.may_follow(&session.intents, intent) {
+        return None;
+    }
+    session.state.misses = 0;
+    let choices = prompts::menu(&session.state, &session.intents, view.language).choices;
+    let text = staff::NO_RIGHT.in_language(view.language).to_owned();
+    Some(session.say(PromptWithChoices { text, choices }))
 }
 
 /// The message behind an earlier one to which nothing was answered: `and now that other thing` alone is no problem.

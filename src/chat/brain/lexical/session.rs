@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
+use super::audience::Audience;
 use super::intents::Intents;
 use super::prompts::{self, PromptWithChoices};
 use super::state::{LexicalChoice, LexicalState};
@@ -29,6 +30,7 @@ pub(super) const CONTACT: &str = "get_contact";
 #[derive(Debug)]
 pub(super) struct LexicalConversation {
     pub(super) intents: Intents,
+    pub(super) audience: Audience,
     pub(super) state: LexicalState,
     pub(super) turn: LexicalTurn,
     /// A person goes on as soon as one is wanted, without being told how the visitor is reached.
@@ -96,10 +98,10 @@ pub(super) struct LexicalTurn {
 }
 
 impl LexicalConversation {
-    /// A conversation that follows the graph of these intents.
-    pub(super) fn new(intents: Intents) -> LexicalConversation {
+    /// A conversation with these people that follows the graph of these intents.
+    pub(super) fn new(intents: Intents, audience: Audience) -> LexicalConversation {
         let (state, turn) = (LexicalState::default(), LexicalTurn::default());
-        LexicalConversation { intents, state, turn, at_once: false, resumed: false, calls: 0 }
+        LexicalConversation { intents, audience, state, turn, at_once: false, resumed: false, calls: 0 }
     }
 
     /// Goes on with a taskgraph session of an earlier process, once there is a message.
@@ -167,7 +169,8 @@ impl LexicalConversation {
         let parts = out.into_iter().chain([question.text]).filter(|part| !part.is_empty());
         let text = parts.collect::<Vec<_>>().join("\n");
         self.state.asked = asked;
-        self.state.choices = question.choices;
+        let offered = question.choices.into_iter();
+        self.state.choices = offered.filter(|choice| self.audience.is_offered(&self.intents, choice)).collect();
         let choices = self.state.choices.iter().map(|choice| choice.label.clone()).collect();
         let details = self.state.choices.iter().map(LexicalChoice::detail).collect();
         Reply { text, choices, details, hand_over: None }

@@ -103,6 +103,8 @@ pub(super) struct LexicalState {
     pub(super) colleague_offered: bool,
     /// No tool is open that brings a wish to a colleague: none is offered.
     pub(super) nobody_to_tell: bool,
+    /// The conversation is with a member of staff.
+    pub(super) is_staff: bool,
 }
 
 /// A call of a tool.

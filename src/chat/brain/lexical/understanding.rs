@@ -12,7 +12,8 @@ use super::{
 };
 use crate::chat::brain::{Decision, View};
 use crate::chat::conversation::Author;
-use crate::chat::{language, texts};
+use crate::chat::language;
+use crate::chat::texts::{self, staff};
 
 /// Decides what a message means.
 pub(super) fn hear(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
@@ -131,7 +132,8 @@ fn without_numbers(message: &str) -> String {
 
 /// Says what it is and what it can do; what is open is asked again.
 fn who_answers(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    session.turn.out.push(texts::AUTOMATIC.in_language(view.language).to_owned());
+    let automatic = if session.audience.is_staff() { staff::AUTOMATIC } else { texts::AUTOMATIC };
+    session.turn.out.push(automatic.in_language(view.language).to_owned());
     asked_in_language(session, view)
 }
 

@@ -12,6 +12,7 @@ pub(super) static ITALIAN: LanguageWords = LanguageWords {
         "cerca",
         "trova",
         "cambia",
+        "aggiorna",
         "buonasera",
         "quali",
         "avete",

@@ -1,0 +1,115 @@
+//! The ids of claims that have begun a conversation: a claim with an id (`jti`, RFC 7519) is good for one, so that nobody who
+//! finds it can use it again.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use super::claim::{LEEWAY_SECONDS, Refused, VerifiedClaim};
+
+/// The ids that are remembered until their claims expire. Beyond them no claim with an id is believed.
+const IDS_MAX: usize = 20_000;
+/// The seconds for which the same address may use one again: a browser repeats a start of which the answer was lost.
+const REPEAT_SECONDS_MAX: i64 = 60;
+
+/// The ids that were used.
+#[derive(Debug, Default)]
+pub struct ClaimIds {
+    used: Mutex<HashMap<[u8; 32], ClaimUse>>,
+}
+
+/// The first use of an id.
+#[derive(Clone, Copy, Debug)]
+struct ClaimUse {
+    address: IpAddr,
+    /// Seconds since 1970.
+    at: i64,
+    /// The end of the claim.
+    until: i64,
+}
+
+impl ClaimUse {
+    fn is_over(&self, now: i64) -> bool {
+        self.until <= now
+    }
+
+    fn may_repeat(&self, address: IpAddr, now: i64) -> bool {
+        self.address == address && now - self.at <= REPEAT_SECONDS_MAX
+    }
+}
+
+impl ClaimIds {
+    /// Uses a claim from an address.
+    ///
+    /// # Errors
+    /// [`Refused::Used`] for one that was used before, [`Refused::TooMany`] if no more ids can be remembered.
+    pub fn use_up(&self, claim: &VerifiedClaim, address: IpAddr, now: DateTime<Utc>) -> Result<(), Refused> {
+        let Some(id) = &claim.id else { return Ok(()) };
+        let now = now.timestamp();
+        // Consistent after every statement, so a poisoned lock does not matter.
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let key: [u8; 32] = Sha256::digest(id).into();
+        if let Some(first) = used.get(&key).filter(|first| !first.is_over(now)) {
+            return if first.may_repeat(address, now) { Ok(()) } else { Err(Refused::Used) };
+        }
+        if used.len() >= IDS_MAX {
+            used.retain(|_, first| !first.is_over(now));
+        }
+        if used.len() >= IDS_MAX {
+            return Err(Refused::TooMany);
+        }
+        used.insert(key, ClaimUse { address, at: now, until: claim.expires.saturating_add(LEEWAY_SECONDS) });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(id: Option<&str>) -> VerifiedClaim {
+        VerifiedClaim { address: "sarah@gmail.com".parse().unwrap(), id: id.map(str::to_owned), expires: 600 }
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).unwrap()
+    }
+
+    const HOME: &str = "10.0.0.1";
+
+    fn used(ids: &ClaimIds, id: Option<&str>, address: &str, seconds: i64) -> Result<(), Refused> {
+        ids.use_up(&claim(id), address.parse().unwrap(), at(seconds))
+    }
+
+    #[test]
+    fn an_id_is_good_once_until_its_claim_expires() {
+        let ids = ClaimIds::default();
+        for (id, address, seconds, verdict) in [
+            (Some("a"), HOME, 0, Ok(())),
+            (Some("a"), "10.0.0.2", 1, Err(Refused::Used)),
+            (Some("a"), HOME, REPEAT_SECONDS_MAX, Ok(())),
+            (Some("a"), HOME, REPEAT_SECONDS_MAX + 1, Err(Refused::Used)),
+            (Some("b"), "10.0.0.2", 1, Ok(())),
+            (None, HOME, 1, Ok(())),
+            (None, "10.0.0.2", 99, Ok(())),
+            (Some("a"), HOME, 600 + LEEWAY_SECONDS - 1, Err(Refused::Used)),
+            (Some("a"), "10.0.0.2", 600 + LEEWAY_SECONDS, Ok(())),
+        ] {
+            assert_eq!(used(&ids, id, address, seconds), verdict, "{id:?} {address} {seconds}");
+        }
+    }
+
+    #[test]
+    fn no_flood_of_ids_takes_memory_or_lets_one_be_used_again() {
+        let ids = ClaimIds::default();
+        let taken = (0..IDS_MAX + 5).filter(|number| used(&ids, Some(&number.to_string()), HOME, 0).is_ok());
+        assert_eq!(taken.count(), IDS_MAX);
+        assert_eq!(used(&ids, Some("0"), "10.0.0.2", 1), Err(Refused::Used));
+        assert_eq!(used(&ids, Some("new"), HOME, 1), Err(Refused::TooMany));
+        assert_eq!(used(&ids, Some("new"), HOME, 700), Ok(()));
+        assert_eq!(ids.used.lock().unwrap().len(), 1);
+    }
+}
