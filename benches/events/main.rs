@@ -66,6 +66,8 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn measure() -> Result<Vec<(String, String)>, Error> {
+    // It fails if one is installed already, which does as well.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
     let hubspot = Process::hubspot().await?;
     let desk = Desk { server: Process::server(&hubspot).await?, client: Client::new() };
     // The first one waits until the server knows its account.
@@ -197,9 +199,9 @@ async fn told(desk: &Desk, hubspot: &Process) -> Result<(String, String), Error>
 /// Ten thousand events as fast as they are taken, and calls meanwhile.
 async fn flood(desk: &Desk) -> Result<[(String, String); 3], Error> {
     let client = desk.connect(()).await?;
-    let taken = AtomicUsize::new(0);
+    let taken = &AtomicUsize::new(0);
     let begun = Instant::now();
-    let deliveries = stream::iter(0..FLOOD).map(|number| async {
+    let deliveries = stream::iter(0..FLOOD).map(|number| async move {
         let time = desk.deliver(DELIVERIES + 1 + number, EVENTS_EACH).await;
         taken.fetch_add(1, Ordering::Relaxed);
         time

@@ -45,9 +45,9 @@ pub struct SessionState {
     pub ending_ms: Option<i64>,
     /// The time of the newest event, before which none that follows is told to have been.
     pub newest_ms: i64,
-    /// The newest event of which HubSpot was told that it was sent to the customer, and that they have read it.
+    /// Number of the newest event of which HubSpot was told that it was sent to the customer.
     pub sent_upto: i64,
-    /// Time of the last message that they have read.
+    /// Number of the newest event of which HubSpot was told that the customer has read it.
     pub read_upto: i64,
 }
 
