@@ -2,7 +2,8 @@
 
 use domain::clock::Clock;
 use frontdesk::events::signature::{self, Signed};
-use frontdesk::events::webhook::{BODY_BYTES_MAX, PATH};
+use frontdesk::events::signed_delivery::BODY_BYTES_MAX;
+use frontdesk::events::webhook::PATH;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use crate::events::intake::Intake;
 use crate::events::public_url::PublicUrl;
-use crate::events::webhook::{BODY_BYTES_MAX, Webhook, WebhookOutcome};
+use crate::events::signed_delivery::{BODY_BYTES_MAX, DeliveryOutcome, SignedDeliveries};
+use crate::events::webhook::Webhook;
 
 /// The kinds of events that the autopilot needs.
 const KINDS: [&str; 3] = ["conversation.newMessage", "conversation.privacyDeletion", "contact.privacyDeletion"];
@@ -56,8 +57,8 @@ async fn answer(webhook: &Webhook, request: Request) -> StatusCode {
         return StatusCode::UNAUTHORIZED;
     }
     match webhook.take(&body).await {
-        WebhookOutcome::Taken => StatusCode::OK,
-        WebhookOutcome::NoDelivery => StatusCode::BAD_REQUEST,
-        WebhookOutcome::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        DeliveryOutcome::Taken => StatusCode::OK,
+        DeliveryOutcome::Unreadable => StatusCode::BAD_REQUEST,
+        DeliveryOutcome::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

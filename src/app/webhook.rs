@@ -14,9 +14,9 @@ use tracing::{info, warn};
 use super::secret_file;
 use crate::config::{self, CLIENT_SECRET_VARIABLE, WebhookSettings};
 use crate::events::intake::Intake;
-use crate::events::webhook::{BODY_BYTES_MAX, PATH, Webhook, WebhookOutcome};
-use crate::handoff::channel_address;
-use crate::handoff::channel_webhook::{self, ChannelWebhook, SharedChannel};
+use crate::events::signed_delivery::{BODY_BYTES_MAX, DeliveryOutcome, SignedDeliveries};
+use crate::events::webhook::Webhook;
+use crate::handoff::channel_webhook::{ChannelWebhook, SharedChannel};
 use crate::mcp::http::{SignedOutcome, SignedRoute};
 use domain::clock::Clock;
 
@@ -77,64 +77,23 @@ pub fn channel_route(
 ) -> Option<Arc<dyn SignedRoute>> {
     let (secret, url) = (secret?, settings.public_url.as_ref()?);
     let webhook = ChannelWebhook::new(secret, url.clone(), channel, intake.clone(), Clock::System);
-    Some(Arc::new(ChannelRoute(webhook)))
-}
-
-/// The channel's webhook as the HTTP server sees it.
-#[derive(Debug)]
-pub struct ChannelRoute(
-    /// The webhook.
-    pub ChannelWebhook,
-);
-
-impl SignedRoute for ChannelRoute {
-    fn path(&self) -> &'static str {
-        channel_address::PATH
-    }
-
-    fn takes(&self, path: &str) -> bool {
-        self.0.is_path(path)
-    }
-
-    fn body_bytes_max(&self) -> usize {
-        channel_webhook::BODY_BYTES_MAX
-    }
-
-    fn verify_head(&self, head: &Parts) -> Result<(), String> {
-        self.0.verify_head(&head.headers).map_err(|reason| reason.to_string())
-    }
-
-    fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), String> {
-        let verified = self.0.verify(&head.method, head.uri.query(), &head.headers, body);
-        verified.map_err(|reason| reason.to_string())
-    }
-
-    fn take(&self, body: Bytes) -> BoxFuture<'_, SignedOutcome> {
-        async move {
-            match self.0.take(&body).await {
-                channel_webhook::ChannelWebhookOutcome::Taken => SignedOutcome::Done,
-                channel_webhook::ChannelWebhookOutcome::NoEvent => {
-                    SignedOutcome::Unprocessable("the body must be an event as JSON".to_owned())
-                }
-                channel_webhook::ChannelWebhookOutcome::Unavailable(reason) => {
-                    SignedOutcome::NotNow(reason.to_string())
-                }
-            }
-        }
-        .boxed()
-    }
+    Some(Arc::new(WebhookRoute(webhook)))
 }
 
 /// A webhook as the HTTP server sees it.
 #[derive(Debug)]
-pub struct WebhookRoute(
+pub struct WebhookRoute<W = Webhook>(
     /// The webhook.
-    pub Webhook,
+    pub W,
 );
 
-impl SignedRoute for WebhookRoute {
+impl<W: SignedDeliveries> SignedRoute for WebhookRoute<W> {
     fn path(&self) -> &'static str {
-        PATH
+        self.0.path()
+    }
+
+    fn takes(&self, path: &str) -> bool {
+        self.0.takes(path)
     }
 
     fn body_bytes_max(&self) -> usize {
@@ -153,11 +112,9 @@ impl SignedRoute for WebhookRoute {
     fn take(&self, body: Bytes) -> BoxFuture<'_, SignedOutcome> {
         async move {
             match self.0.take(&body).await {
-                WebhookOutcome::Taken => SignedOutcome::Done,
-                WebhookOutcome::NoDelivery => {
-                    SignedOutcome::Unprocessable("the body must be a JSON list of events".to_owned())
-                }
-                WebhookOutcome::Unavailable(reason) => SignedOutcome::NotNow(reason.to_string()),
+                DeliveryOutcome::Taken => SignedOutcome::Done,
+                DeliveryOutcome::Unreadable => SignedOutcome::Unprocessable(W::EXPECTED.to_owned()),
+                DeliveryOutcome::Unavailable(reason) => SignedOutcome::NotNow(reason.to_string()),
             }
         }
         .boxed()

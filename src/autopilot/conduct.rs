@@ -43,7 +43,7 @@ pub(super) async fn run(pilot: &Autopilot, claim: &HeldClaim, begun_ms: i64) -> 
     };
     pilot.succeeded();
     let mut replies = ctx.store.replies(&id).await?;
-    if outbox::settle((&ctx.store, ctx.clock), &replies, &seen.messages).await? {
+    if outbox::settle(&ctx.store, &replies, &seen.messages).await? {
         replies = ctx.store.replies(&id).await?;
         ours = pilot.own_messages(&id).await?;
         seen.entries = ThreadEntry::all(&seen.messages, &ours);

@@ -3,18 +3,19 @@
 //! HubSpot's messages have no key of their caller's, so a send whose answer was lost is never repeated: it is found among the
 //! messages, or a person is told.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::load::LoadedConversation;
 use crate::conversations::markup;
-use crate::outbox::decision::{self, ArrivedMessage, OutboxDecision, Repeats};
-use crate::outbox::send_once::{NoteName, OutboxEntry, OutboxMessage, SendOutcome, send_once};
+use crate::outbox::decision::{self, ArrivedMessage, OutboxDecision, Repeats, Resend, SendRules};
+use crate::outbox::lost_message::{self, LostMessage, ShownMessage, Side};
+use crate::outbox::send_once::{self, NoteName, OutboxEntry, OutboxMessage, SendOutcome};
 use crate::store::conversations::ConversationLease;
-use crate::store::outbox::{OutboxReply, ReplyEnd, ReplyKind};
+use crate::store::outbox::{OutboxReply, ReplyKind};
 use crate::store::{self, Store};
-use crate::tool::{Ctx, digest};
-use domain::clock::Clock;
-use hubspot_client::{Error, KeyLock, Message, MessageKind, NewMessage, Readers};
+use crate::tool::Ctx;
+use hubspot_client::{Error, KeyLock, Message, NewMessage, Readers, WriteKind};
 
 /// The pause between two looks for it.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
@@ -115,9 +116,9 @@ pub async fn post(
         contact: thread.contact_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         fence: Some(claim.fence()),
         kind: if matches!(post.to, Readers::Customer(_)) { ReplyKind::Message } else { ReplyKind::Comment },
-        digest: digest_of(post.text),
+        digest: lost_message::digest_of(post.text),
         repeats: Repeats::Always,
-        may_be_sent_again: false,
+        resend: Resend::Never,
     };
     let message = NewMessage {
         thread: thread.id.clone(),
@@ -128,7 +129,7 @@ pub async fn post(
         known: post.known,
     };
     let posting = Posting { ctx, message, lock };
-    match send_once((&ctx.store, ctx.clock), &entry, &posting).await {
+    match send_once::send_once((&ctx.store, ctx.clock), &entry, &posting).await {
         Ok(SendOutcome::Sent(message) | SendOutcome::Before { message, .. }) => Ok(Posted::Sent(message)),
         Ok(SendOutcome::Lost) => Ok(Posted::Lost),
         Ok(SendOutcome::Unknown) | Err(PostError::HubSpot(Error::OutcomeUnknown { .. })) => Ok(Posted::Unclear),
@@ -164,35 +165,29 @@ impl OutboxMessage for Posting<'_> {
         Ok(vec![])
     }
 
-    async fn send(&self) -> Result<(String, String), PostError> {
+    async fn send(&self, _key: &str) -> Result<(String, String), PostError> {
         let (message, lock) = (self.message.clone(), self.lock.clone());
         let id = self.ctx.hubspot.conversations().send_known(message, lock).await?.value.id;
         Ok((id.clone(), id))
     }
 
     fn is_unclear(error: &PostError) -> bool {
-        matches!(error, PostError::HubSpot(Error::OutcomeUnknown { .. }))
+        matches!(error, PostError::HubSpot(error) if error.may_be_made())
+    }
+
+    fn in_doubt(refusal: PostError) -> PostError {
+        match refusal {
+            PostError::HubSpot(refusal) => refusal.in_doubt(WriteKind::Message).into(),
+            other => other,
+        }
     }
 }
 
 /// Looks among the messages for those whose end nobody knows, and notes what is found. True if something was.
-pub async fn settle(
-    (store, clock): (&Store, Clock),
-    replies: &[OutboxReply],
-    messages: &[Message],
-) -> Result<bool, store::Error> {
-    let now_ms = clock.now().timestamp_millis();
-    let mut found_some = false;
-    let mut taken: Vec<String> = replies.iter().filter_map(|reply| reply.message.clone()).collect();
-    for reply in replies.iter().filter(|reply| is_open(reply)) {
-        let arrived = arrived(reply, messages, &taken);
-        let decided = decision::decide(std::slice::from_ref(reply), &arrived, Repeats::Always, now_ms);
-        let OutboxDecision::Found { key, message, .. } = decided else { continue };
-        taken.push(message.clone());
-        store.end_reply(&key, ReplyEnd::Sent { message }).await?;
-        found_some = true;
-    }
-    Ok(found_some)
+pub async fn settle(store: &Store, replies: &[OutboxReply], messages: &[Message]) -> Result<bool, store::Error> {
+    let open = replies.iter().filter(|reply| is_open(reply));
+    let known = replies.iter().filter_map(|reply| reply.message.clone()).collect();
+    send_once::settle_found(store, open, known, |reply, others| arrived(reply, messages, others)).await
 }
 
 /// The consequence of replies whose end nobody knows, for the customer's messages that wait. Pure.
@@ -200,10 +195,11 @@ pub fn open(replies: &[OutboxReply], seen: &LoadedConversation, pending: &[usize
     for place in pending {
         let key = key(seen.thread.id.as_str(), &seen.entries[*place].id, AnswerPart::Reply);
         let Some(reply) = replies.iter().find(|reply| reply.key == key && is_open(reply)) else { continue };
-        match decision::decide(std::slice::from_ref(reply), &[], Repeats::Always, now_ms) {
+        let rules = SendRules { repeats: Repeats::Always, resend: Resend::Never, watched: &BTreeSet::new() };
+        match decision::decide(std::slice::from_ref(reply), &[], rules, now_ms) {
             OutboxDecision::Wait { left, .. } => return UnknownSends::Wait(LOOK_EVERY.min(left)),
-            OutboxDecision::Send { .. } => return UnknownSends::Unclear(*place),
-            OutboxDecision::Found { .. } => {}
+            OutboxDecision::Undecided => return UnknownSends::Unclear(*place),
+            _ => {}
         }
     }
     UnknownSends::None
@@ -224,26 +220,13 @@ fn is_open(reply: &OutboxReply) -> bool {
 
 /// The messages that a send may have left: of its kind, with its words, behind the customer's message that it answers, and
 /// none that is known as another one.
-fn arrived(reply: &OutboxReply, messages: &[Message], taken: &[String]) -> Vec<ArrivedMessage> {
+fn arrived(reply: &OutboxReply, messages: &[Message], others: &[String]) -> Vec<ArrivedMessage> {
     let Some(trigger) = reply.key.split('/').nth(2) else { return vec![] };
     let behind = messages.iter().position(|message| message.id == trigger).map_or(0, |place| place + 1);
-    let kind = match reply.kind {
-        ReplyKind::Message => MessageKind::Message,
-        ReplyKind::Comment => MessageKind::Comment,
-    };
-    let is_it = |message: &&Message| {
-        message.kind == kind
-            && !message.is_incoming
-            && !taken.contains(&message.id)
-            && digest_of(message.text.as_deref().unwrap_or_default()) == reply.digest
-    };
+    let (kind, words) = (reply.kind, reply.digest.as_str());
+    let lost = LostMessage { kind, side: Side::Desk, sender: None, words, files: None };
+    let shown = messages[behind..].iter().filter_map(ShownMessage::of);
     // They stand behind the customer's message, which tells more than their time.
-    let found = messages[behind..].iter().filter(is_it);
-    found.map(|message| ArrivedMessage { id: message.id.clone(), at_ms: None }).collect()
-}
-
-/// A digest of the words of a text: HubSpot may store line ends and spaces in another form.
-fn digest_of(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c == '\u{a0}').filter(|word| !word.is_empty());
-    digest::of(&words.collect::<Vec<_>>().join(" "))
+    let found = lost_message::arrived(lost, shown, others).into_iter();
+    found.map(|message| ArrivedMessage { at_ms: None, ..message }).collect()
 }

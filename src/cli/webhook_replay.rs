@@ -13,10 +13,11 @@ use serde_json::Value;
 
 use crate::config::{CLIENT_SECRET_VARIABLE, WebhookReplaySettings};
 use crate::events::signature::{self, Signed};
+use crate::events::signed_delivery;
 use crate::events::webhook;
 
 /// The largest file: HubSpot sends no larger bodies.
-const FILE_BYTES_MAX: usize = webhook::BODY_BYTES_MAX;
+const FILE_BYTES_MAX: usize = signed_delivery::BODY_BYTES_MAX;
 const SIGNATURE: &str = "x-hubspot-signature-v3";
 const TIMESTAMP: &str = "x-hubspot-request-timestamp";
 

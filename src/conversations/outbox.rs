@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 
 use super::error::Error;
 use super::resource;
-use crate::outbox::decision::{ArrivedMessage, Repeats};
+use crate::outbox::decision::{ArrivedMessage, Repeats, Resend};
+use crate::outbox::lost_message::{self, LostMessage, ShownMessage, Side};
 use crate::outbox::send_once::{NoteName, OutboxEntry, OutboxMessage, SendOutcome, send_once};
 use crate::store::outbox::ReplyKind;
-use crate::tool::{Ctx, digest};
+use crate::tool::Ctx;
 use domain::id::RecordId;
 use hubspot_client::{Created, KeyLock, Message, NewMessage, Readers, WriteKind};
 
@@ -59,20 +60,32 @@ impl OutboxMessage for Writing<'_> {
     type Error = Error;
 
     async fn arrived(&self) -> Result<Vec<ArrivedMessage>, Error> {
-        let found = self.ctx.hubspot.conversations().find_sent(&self.message).await?;
-        let arrived =
-            |one: Message| ArrivedMessage { id: one.id, at_ms: one.created_at.map(|at| at.timestamp_millis()) };
-        Ok(found.into_iter().map(arrived).collect())
+        let page = self.ctx.hubspot.conversations().messages(&self.message.thread).await?;
+        let (kind, sender) = match &self.message.to {
+            Readers::Customer(delivery) => (ReplyKind::Message, Some(&delivery.sender)),
+            Readers::Colleagues => (ReplyKind::Comment, None),
+        };
+        let words = &lost_message::digest_of(&self.message.text);
+        let lost = LostMessage { kind, side: Side::Desk, sender, words, files: None };
+        let shown = page.messages.iter().filter_map(ShownMessage::of);
+        Ok(lost_message::arrived(lost, shown, &self.message.known))
     }
 
-    async fn send(&self) -> Result<(String, SentMessage), Error> {
+    async fn send(&self, _key: &str) -> Result<(String, SentMessage), Error> {
         let (message, lock) = (self.message.clone(), self.lock.clone());
         let sent = of(self.ctx.hubspot.conversations().send_locked(message, lock).await?);
         Ok((sent.id.clone(), sent))
     }
 
     fn is_unclear(error: &Error) -> bool {
-        matches!(error, Error::HubSpot(hubspot_client::Error::OutcomeUnknown { .. }))
+        matches!(error, Error::HubSpot(error) if error.may_be_made())
+    }
+
+    fn in_doubt(refusal: Error) -> Error {
+        match refusal {
+            Error::HubSpot(refusal) => refusal.in_doubt(WriteKind::Message).into(),
+            other => other,
+        }
     }
 }
 
@@ -87,7 +100,7 @@ fn entry(contact: Option<&RecordId>, message: &NewMessage) -> OutboxEntry {
         Readers::Customer(_) => (ReplyKind::Message, "message"),
         Readers::Colleagues => (ReplyKind::Comment, "comment"),
     };
-    let digest = digest::of(&message.text);
+    let digest = lost_message::digest_of(&message.text);
     OutboxEntry {
         name: NoteName::Counted(format!("conversation/{}/{name}/{}", message.thread, &digest[..16])),
         thread: message.thread.to_string(),
@@ -96,6 +109,6 @@ fn entry(contact: Option<&RecordId>, message: &NewMessage) -> OutboxEntry {
         kind,
         digest,
         repeats: Repeats::Never,
-        may_be_sent_again: true,
+        resend: Resend::WhenLapsed,
     }
 }

@@ -112,11 +112,11 @@ impl MessageSelection {
         }
     }
 
-    /// The messages that it names.
+    /// The messages that it names: the one before which they stand first, since what is before an older one cannot be shown.
     fn named(&self) -> [Option<&str>; 2] {
         match self {
             MessageSelection::Window { after, before, .. } => {
-                [after, before].map(|named| named.as_deref().map(str::trim))
+                [before, after].map(|named| named.as_deref().map(str::trim))
             }
             MessageSelection::One { message, .. } => [Some(message.trim()), None],
         }

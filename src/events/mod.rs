@@ -10,7 +10,8 @@
 //! | [`own_account`] | the account whose events are taken, once HubSpot has told it |
 //! | [`feed`] | tells clients of conversations in which something was stored, by this replica or another |
 //! | [`poll`] | asks HubSpot's inboxes, without webhooks and for what they lost |
-//! | [`webhook`] | a delivery from its headers to its answer |
+//! | [`signed_delivery`] | a delivery from its headers to its answer, of the app or of a channel |
+//! | [`webhook`] | the webhook of the app |
 //! | [`retention`] | keeps the store small |
 //! | [`log_throttle`] | log lines that are said once in a while |
 
@@ -25,4 +26,5 @@ pub mod poll;
 pub mod public_url;
 pub mod retention;
 pub mod signature;
+pub mod signed_delivery;
 pub mod webhook;

@@ -3,6 +3,7 @@
 use crate::conversations;
 use crate::records;
 use crate::tool::question::{NotAccepted, TooLong, Unanswered};
+use hubspot_client::WriteKind;
 
 /// The reason why a conversation could not be handed over, or a session not be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -67,10 +68,14 @@ pub enum Error {
 }
 
 impl Error {
-    /// True if HubSpot may have done what was asked of it.
-    pub fn is_unclear(&self) -> bool {
-        use hubspot_client::Error::{OutcomeUnknown, Timeout};
-        matches!(self.of_hubspot(), Some(OutcomeUnknown { .. } | Timeout))
+    /// True if HubSpot may have made what was to be made.
+    pub fn may_be_made(&self) -> bool {
+        self.of_hubspot().is_some_and(hubspot_client::Error::may_be_made)
+    }
+
+    /// True if HubSpot may have made a change.
+    pub fn may_be_changed(&self) -> bool {
+        self.of_hubspot().is_some_and(hubspot_client::Error::may_be_changed)
     }
 
     /// True if HubSpot refused the values, or knows no such record.
@@ -79,19 +84,14 @@ impl Error {
         matches!(self.of_hubspot(), Some(Rejected { .. } | NotFound))
     }
 
-    /// True if HubSpot has surely not done what was asked of it, and never will: it refused the values, the record or the token.
-    /// A failure of its own (5xx) is none, nor is a limit, which a try that failed may have come before.
-    pub fn is_refusal_for_good(&self) -> bool {
-        use hubspot_client::Error::{
-            AppRefused, Conflict, DryRun, LoginEnded, LoginNotAccepted, ScopeMissing, TokenExpired, TokenMissing,
-            TokenRejected, TooLong,
-        };
-        let of_token = |error: &hubspot_client::Error| {
-            matches!(error, AppRefused | LoginEnded | LoginNotAccepted | TokenExpired | TokenMissing | TokenRejected)
-        };
-        let of_request =
-            |error: &hubspot_client::Error| matches!(error, Conflict { .. } | DryRun | ScopeMissing { .. } | TooLong);
-        self.is_refusal() || self.of_hubspot().is_some_and(|error| of_token(error) || of_request(error))
+    /// The error for this refusal of a later try, which does not tell what became of an earlier one.
+    #[must_use]
+    pub fn in_doubt(self, write: WriteKind) -> Error {
+        match self.of_hubspot() {
+            Some(refusal) => refusal.clone().in_doubt(write).into(),
+            // A channel that is gone is mended first, whatever became of the message.
+            None => self,
+        }
     }
 
     fn of_hubspot(&self) -> Option<&hubspot_client::Error> {

@@ -17,6 +17,7 @@
 //! | [`follow_up`], [`undelivered`] | a task where nobody takes a conversation; messages that no customer was told |
 //! | [`session_poll`], [`watch`] | looks at all open sessions, shared by all who wait |
 //! | [`resource`] | the address of a session that clients subscribe to |
+//! | [`channel_outbox`] | the customer's words on their way into a thread of the channel, each published once |
 //! | [`channel_event`] | the body of a custom channel's webhook, and what its events mean |
 //! | [`channel_address`] | the unguessable address of that webhook |
 //! | [`channel_webhook`] | a delivery to it, from its headers to its answer |
@@ -31,6 +32,7 @@ pub mod channel_address;
 pub mod channel_definition;
 pub mod channel_event;
 pub mod channel_lease;
+pub mod channel_outbox;
 pub mod channel_state;
 pub mod channel_webhook;
 pub mod closing_hand;

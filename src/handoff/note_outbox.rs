@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use super::error::Error;
-use crate::outbox::decision::{ArrivedMessage, Repeats};
+use crate::outbox::decision::{ArrivedMessage, Repeats, Resend};
+use crate::outbox::lost_message::{self, LostMessage, ShownMessage, Side};
 use crate::outbox::send_once::{self, NoteName, OutboxEntry, OutboxMessage, SendOutcome};
 use crate::records::{newest, note};
 use crate::store::outbox::ReplyKind;
 use crate::tool::{Ctx, digest};
 use chrono::{DateTime, Utc};
 use domain::id::RecordId;
-use hubspot_client::{self, Created, DRY_RUN_ID, Object, WriteKind};
+use hubspot_client::{self, Created, DRY_RUN_ID, Object, Record, WriteKind};
 
 /// Equal words within this time are one message, unless the caller numbers its messages.
 pub const EQUAL_WITHIN: Duration = Duration::from_secs(30);
@@ -106,7 +107,7 @@ impl WritingNote<'_> {
             kind: ReplyKind::Comment,
             digest,
             repeats,
-            may_be_sent_again: true,
+            resend: Resend::WhenLapsed,
         }
     }
 }
@@ -115,38 +116,45 @@ impl OutboxMessage for WritingNote<'_> {
     type Sent = Created<RecordId>;
     type Error = Error;
 
-    /// The notes on the ticket with the same words that no other message has left.
     async fn arrived(&self) -> Result<Vec<ArrivedMessage>, Error> {
         let ours = self.ctx.store.own_message_ids(&outbox_of(&self.note.session)).await?;
         let on = (Object::Tickets, &self.note.ticket);
-        let mut notes = newest::of(self.ctx, on, Object::Notes, &[BODY], LOOKED_AT_MAX).await?.records;
-        let digest = digest_of(&self.note.body);
-        notes.retain(|record| {
-            let is_ours = ours.iter().any(|id| id == record.id.as_str());
-            !is_ours && digest_of(record.get(BODY).unwrap_or_default()) == digest
+        let notes = newest::of(self.ctx, on, Object::Notes, &[BODY], LOOKED_AT_MAX).await?.records;
+        let created =
+            |note: &Record| Some(note.created_at.as_deref()?.parse::<DateTime<Utc>>().ok()?.timestamp_millis());
+        let texts: Vec<_> = notes.iter().map(|note| note::plain(note.get(BODY).unwrap_or_default())).collect();
+        let shown = notes.iter().zip(&texts).map(|(note, text)| ShownMessage {
+            id: note.id.as_str(),
+            kind: ReplyKind::Comment,
+            side: Side::Desk,
+            sender: None,
+            text,
+            files: 0,
+            at_ms: created(note),
         });
-        let created = |text: &str| text.parse::<DateTime<Utc>>().ok().map(|at| at.timestamp_millis());
-        let mut arrived: Vec<_> = notes
-            .iter()
-            .map(|note| ArrivedMessage { id: note.id.to_string(), at_ms: note.created_at.as_deref().and_then(created) })
-            .collect();
+        let words = &digest_of(&self.note.body);
+        let lost = LostMessage { kind: ReplyKind::Comment, side: Side::Desk, sender: None, words, files: None };
+        let mut arrived = lost_message::arrived(lost, shown, &ours);
         arrived.sort_by_key(|note| note.at_ms);
         Ok(arrived)
     }
 
-    async fn send(&self) -> Result<(String, Created<RecordId>), Error> {
+    async fn send(&self, _key: &str) -> Result<(String, Created<RecordId>), Error> {
         let Note { ticket, body, file_ids, .. } = self.note;
         let written = note::with_files(self.ctx, ticket, body.clone(), file_ids.clone()).await?;
         Ok((written.value.to_string(), written))
     }
 
     fn is_unclear(error: &Error) -> bool {
-        error.is_unclear()
+        error.may_be_made()
+    }
+
+    fn in_doubt(refusal: Error) -> Error {
+        refusal.in_doubt(WriteKind::Note)
     }
 }
 
 /// HubSpot may store markup in another form, so the words count.
 fn digest_of(body: &str) -> String {
-    let plain = note::plain(body);
-    digest::of(&plain.split_whitespace().collect::<Vec<_>>().join(" "))
+    lost_message::digest_of(&note::plain(body))
 }

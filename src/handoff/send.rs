@@ -1,7 +1,7 @@
 //! The customer's next words, on their way to the person.
 
-use super::channel::{self, ChannelWords};
 use super::channel_definition;
+use super::channel_outbox::{self, ChannelWords, WordsName};
 use super::error::Error;
 use super::inputs::{self, RefusedInput};
 use super::note_outbox::{self, Note};
@@ -97,11 +97,18 @@ async fn on_channel(ctx: &Ctx, session: &HandoffSession, words: RelayedMessage) 
     let lost = refused.iter().map(|file| format!("[The file {} was not passed on: {}]", file.name, file.why));
     let lines: Vec<_> = std::iter::once(words.text.clone()).chain(lost).filter(|line| !line.is_empty()).collect();
     let text = lines.join("\n");
-    let by = ticket::customer(ctx, &session.row.contact).await?;
-    let digest = channel::digest_of(&text, &taken);
-    let name = channel::name_of(ctx, session, words.number.as_deref(), &digest).await?;
-    let file_ids = files::upload(ctx, &taken).await?;
-    let sent = channel::publish(ctx, session, &by, ChannelWords { name, text, digest, file_ids }).await?;
+    let digest = channel_outbox::digest_of(&text, &taken);
+    let name = words.number.map_or(WordsName::Counted, WordsName::Number);
+    let mut words = ChannelWords { name, text, digest, file_ids: vec![] };
+    // Before the files are stored a second time.
+    let sent = match channel_outbox::earlier(ctx, session, &words).await? {
+        Some(earlier) => earlier,
+        None => {
+            let by = ticket::customer(ctx, &session.row.contact).await?;
+            words.file_ids = files::upload(ctx, &taken).await?;
+            channel_outbox::publish(ctx, session, &by, words).await?
+        }
+    };
     Ok(Sent { message: sent.id, already: sent.already, recovered: false, refused })
 }
 

@@ -8,7 +8,7 @@ use super::session::{self, HandoffSession, SessionBegin, Way};
 use super::session_claim::{self, SessionClaim};
 use super::state::{Happening, Phase, SessionState};
 use super::ticket::{self, TicketTexts};
-use super::{channel, follow_up, resource, thread};
+use super::{channel_outbox, follow_up, resource, thread};
 use crate::conversations::load;
 use crate::hours::calendar::Opening;
 use crate::tool::handoff_policy::HandoffWay;
@@ -126,10 +126,11 @@ async fn on_channel(
     wanted: &StartRequest,
     already: bool,
 ) -> Result<Started, Error> {
-    let published = match channel::publish(ctx, &session, &customer, channel::opening(&wanted.words)).await {
-        Ok(published) => published,
-        Err(error) => return Err(given_up(ctx, &session, error).await),
-    };
+    let published =
+        match channel_outbox::publish(ctx, &session, &customer, channel_outbox::opening(&wanted.words)).await {
+            Ok(published) => published,
+            Err(error) => return Err(given_up(ctx, &session, already, error).await),
+        };
     let arrived = Happening::Arrived { owner: None, stage: None, deadline_ms: session::deadline_ms(ctx) };
     let (place, first) = (published.thread.to_string(), published.id.clone());
     arrive(ctx, &mut session, arrived, |session| {
@@ -152,7 +153,7 @@ async fn on_ticket(
 ) -> Result<Started, Error> {
     let opened = match ticket::open(ctx, &session, &customer, &wanted.words).await {
         Ok(opened) => opened,
-        Err(error) => return Err(given_up(ctx, &session, error).await),
+        Err(error) => return Err(given_up(ctx, &session, already, error).await),
     };
     let arrived = Happening::Arrived {
         owner: opened.owner.as_ref().map(|owner| owner.as_str().to_owned()),
@@ -216,7 +217,7 @@ async fn hand_over(ctx: &Ctx, thread: Thread, wanted: &StartRequest) -> Result<S
         };
         let owner = match brought.await {
             Ok(owner) => owner.map(|actor| actor.as_str().to_owned()),
-            Err(error) => return Err(given_up(ctx, &session, error).await),
+            Err(error) => return Err(given_up(ctx, &session, already, error).await),
         };
         let arrived = Happening::Arrived { owner, stage: None, deadline_ms: session::deadline_ms(ctx) };
         let place = thread.id.to_string();
@@ -282,9 +283,11 @@ async fn arrive(
     Ok(())
 }
 
-/// Forgets a session of which surely nothing reached HubSpot; one whose end is unclear stays for the next try.
-async fn given_up(ctx: &Ctx, session: &HandoffSession, error: Error) -> Error {
-    if !error.is_unclear()
+/// Forgets a session of which surely nothing reached HubSpot. One whose end is unclear stays for the next try, and one that an
+/// earlier try has left stays whatever this one brings.
+async fn given_up(ctx: &Ctx, session: &HandoffSession, already: bool, error: Error) -> Error {
+    if !already
+        && !error.may_be_made()
         && !session.is_pretended()
         && let Err(failed) = ctx.store.drop_handoff(&session.row.id).await
     {

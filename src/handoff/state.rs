@@ -45,9 +45,9 @@ pub struct SessionState {
     pub ending_ms: Option<i64>,
     /// The time of the newest event, before which none that follows is told to have been.
     pub newest_ms: i64,
-    /// The newest event of which HubSpot was told that it was sent to the customer, and that they have read it.
+    /// Number of the newest event of which HubSpot was told that it was sent to the customer.
     pub sent_upto: i64,
-    /// Time of the last message that they have read.
+    /// Number of the newest event of which HubSpot was told that the customer has read it.
     pub read_upto: i64,
 }
 
@@ -142,6 +142,8 @@ pub enum Happening {
     FoundClosed {
         /// The hand that closed it.
         hand: ClosingHand,
+        /// The time at which it was closed, in unix milliseconds, where HubSpot tells: a look may come long after it.
+        at_ms: Option<i64>,
     },
     /// Time has passed.
     Passed,
@@ -245,9 +247,10 @@ impl SessionState {
                 }
             }
             Happening::Closed { by } => events.push(self.closed(*by, now_ms)),
-            Happening::FoundClosed { hand } => {
-                let by = self.closed_by(*hand, now_ms);
-                events.push(self.closed(by, now_ms));
+            Happening::FoundClosed { hand, at_ms } => {
+                let at_ms = at_ms.unwrap_or(now_ms);
+                let by = self.closed_by(*hand, at_ms.min(now_ms));
+                events.push(self.closed(by, at_ms));
             }
             Happening::Passed => {
                 let is_late = self.deadline_ms.is_some_and(|deadline| deadline <= now_ms);
@@ -298,18 +301,18 @@ impl SessionState {
     }
 
     /// The party whose hand it was. The caller closes by a program, so a person's hand is never theirs.
-    fn closed_by(&self, hand: ClosingHand, now_ms: i64) -> EndedBy {
+    fn closed_by(&self, hand: ClosingHand, closed_ms: i64) -> EndedBy {
         let within = match hand {
             ClosingHand::Person => 0,
             ClosingHand::Program => ENDING_LATE_MS,
             ClosingHand::Unknown => ENDING_MS,
         };
         // Clocks of two replicas differ: a person's hand is not the caller's in the first moments either.
-        let is_callers = hand != ClosingHand::Person && self.ending_ms.is_some_and(|at| now_ms - at < within);
+        let is_callers = hand != ClosingHand::Person && self.ending_ms.is_some_and(|at| closed_ms - at < within);
         if is_callers { EndedBy::Caller } else { EndedBy::Person }
     }
 
-    fn closed(&mut self, by: EndedBy, now_ms: i64) -> SessionEvent {
+    fn closed(&mut self, by: EndedBy, at_ms: i64) -> SessionEvent {
         (self.phase, self.deadline_ms, self.ended_by, self.ending_ms) = (Phase::Ended, None, Some(by), None);
         let person = self.person.clone().filter(|_| by == EndedBy::Person);
         // One key for all ends: whoever comes second ends nothing.
@@ -318,7 +321,7 @@ impl SessionState {
             kind: SessionEventKind::Closed,
             message: None,
             person,
-            at_ms: now_ms,
+            at_ms,
         }
     }
 

@@ -75,6 +75,7 @@ async fn close(
         return if keep_open { follow_up::make(ctx, session.clone()).await } else { Ok(session.clone()) };
     }
     let mut session = session.clone();
+    let before = session.state.ending_ms;
     note_ending(ctx, &mut session, Some(session::now_ms(ctx))).await?;
     let closed = match &closing {
         Closing::Ticket(ticket, changes) => ticket::close(ctx, &session, ticket, changes).await,
@@ -82,9 +83,9 @@ async fn close(
         Closing::None => Ok(()),
     };
     if let Err(error) = closed {
-        // What HubSpot has not refused for good it may still do, and then it is this caller's work.
-        if error.is_refusal_for_good() {
-            note_ending(ctx, &mut session, None).await?;
+        // What HubSpot may still do is this caller's work; what it has surely not done leaves the work of an earlier try.
+        if !error.may_be_changed() {
+            note_ending(ctx, &mut session, before).await?;
         }
         return Err(error);
     }

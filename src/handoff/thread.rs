@@ -109,7 +109,8 @@ pub fn happenings(
         at_ms: message.created_at.map_or(0, |at| at.timestamp_millis()),
     }));
     if thread.status == ThreadStatus::Closed {
-        all.push(Happening::FoundClosed { hand: closing_hand::of_thread(later) });
+        let at_ms = thread.closed_at.map(|at| at.timestamp_millis());
+        all.push(Happening::FoundClosed { hand: closing_hand::of_thread(later), at_ms });
     }
     all
 }

@@ -13,18 +13,21 @@ use crate::records::confirmation::{self, Proposal};
 use crate::records::equal_ticket::{self, EqualTicket, TicketDraft};
 use crate::records::{contact, new_task, note, owner, record_url, stage};
 use crate::tool::{Ctx, digest};
+use chrono::{DateTime, Utc};
 use domain::id::{OwnerId, RecordId};
 use hubspot_client::{
     Created, Error as HubSpotError, NewTask, NewTicket, Object, Pipeline, Record, TaskKind, WriteKind,
 };
 
 /// The properties of a ticket that a look reads.
-pub const LOOKED_AT: [&str; 3] = [STAGE, "hs_pipeline", OWNER];
+pub const LOOKED_AT: [&str; 4] = [STAGE, "hs_pipeline", OWNER, CLOSED];
 /// The properties of a note that a look reads.
 pub const NOTE: [&str; 4] = ["hs_note_body", OWNER, "hs_timestamp", FILES];
 const STAGE: &str = "hs_pipeline_stage";
 const FILES: &str = "hs_attachment_ids";
 const OWNER: &str = "hubspot_owner_id";
+/// HubSpot sets it when a ticket comes into a closed stage.
+const CLOSED: &str = "closed_date";
 /// The longest content of a ticket.
 const CONTENT_CHARACTERS_MAX: usize = 60_000;
 
@@ -218,14 +221,18 @@ pub fn marked(record: &Record, mark: &str, now_ms: i64) -> Option<MarkedNote> {
     if text.trim().is_empty() && files.is_empty() {
         return None;
     }
-    let at: Option<chrono::DateTime<chrono::Utc>> = record.created_at.as_deref().and_then(|at| at.parse().ok());
     Some(MarkedNote {
         id: record.id.clone(),
         person: record.get(OWNER).map(str::to_owned),
-        at_ms: at.map_or(now_ms, |at| at.timestamp_millis()),
+        at_ms: instant_ms(record.created_at.as_deref()).unwrap_or(now_ms),
         text,
         files,
     })
+}
+
+/// An instant of HubSpot's, in unix milliseconds.
+fn instant_ms(text: Option<&str>) -> Option<i64> {
+    Some(text?.parse::<DateTime<Utc>>().ok()?.timestamp_millis())
 }
 
 /// The ids of the files on a note.
@@ -281,7 +288,7 @@ pub fn happenings(
     }));
     let stage = ticket.get(STAGE).unwrap_or_default();
     match is_closed(pipelines, stage) {
-        true => all.push(Happening::FoundClosed { hand }),
+        true => all.push(Happening::FoundClosed { hand, at_ms: instant_ms(ticket.get(CLOSED)) }),
         false if !stage.is_empty() => all.push(Happening::Moved { stage: stage.to_owned() }),
         false => {}
     }
@@ -312,7 +319,7 @@ mod tests {
     use super::*;
 
     fn record(stage: &str, owner: &str) -> Record {
-        let values = [(STAGE, stage), (OWNER, owner)];
+        let values = [(STAGE, stage), (OWNER, owner), (CLOSED, "2025-11-24T16:00:00Z")];
         Record {
             id: RecordId::from(7),
             properties: values.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))).into(),
@@ -349,14 +356,14 @@ mod tests {
                     }
                     Happening::Moved { stage } => format!("in {stage}"),
                     Happening::Closed { by } => format!("closed {by:?}"),
-                    Happening::FoundClosed { hand } => format!("found closed by {hand:?}"),
+                    Happening::FoundClosed { hand, at_ms } => format!("found closed by {hand:?} at {at_ms:?}"),
                     other => format!("{other:?}"),
                 })
                 .collect()
         };
         assert_eq!(shown(Some(record("1", "ann")), &[]), ["in 1"]);
         let notes = [note(12, 5, None), note(11, 5, Some("eve")), note(13, 4, Some("bob"))];
-        let all = ["to bob", "13 by bob", "11 by eve", "12 by -", "found closed by Person"];
+        let all = ["to bob", "13 by bob", "11 by eve", "12 by -", "found closed by Person at Some(1764000000000)"];
         assert_eq!(shown(Some(record("4", "bob")), &notes), all);
         assert_eq!(shown(Some(record("1", "")), &[]), ["to -", "in 1"]);
         assert_eq!(shown(None, &notes), ["closed Deletion"]);

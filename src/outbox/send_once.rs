@@ -1,17 +1,22 @@
 //! The loop that carries a message out once: it is noted, sent, and its end noted; an equal one of which nobody knows the
 //! end is looked for first. What is noted in the store is seen by every process.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::clock::Clock;
 use tokio::time::sleep;
 
-use super::decision::{ArrivedMessage, LATE_MAX, OutboxDecision, Repeats, decide, is_open};
+use super::decision::{
+    AfterTry, ArrivedMessage, LATE_MAX, OutboxDecision, Repeats, Resend, SendRules, TryOutcome, after_try, decide,
+    is_open, next_name, result_of,
+};
 use crate::store::outbox::{NewReply, OutboxBegin, OutboxReply, ReplyEnd, ReplyKind};
 use crate::store::{self, Store};
 
-/// Rounds for one message: names that others take at the same time, and looks for one that another call sends.
-const ROUNDS_MAX: usize = 8;
+/// Rounds for one message: names that others take at the same time, and looks for one that another call sends, of which each
+/// takes two rounds under a given name.
+const ROUNDS_MAX: usize = 16;
 /// The pause between two looks for a message that another call sends at this moment.
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
 /// A sender that has noted no end after this has died, or waits for HubSpot.
@@ -43,11 +48,11 @@ pub struct OutboxEntry {
     pub digest: String,
     /// The time within which it is the same message again.
     pub repeats: Repeats,
-    /// One that did not arrive in time may be sent again; else its note stays, and somebody else decides.
-    pub may_be_sent_again: bool,
+    /// The way in which it is sent again if nobody knows its end.
+    pub resend: Resend,
 }
 
-/// A message with the place that it is written into.
+/// A message with the place that it is written into: the effects of the loop.
 pub trait OutboxMessage: Sync {
     /// HubSpot's answer.
     type Sent: Send;
@@ -57,11 +62,14 @@ pub trait OutboxMessage: Sync {
     /// Reads what HubSpot has with the words of this message, oldest first, without what is known as another message.
     fn arrived(&self) -> impl Future<Output = Result<Vec<ArrivedMessage>, Self::Error>> + Send;
 
-    /// Sends it; HubSpot's id of it, and its answer.
-    fn send(&self) -> impl Future<Output = Result<(String, Self::Sent), Self::Error>> + Send;
+    /// Sends it under the key of its note; HubSpot's id of it, and its answer.
+    fn send(&self, key: &str) -> impl Future<Output = Result<(String, Self::Sent), Self::Error>> + Send;
 
     /// True for an error after which HubSpot may have taken it.
     fn is_unclear(error: &Self::Error) -> bool;
+
+    /// The error for a refusal that does not tell what became of an earlier try.
+    fn in_doubt(refusal: Self::Error) -> Self::Error;
 }
 
 /// The outcome of a message.
@@ -88,10 +96,39 @@ pub enum SendOutcome<S> {
 enum Settled<S> {
     /// It is decided.
     Done(SendOutcome<S>),
-    /// Another call sends it at this moment.
-    UnderWay,
-    /// It can be sent. So many notes of earlier ones were removed, of which nothing came.
-    Free { lapsed: usize },
+    /// Another call sends the message of this key at this moment.
+    UnderWay(String),
+    /// The message of this note is sent again.
+    Again(OutboxReply),
+    /// It can be sent: notes of which nothing came are removed.
+    Free,
+}
+
+/// The memory of a call between its rounds.
+#[derive(Default)]
+struct Rounds {
+    /// The keys of messages that other calls were seen to send.
+    watched: BTreeSet<String>,
+    /// The note under the name that was taken in the round before.
+    taken: Option<OutboxReply>,
+    /// Counted names that are passed over: they belong to messages long before, of more than the store lists.
+    skipped: u64,
+}
+
+impl Rounds {
+    /// Learns whose a name is that was taken: it is listed now if another call has begun the same at this moment.
+    fn learn(&mut self, notes: &[OutboxReply]) {
+        match self.taken.take() {
+            Some(taken) if notes.iter().any(|note| note.key == taken.key) => drop(self.watched.insert(taken.key)),
+            Some(_) => self.skipped = self.skipped * 2 + 1,
+            None => {}
+        }
+    }
+
+    async fn watch(&mut self, key: String) {
+        self.watched.insert(key);
+        sleep(LOOK_PAUSE).await;
+    }
 }
 
 /// Sends a message, unless it was sent before or may still arrive.
@@ -100,60 +137,71 @@ pub async fn send_once<M: OutboxMessage>(
     entry: &OutboxEntry,
     message: &M,
 ) -> Result<SendOutcome<M::Sent>, M::Error> {
-    let (store, _) = outbox;
-    let (mut repeats, mut names_taken) = (entry.repeats, 0);
+    let (store, mut rounds) = (outbox.0, Rounds::default());
     for _ in 0..ROUNDS_MAX {
+        let notes = match &entry.name {
+            // Its note tells when it is begun.
+            NoteName::Given(_) => rounds.taken.iter().cloned().collect(),
+            NoteName::Counted(_) => entry.equal(store).await?,
+        };
+        rounds.learn(&notes);
+        match settled(outbox, entry, message, (&notes, &rounds.watched)).await? {
+            Settled::Done(outcome) => return Ok(outcome),
+            Settled::Again(note) => return tried(store, &note.key, message, Some(&note)).await,
+            Settled::UnderWay(key) => {
+                rounds.watch(key).await;
+                continue;
+            }
+            Settled::Free => {}
+        }
         let key = match &entry.name {
             NoteName::Given(key) => key.clone(),
-            NoteName::Counted(beginning) => {
-                let notes = entry.equal(store).await?;
-                match settled(outbox, entry, message, (&notes, repeats)).await? {
-                    Settled::Done(outcome) => return Ok(outcome),
-                    Settled::UnderWay => {
-                        repeats = repeats.of_one_under_way();
-                        sleep(LOOK_PAUSE).await;
-                        continue;
-                    }
-                    Settled::Free { lapsed } => format!("{beginning}/{}", notes.len() - lapsed + names_taken),
-                }
-            }
+            NoteName::Counted(beginning) => next_name(beginning, &notes, rounds.skipped),
         };
-        let before = match store.begin_reply(entry.note(key.clone())).await? {
-            OutboxBegin::First => return sent(store, &key, message).await,
+        match store.begin_reply(entry.note(key.clone())).await? {
+            OutboxBegin::First => return tried(store, &key, message, None).await,
             OutboxBegin::Lost => return Ok(SendOutcome::Lost),
-            OutboxBegin::Before(note) => [note],
-        };
-        // Under a counted name another call has begun the same at this moment.
-        repeats = repeats.of_one_under_way();
-        match settled(outbox, entry, message, (&before, repeats)).await? {
-            Settled::Done(outcome) => return Ok(outcome),
-            Settled::UnderWay => sleep(LOOK_PAUSE).await,
-            // The name is that of a message long before, of more than the store lists.
-            Settled::Free { lapsed } => names_taken += usize::from(lapsed == 0),
+            OutboxBegin::Before(note) => rounds.taken = Some(note),
         }
     }
     Ok(SendOutcome::Unknown)
 }
 
-/// The outcome of an equal message of an earlier call; `None` if there is none, or nothing came of it.
+/// The outcome of an equal message of an earlier call; `None` if there is none, nothing came of it, or it is to be sent again.
 pub async fn earlier<M: OutboxMessage>(
     outbox: (&Store, Clock),
     entry: &OutboxEntry,
     message: &M,
 ) -> Result<Option<SendOutcome<M::Sent>>, M::Error> {
-    let mut repeats = entry.repeats;
+    let mut rounds = Rounds::default();
     for _ in 0..ROUNDS_MAX {
         let notes = entry.equal(outbox.0).await?;
-        match settled(outbox, entry, message, (&notes, repeats)).await? {
+        match settled(outbox, entry, message, (&notes, &rounds.watched)).await? {
             Settled::Done(outcome) => return Ok(Some(outcome)),
-            Settled::UnderWay => {
-                repeats = repeats.of_one_under_way();
-                sleep(LOOK_PAUSE).await;
-            }
-            Settled::Free { .. } => return Ok(None),
+            Settled::UnderWay(key) => rounds.watch(key).await,
+            Settled::Again(_) | Settled::Free => return Ok(None),
         }
     }
     Ok(Some(SendOutcome::Unknown))
+}
+
+/// Looks for each of these messages, whose end nobody knows, among what a look has found for it, and notes what is there.
+/// True if something was. `arrived` gets the ids that are known as other messages.
+pub async fn settle_found(
+    store: &Store,
+    open: impl Iterator<Item = &OutboxReply>,
+    mut others: Vec<String>,
+    arrived: impl Fn(&OutboxReply, &[String]) -> Vec<ArrivedMessage>,
+) -> Result<bool, store::Error> {
+    let mut found_some = false;
+    for note in open {
+        let arrived = arrived(note, &others);
+        let Some(found) = result_of(note, &arrived) else { continue };
+        others.push(found.id.clone());
+        store.end_reply(&note.key, ReplyEnd::Sent { message: found.id.clone() }).await?;
+        found_some = true;
+    }
+    Ok(found_some)
 }
 
 /// Acts on the decision about these notes, short of sending.
@@ -161,43 +209,64 @@ async fn settled<M: OutboxMessage>(
     (store, clock): (&Store, Clock),
     entry: &OutboxEntry,
     message: &M,
-    (notes, repeats): (&[OutboxReply], Repeats),
+    (notes, watched): (&[OutboxReply], &BTreeSet<String>),
 ) -> Result<Settled<M::Sent>, M::Error> {
-    let arrived = if notes.iter().any(is_open) { message.arrived().await? } else { vec![] };
-    let now_ms = clock.now().timestamp_millis();
-    match decide(notes, &arrived, repeats, now_ms) {
+    // HubSpot itself finds one that it takes for its id.
+    let is_looked_for = entry.resend != Resend::ById && notes.iter().any(is_open);
+    let arrived = if is_looked_for { message.arrived().await? } else { vec![] };
+    let rules = SendRules { repeats: entry.repeats, resend: entry.resend, watched };
+    match decide(notes, &arrived, rules, clock.now().timestamp_millis()) {
         OutboxDecision::Found { key, message, at_ms, is_noted } => {
             if !is_noted {
                 note_end(store, &key, ReplyEnd::Sent { message: message.clone() }).await;
             }
             Ok(Settled::Done(SendOutcome::Before { message, at_ms, recovered: !is_noted }))
         }
-        OutboxDecision::Wait { left, is_under_way } => {
+        OutboxDecision::Wait { key, left, is_under_way } => {
             let is_young = left + UNDER_WAY_MAX > LATE_MAX;
             let waits = is_under_way && is_young && entry.fence.is_none();
-            Ok(if waits { Settled::UnderWay } else { Settled::Done(SendOutcome::Unknown) })
+            Ok(if waits { Settled::UnderWay(key) } else { Settled::Done(SendOutcome::Unknown) })
         }
-        OutboxDecision::Send { lapsed } if !lapsed.is_empty() && !entry.may_be_sent_again => {
-            Ok(Settled::Done(SendOutcome::Unknown))
+        OutboxDecision::Again { key } => {
+            let note = notes.iter().find(|note| note.key == key);
+            Ok(note.map_or(Settled::Free, |note| Settled::Again(note.clone())))
         }
+        OutboxDecision::Undecided => Ok(Settled::Done(SendOutcome::Unknown)),
         OutboxDecision::Send { lapsed } => {
             for key in &lapsed {
-                note_end(store, key, ReplyEnd::NotSent).await;
+                note_end(store, key, ReplyEnd::Lapsed).await;
             }
-            Ok(Settled::Free { lapsed: lapsed.len() })
+            Ok(Settled::Free)
         }
     }
 }
 
-/// Sends what is noted, and notes its end. A caller that leaves half-way leaves a note without an end.
-async fn sent<M: OutboxMessage>(store: &Store, key: &str, message: &M) -> Result<SendOutcome<M::Sent>, M::Error> {
-    let sent = message.send().await;
-    let end = match &sent {
-        Ok((id, _)) => ReplyEnd::Sent { message: id.clone() },
-        Err(error) if M::is_unclear(error) => ReplyEnd::Unclear,
-        Err(_) => ReplyEnd::NotSent,
+/// Sends what is noted, and notes its end; `before` is the note of an earlier try. A caller that leaves half-way leaves a note
+/// without an end.
+async fn tried<M: OutboxMessage>(
+    store: &Store,
+    key: &str,
+    message: &M,
+    before: Option<&OutboxReply>,
+) -> Result<SendOutcome<M::Sent>, M::Error> {
+    let sent = message.send(key).await;
+    let outcome = match &sent {
+        Ok((id, _)) => TryOutcome::Taken(id.clone()),
+        Err(error) if M::is_unclear(error) => TryOutcome::Unclear,
+        Err(_) => TryOutcome::Refused,
     };
-    note_end(store, key, end).await;
+    match after_try(outcome, before.is_none()) {
+        AfterTry::Note(end) => note_end(store, key, end).await,
+        AfterTry::Look => {
+            // A look that fails finds nothing: the note stays as it is.
+            let arrived = message.arrived().await.unwrap_or_default();
+            if let Some(found) = before.and_then(|note| result_of(note, &arrived)) {
+                note_end(store, key, ReplyEnd::Sent { message: found.id.clone() }).await;
+                return Ok(SendOutcome::Before { message: found.id.clone(), at_ms: found.at_ms, recovered: true });
+            }
+            return sent.map(|(_, sent)| SendOutcome::Sent(sent)).map_err(M::in_doubt);
+        }
+    }
     sent.map(|(_, sent)| SendOutcome::Sent(sent))
 }
 

@@ -76,6 +76,8 @@ pub struct OutboxReply {
     pub message: Option<String>,
     /// The time of its begin, by the store's clock.
     pub begun_ms: i64,
+    /// The time at which its outcome was noted, by the same clock; `None` while there is none.
+    pub ended_ms: Option<i64>,
 }
 
 /// The answer to the begin of a reply.
@@ -99,8 +101,10 @@ pub enum ReplyEnd {
     },
     /// HubSpot's answer was lost.
     Unclear,
-    /// HubSpot has not taken it, for certain: its row is removed, and it may begin again.
+    /// HubSpot has not taken it, for certain: its row is removed, and it may begin again. One that was unclear before stays.
     NotSent,
+    /// Nobody knows its end, and it does not arrive any more: its row is removed.
+    Lapsed,
 }
 
 impl Store {
@@ -164,7 +168,7 @@ async fn insert(writing: &mut Writing, reply: &NewReply) -> Result<bool, sqlx::E
     Ok(insert.bind(writing.now_ms).execute(&mut *writing.transaction).await?.rows_affected() == 1)
 }
 
-const COLUMNS: &str = "SELECT key, kind, digest, state, message, begun_ms FROM outbox";
+const COLUMNS: &str = "SELECT key, kind, digest, state, message, begun_ms, ended_ms FROM outbox";
 
 async fn of_key(writing: &mut Writing, key: &str) -> Result<OutboxReply, sqlx::Error> {
     let select = query(AssertSqlSafe(format!("{COLUMNS} WHERE key = $1"))).bind(key);
@@ -178,16 +182,24 @@ async fn of_thread(database: &Database, thread: &str) -> Result<Vec<OutboxReply>
 }
 
 async fn note_end(database: &Database, key: &str, end: &ReplyEnd) -> Result<(), sqlx::Error> {
+    let mut writing = database.begin().await?;
     let noted = match end {
-        ReplyEnd::NotSent => query("DELETE FROM outbox WHERE key = $1 AND message = ''").bind(key),
-        ReplyEnd::Unclear => query("UPDATE outbox SET state = 'unclear' WHERE key = $1 AND message = ''").bind(key),
+        ReplyEnd::NotSent => query("DELETE FROM outbox WHERE key = $1 AND message = '' AND state = 'new'").bind(key),
+        ReplyEnd::Lapsed => query("DELETE FROM outbox WHERE key = $1 AND message = ''").bind(key),
+        ReplyEnd::Unclear => {
+            query("UPDATE outbox SET state = 'unclear', ended_ms = $1 WHERE key = $2 AND message = ''")
+                .bind(writing.now_ms)
+                .bind(key)
+        }
         ReplyEnd::Sent { message } => {
-            query("UPDATE outbox SET state = 'sent', message = $1 WHERE key = $2 AND message = ''")
+            query("UPDATE outbox SET state = 'sent', message = $1, ended_ms = $2 WHERE key = $3 AND message = ''")
                 .bind(message)
+                .bind(writing.now_ms)
                 .bind(key)
         }
     };
-    noted.execute(&database.pool).await.map(drop)
+    noted.execute(&mut *writing.transaction).await?;
+    writing.commit().await
 }
 
 /// Of these messages, those that are ours. That HubSpot tells of them confirms them.
@@ -208,7 +220,7 @@ pub(super) async fn confirm(writing: &mut Writing, messages: &[&str]) -> Result<
 }
 
 fn read(row: &AnyRow) -> Result<OutboxReply, sqlx::Error> {
-    let message: String = row.try_get("message")?;
+    let (message, ended_ms): (String, i64) = (row.try_get("message")?, row.try_get("ended_ms")?);
     Ok(OutboxReply {
         key: row.try_get("key")?,
         kind: ReplyKind::named(row.try_get("kind")?),
@@ -216,6 +228,7 @@ fn read(row: &AnyRow) -> Result<OutboxReply, sqlx::Error> {
         state: ReplyState::named(row.try_get("state")?),
         message: (!message.is_empty()).then_some(message),
         begun_ms: row.try_get("begun_ms")?,
+        ended_ms: (ended_ms != 0).then_some(ended_ms),
     })
 }
 

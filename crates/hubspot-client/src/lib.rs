@@ -42,7 +42,8 @@
 //! - `batching`: requests that several callers share. `batcher` fills HubSpot's batches without delaying a lone caller,
 //!   `single_flight` shares equal requests, `cache` keeps answers for a while.
 //! - `writes`: creates, bookings and messages, which must not happen twice. `protocol` decides: send once, look up what
-//!   became of a lost answer, send again if nothing did. `once` is the loop around it.
+//!   became of a lost answer, send again if nothing did. `once` is the loop around it. `change` ends changes, which are
+//!   harmless to repeat.
 //! - `api`: one file per family of HubSpot's API, each with its own caches and batchers.
 //! - `client`: composes the families over one transport.
 //!
@@ -52,6 +53,7 @@
 mod api;
 mod batching;
 mod caller_key;
+mod certainty;
 mod client;
 mod developer_key;
 mod error;

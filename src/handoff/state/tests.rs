@@ -164,8 +164,18 @@ fn what_the_caller_is_about_to_close_is_not_closed_by_a_person() {
         (Some(4), Unknown, 3 + ENDING_MS, EndedBy::Caller),
         (Some(4), Unknown, 4 + ENDING_MS, EndedBy::Person),
     ] {
-        let happening = Happening::FoundClosed { hand };
+        let happening = Happening::FoundClosed { hand, at_ms: None };
         assert_eq!(ended_by(ending_ms, happening, now_ms), expected, "{ending_ms:?} {hand:?} {now_ms}");
+    }
+    // HubSpot's own time of the closing decides, however late it is looked at; a clock that is ahead does not.
+    let late = 4 + 2 * ENDING_LATE_MS;
+    for (at_ms, now_ms, expected) in [
+        (3 + ENDING_LATE_MS, late, EndedBy::Caller),
+        (4 + ENDING_LATE_MS, late, EndedBy::Person),
+        (late, 5, EndedBy::Caller),
+    ] {
+        let happening = Happening::FoundClosed { hand: Program, at_ms: Some(at_ms) };
+        assert_eq!(ended_by(Some(4), happening, now_ms), expected, "{at_ms} {now_ms}");
     }
     for by in [EndedBy::Deletion, EndedBy::Caller, EndedBy::Expiry] {
         assert_eq!(ended_by(Some(4), closed(by), 5), by);
@@ -210,7 +220,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         (0..9u8, person()).prop_map(|(id, person)| wrote(&format!("m{id}"), person)),
         Just(closed(EndedBy::Person)),
         Just(closed(EndedBy::Caller)),
-        Just(Happening::FoundClosed { hand: ClosingHand::Program }),
+        Just(Happening::FoundClosed { hand: ClosingHand::Program, at_ms: None }),
         proptest::sample::select(vec!["new", "open"]).prop_map(moved),
         Just(Happening::Passed),
     ]

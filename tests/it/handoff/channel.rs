@@ -73,6 +73,10 @@ async fn h3_h4_h5_words_go_both_ways_in_one_thread_once_and_in_order() {
     let there = messages(&house, thread).await;
     assert_eq!(there.len(), 2, "{there:#?}");
     assert_eq!((&there[1]["direction"], there[1]["attachments"].as_array().unwrap().len()), (&json!("INCOMING"), 1));
+    assert!(
+        there[1]["text"].as_str().unwrap().contains("talk.mp3 was not passed on"),
+        "the person is told: {there:#?}"
+    );
     for content in ["aGVsbG8=", "d29ybGQ="] {
         let file = json!({"name": "photo.png", "mime": "image/png", "base64": content});
         let photo = desk.call("handoff_send", json!({"session": session, "text": "", "files": [file]})).await.unwrap();

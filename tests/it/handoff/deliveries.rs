@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use domain::clock::Clock;
 use fastrand::Rng;
 use frontdesk::app::events::{Events, Running};
-use frontdesk::app::webhook::{ChannelRoute, WebhookRoute};
+use frontdesk::app::webhook::WebhookRoute;
 use frontdesk::change_feed::ChangeFeed;
 use frontdesk::events::webhook::Webhook;
 use frontdesk::handoff::channel_webhook::ChannelWebhook;
@@ -51,7 +51,7 @@ impl Taking {
         let of_channel = ChannelWebhook::new(CLIENT_SECRET.into(), server, channel, intake.clone(), clock);
         let of_app = Webhook::new(SECRET.into(), SERVER.parse().unwrap(), intake, clock);
         let routes: Vec<Arc<dyn SignedRoute>> =
-            vec![Arc::new(ChannelRoute(of_channel)), Arc::new(WebhookRoute(of_app))];
+            vec![Arc::new(WebhookRoute(of_channel)), Arc::new(WebhookRoute(of_app))];
         Taking { routes, _running: events.start() }
     }
 }

@@ -9,6 +9,7 @@ mod deliveries;
 pub(crate) mod desk;
 mod files;
 mod follow_up;
+mod in_doubt;
 mod processes;
 mod script;
 mod simulation;

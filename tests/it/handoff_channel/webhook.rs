@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::clock::Clock;
 use frontdesk::app::events::{Events, Running};
-use frontdesk::app::webhook::ChannelRoute;
+use frontdesk::app::webhook::WebhookRoute;
 use frontdesk::change_feed::ChangeFeed;
 use frontdesk::handoff::channel_webhook::{ChannelWebhook, SharedChannel};
 use frontdesk::store::events::StoredEvent;
@@ -53,7 +53,7 @@ impl Taking {
         let server = TestServer::open(|settings| {
             settings.auth_token = Some(ALL.into());
             settings.public_host = Some("desk.example.com".into());
-            settings.signed_routes = vec![Arc::new(ChannelRoute(webhook))];
+            settings.signed_routes = vec![Arc::new(WebhookRoute(webhook))];
         })
         .await;
         Taking { server, store, channel, _running: events.start() }

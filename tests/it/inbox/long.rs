@@ -66,11 +66,15 @@ async fn a_message_that_is_older_than_the_window_is_read_by_its_id() {
     let world = World::new().await;
     let first = sarah_writes(&world.sandbox, "message 0");
     let thread = first.thread_id;
+    let mut second = json!(null);
     for number in 1..TOO_MANY {
         if number.is_multiple_of(40) {
             advance(Duration::from_secs(1)).await;
         }
-        goes_on(&world.sandbox, thread, &format!("message {number}"));
+        let id = goes_on(&world.sandbox, thread, &format!("message {number}")).message_id;
+        if number == 1 {
+            second = json!(id);
+        }
     }
     let with = |more: Value| {
         let mut arguments = json!({"conversation_id": thread.to_string(), "limit": 3});
@@ -83,9 +87,13 @@ async fn a_message_that_is_older_than_the_window_is_read_by_its_id() {
     let page = world.call("read_conversation", with(json!({"after": first}))).await.unwrap();
     assert_eq!((&page["missing"], &page["later"]), (&json!("oldest"), &json!(true)), "{page}");
     assert_eq!(page["messages"].as_array().unwrap().len(), 3);
-    let error = world.call("read_conversation", with(json!({"before": first}))).await.unwrap_err();
-    assert_eq!(error["code"], "INVALID_INPUT_ERROR");
-    assert!(error["message"].as_str().unwrap().contains("older than the newest"), "{error}");
+    for (after, before) in [(None, &first), (Some(&second), &first), (Some(&first), &second)] {
+        let mut wanted = json!({"before": before});
+        after.into_iter().for_each(|after| wanted["after"] = after.clone());
+        let error = world.call("read_conversation", with(wanted)).await.unwrap_err();
+        assert_eq!(error["code"], "INVALID_INPUT_ERROR");
+        assert!(error["message"].as_str().unwrap().contains("older than the newest"), "{error}");
+    }
     let unknown = world.call("read_conversation", with(json!({"before": "0123456789abcdef0123456789abcdef"}))).await;
     assert!(unknown.unwrap_err()["message"].as_str().unwrap().contains("no such message"));
 }

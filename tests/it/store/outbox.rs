@@ -53,6 +53,29 @@ async fn a_reply_begins_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_outcome_has_its_time_and_a_refusal_ends_no_doubt() {
+    on_each(async |location| {
+        let store = timed(location);
+        assert_eq!(begun(&store, "a").await, OutboxBegin::First);
+        let one = async || store.replies("7").await.unwrap().remove(0);
+        assert_eq!(one().await.ended_ms, None);
+        for (seconds, end) in [(5, ReplyEnd::Unclear), (60, sent("m1"))] {
+            pass(seconds).await;
+            store.end_reply("a", end).await.unwrap();
+            store.end_reply("a", ReplyEnd::NotSent).await.unwrap();
+            let noted = one().await;
+            let took_ms = noted.ended_ms.unwrap() - noted.begun_ms;
+            assert_eq!(took_ms, if noted.message.is_some() { 65_000 } else { 5_000 }, "{noted:?}");
+        }
+        assert_eq!(begun(&store, "b").await, OutboxBegin::First);
+        store.end_reply("b", ReplyEnd::Unclear).await.unwrap();
+        store.end_reply("b", ReplyEnd::Lapsed).await.unwrap();
+        assert_eq!(begun(&store, "b").await, OutboxBegin::First, "it does not arrive any more");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn our_own_messages_are_known_and_make_nothing_due() {
     on_each(async |location| {
         let store = timed(location);

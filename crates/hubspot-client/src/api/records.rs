@@ -12,10 +12,11 @@ use crate::error::Error;
 use crate::object::Object;
 use crate::record::Record;
 use crate::tier::Bucket;
-use crate::transport::attempt::FailureKind;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::{ApiRequest, encoded};
 use crate::versions::Api;
+use crate::writes::batch_match;
+use crate::writes::change::{self, Looked};
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
 use crate::writes::kind::WriteKind;
@@ -147,22 +148,22 @@ impl Records<'_> {
     }
 
     /// Changes properties; an empty text clears one. The change is harmless to repeat, so it is sent again if its answer is
-    /// lost. Fails with [`Error::OutcomeUnknown`] if no answer came until the deadline.
+    /// lost. Fails with [`Error::OutcomeUnknown`] if no answer came until the deadline, or if it was refused after a lost
+    /// answer and the record does not show it.
     pub async fn update(&self, id: &RecordId, properties: &BTreeMap<String, String>) -> Result<Record, Error> {
         let request = ApiRequest::update(self.object.name(), self.path(id), &json!({ "properties": properties }));
         let unchanged = || Record::known(id.clone());
         if let Some(record) = dry_run::in_place_of(self.scope, || request.clone(), unchanged) {
             return Ok(record);
         }
+        let (family, names): (_, Vec<_>) = (self.object.name(), properties.keys().cloned().collect());
+        let (look, wanted) =
+            (ApiRequest::get(family, self.path(id)).with("properties", &names.join(",")), json!(properties));
         let start = |scope: CallScope| async move {
-            match scope.send(Bucket::General, &request).await.and_then(|answer| Record::read(&answer)) {
-                Err(error) if error.kind == FailureKind::NoResponse => {
-                    Err(Error::OutcomeUnknown { write: WriteKind::Record, refusal: None })
-                }
-                result => Ok(result?),
-            }
+            let look = looked_at(&scope, &look, &wanted);
+            let sent = scope.send(Bucket::General, &request).await.and_then(|answer| Record::read(&answer));
+            change::end(WriteKind::Record, sent, look).await
         };
-        let (family, names) = (self.object.name(), properties.keys().cloned().collect());
         let records = vec![WrittenRecord::new(family, id)];
         let facts = WriteFacts { records, ..WriteFacts::begun(Action::Update, family, names) };
         let success = |object: &'static str, record: &Record| Success {
@@ -188,6 +189,17 @@ impl Records<'_> {
     fn path(&self, id: &RecordId) -> String {
         format!("{}/{}/{}", self.scope.root(Api::Objects), self.object.name(), encoded(id.as_str()))
     }
+}
+
+/// Reads whether a record has the values that were sent.
+async fn looked_at(scope: &CallScope, request: &ApiRequest, wanted: &Value) -> Looked<Record> {
+    let read = match scope.send(Bucket::General, request).await {
+        Ok(answer) => Record::read(&answer).map(Some),
+        Err(error) if error.error == Error::NotFound => Ok(None),
+        Err(error) => Err(error),
+    };
+    let names: Vec<_> = wanted.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    Looked::of(read.map_err(Error::from), |record| batch_match::is_same(wanted, record, &names))
 }
 
 fn body(search: &Search) -> Value {
@@ -287,5 +299,30 @@ mod tests {
         let properties = BTreeMap::from([("firstname".to_owned(), "Ada".to_owned())]);
         let changed = hub.records(Object::Contacts).update(&RecordId::from(7), &properties).await;
         assert_eq!((changed.map(|record| record.id), fake.log().len()), (Ok(RecordId::from(7)), 2));
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_after_a_lost_answer_is_looked_up() {
+        let no = || FakeFault::Answer(400, json!({"category": "VALIDATION_ERROR", "message": "no"}));
+        for (first, name, expected) in [
+            (Some(FakeFault::DoneThenBroken), "C7", "done"),
+            (Some(FakeFault::DoneThenBroken), "Ada", "unknown"),
+            (Some(FakeFault::DoneThenAnswer(500)), "Ada", "unknown"),
+            (None, "C7", "refused"),
+            (Some(FakeFault::NotConnected), "C7", "refused"),
+            (Some(FakeFault::Answer(423, json!({}))), "C7", "refused"),
+        ] {
+            let (fake, hub) = Fake::new();
+            let shown = format!("{first:?} {name}");
+            first.into_iter().for_each(|first| fake.trouble("PATCH", first));
+            fake.trouble("PATCH", no());
+            let properties = BTreeMap::from([("firstname".to_owned(), name.to_owned())]);
+            let changed = match hub.records(Object::Contacts).update(&RecordId::from(7), &properties).await {
+                Ok(_) => "done",
+                Err(Error::OutcomeUnknown { refusal: Some(_), .. }) => "unknown",
+                Err(Error::Rejected { .. }) => "refused",
+                Err(error) => panic!("{shown}: {error}"),
+            };
+            assert_eq!(changed, expected, "{shown}");
+        }
     }
 }

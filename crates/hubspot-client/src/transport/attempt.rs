@@ -27,6 +27,8 @@ pub(crate) struct AttemptError {
     pub(crate) refusal: Box<Refusal>,
     /// The latest instant at which the request can have reached HubSpot, which may have worked on it since then.
     pub(crate) sent_at: Option<Instant>,
+    /// An attempt before this one may have been carried out.
+    pub(crate) follows_lost: bool,
 }
 
 /// Kinds of failure, by what they mean for a repeat.
@@ -76,7 +78,7 @@ pub(crate) struct Refusal {
 
 impl AttemptError {
     pub(crate) fn new(kind: FailureKind, error: Error) -> AttemptError {
-        AttemptError { kind, error, refusal: Box::default(), sent_at: None }
+        AttemptError { kind, error, refusal: Box::default(), sent_at: None, follows_lost: false }
     }
 
     /// Nothing was done, and a repeat would end the same way.
@@ -103,6 +105,11 @@ impl AttemptError {
                 | FailureKind::NoResponse
                 | FailureKind::Unreadable { .. }
         )
+    }
+
+    /// True if this attempt did nothing, and one before it may have.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.follows_lost && !self.may_have_been_done()
     }
 
     /// True if HubSpot did not accept the token.

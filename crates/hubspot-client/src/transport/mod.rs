@@ -101,9 +101,23 @@ impl Transport {
     pub(crate) async fn send_composed(
         &self,
         bucket: Bucket,
+        permit: Option<Permit>,
+        waiters: &Waiters,
+        compose: &mut (dyn FnMut() -> Option<ApiRequest> + Send),
+    ) -> Result<Value, AttemptError> {
+        let mut lost = false;
+        let sent = self.attempts(bucket, permit, waiters, compose, &mut lost).await;
+        sent.map_err(|error| AttemptError { follows_lost: lost, ..error })
+    }
+
+    /// The attempts at a request. `lost` is set before an attempt that follows one which may have been carried out.
+    async fn attempts(
+        &self,
+        bucket: Bucket,
         mut permit: Option<Permit>,
         waiters: &Waiters,
         compose: &mut (dyn FnMut() -> Option<ApiRequest> + Send),
+        lost: &mut bool,
     ) -> Result<Value, AttemptError> {
         let mut attempt = 0;
         loop {
@@ -131,6 +145,7 @@ impl Transport {
                 "Repeating a request."
             );
             metrics::repeated(request.family, error.kind.name());
+            *lost |= error.may_have_been_done();
             waiters.add_wait(pause);
             sleep(pause).await;
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod assigned_records;
 pub(crate) mod batch_match;
+pub(crate) mod change;
 pub(crate) mod detached_write;
 pub(crate) mod dry_run;
 pub(crate) mod key_lock;

@@ -104,7 +104,7 @@ async fn carry_out<W: OnceWrite>(write: &W, scope: &CallScope) -> Result<Created
 async fn send<W: OnceWrite>(write: &W, scope: &CallScope) -> Event<W::Output> {
     match write.send(scope).await {
         Ok(value) => Event::Confirmed(value),
-        Err(error) if !error.may_have_been_done() => {
+        Err(error) if !error.may_have_been_done() && !error.follows_lost => {
             let error = write.refusal(scope, error).await;
             if let Some(found) = write.result_in(&error) {
                 return Event::Found(found);

@@ -161,9 +161,13 @@ impl WriteProgress {
 
     fn after_lost_answer<T>(&mut self, lost: AttemptError, now: Instant) -> Next<T> {
         let uniqueness = self.rules.uniqueness;
-        // The transport has repeated it as long as there was time.
         if uniqueness == Uniqueness::IdempotencyId {
-            return self.outcome_unknown();
+            // The transport has repeated it as long as there was time, or until it was refused.
+            return if lost.is_in_doubt() {
+                Next::Return(Err(self.refused_in_doubt(lost.error)))
+            } else {
+                self.outcome_unknown()
+            };
         }
         let is_last = self.sends == self.rules.sends_max;
         if !self.rules.can_be_found || (uniqueness == Uniqueness::CallersValue && is_last) {
@@ -231,7 +235,7 @@ impl WriteProgress {
 
     /// A refusal for another reason does not tell of an earlier send that HubSpot may still be at.
     fn refused_in_doubt(&self, refusal: Error) -> Error {
-        Error::OutcomeUnknown { write: self.rules.write, refusal: Some(Box::new(refusal)) }
+        refusal.in_doubt(self.rules.write)
     }
 }
 

@@ -90,6 +90,15 @@ mod tests {
     fn a_delay_holds_for_all_and_a_seed_repeats_itself() {
         let delayed = DeliveryFaults { delay_ms: 2_000, ..DeliveryFaults::default() };
         assert!(plans(delayed).iter().all(|plan| *plan == [Duration::from_secs(2)]));
+        // Late and doubled events come after it, within their own bound.
+        let mixed = DeliveryFaults { disorder_percent: 50, duplicates_percent: 50, ..delayed };
+        let (first, late) = (Duration::from_secs(2), Duration::from_millis(LATE_MAX_MS));
+        for plan in plans(mixed) {
+            assert!(plan[0] >= first && plan[0] <= first + late, "{plan:?}");
+            assert!(plan.get(1).is_none_or(|second| *second > plan[0] && *second <= plan[0] + late), "{plan:?}");
+        }
+        let longest = DeliveryFaults { delay_ms: u64::MAX, ..DeliveryFaults::default() };
+        assert!(plans(longest).iter().all(|plan| *plan == [Duration::from_millis(DELAY_MAX_MS)]));
         let seeded = |seed| plans(DeliveryFaults { seed, disorder_percent: 50, ..DeliveryFaults::default() });
         assert_eq!(seeded(1), seeded(1));
         assert_ne!(seeded(1), seeded(2));

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::actor::ActorId;
 use super::path;
-use super::thread::{Thread, ThreadStatus};
+use super::thread::{self, Thread, ThreadStatus};
 use crate::error::Error;
 use crate::tier::Bucket;
-use crate::transport::attempt::FailureKind;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
+use crate::writes::change::{self, Looked};
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
 use crate::writes::kind::WriteKind;
@@ -19,32 +19,38 @@ use domain::id::{ThreadId, UserId};
 /// Opens or closes a thread.
 pub(super) async fn set_status(scope: &CallScope, id: &ThreadId, status: ThreadStatus) -> Result<(), Error> {
     let body = json!({ "status": status.name() });
-    apply(scope, id, "status", ApiRequest::update(path::FAMILY, path::thread(scope, id, ""), &body)).await
+    let request = ApiRequest::update(path::FAMILY, path::thread(scope, id, ""), &body);
+    apply(scope, id, "status", request, move |thread| thread.status == status).await
 }
 
 /// Assigns a thread to a user, or to nobody.
 pub(super) async fn assign(scope: &CallScope, id: &ThreadId, to: Option<&UserId>) -> Result<(), Error> {
     let path = path::thread(scope, id, "/assignee");
-    let request = match to {
-        Some(user) => ApiRequest::replace(path::FAMILY, path, &json!({ "actorId": ActorId::agent(user).as_str() })),
+    let wanted = to.map(ActorId::agent);
+    let request = match &wanted {
+        Some(actor) => ApiRequest::replace(path::FAMILY, path, &json!({ "actorId": actor.as_str() })),
         None => ApiRequest::delete(path::FAMILY, path),
     };
-    apply(scope, id, "assignedTo", request).await
+    apply(scope, id, "assignedTo", request, move |thread| thread.assigned_to == wanted).await
 }
 
-/// Sends a change, and again if its answer is lost.
-async fn apply(scope: &CallScope, id: &ThreadId, field: &str, request: ApiRequest) -> Result<(), Error> {
+/// Sends a change, and again if its answer is lost. `is_done` says that a thread shows it.
+async fn apply(
+    scope: &CallScope,
+    id: &ThreadId,
+    field: &str,
+    request: ApiRequest,
+    is_done: impl Fn(&Thread) -> bool + Send + Sync + 'static,
+) -> Result<(), Error> {
     if dry_run::in_place_of(scope, || request.clone(), || ()).is_some() {
         return Ok(());
     }
     let changed = id.clone();
     let start = |scope: CallScope| async move {
-        match scope.send(Bucket::General, &request).await.and_then(|answer| read(&answer)) {
-            Err(error) if error.kind == FailureKind::NoResponse => {
-                Err(Error::OutcomeUnknown { write: WriteKind::Conversation, refusal: None })
-            }
-            result => result.map(|()| changed).map_err(Error::from),
-        }
+        let look = async { Looked::of(thread::one(&scope, &changed).await, is_done).map(drop) };
+        let sent = scope.send(Bucket::General, &request).await.and_then(|answer| read(&answer));
+        change::end(WriteKind::Conversation, sent, look).await?;
+        Ok(changed)
     };
     let records = vec![WrittenRecord::new(path::FAMILY, id)];
     let facts = WriteFacts { records, ..WriteFacts::begun(Action::Update, path::FAMILY, vec![field.to_owned()]) };

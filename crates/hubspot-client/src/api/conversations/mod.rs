@@ -148,12 +148,6 @@ impl Conversations<'_> {
         send::send(self.scope, message, lock).await
     }
 
-    /// Looks for a message that may have been sent before: those with the same readers, sender and words that are not among
-    /// the known ones, oldest first.
-    pub async fn find_sent(&self, message: &NewMessage) -> Result<Vec<Message>, Error> {
-        send::find(self.scope, message).await
-    }
-
     /// Opens or closes a thread. Harmless to repeat.
     pub async fn set_status(&self, thread: &ThreadId, status: ThreadStatus) -> Result<(), Error> {
         change::set_status(self.scope, thread, status).await

@@ -7,9 +7,10 @@ use super::path;
 use crate::developer_key::DeveloperKey;
 use crate::error::Error;
 use crate::tier::Bucket;
-use crate::transport::attempt::{AttemptError, FailureKind};
+use crate::transport::attempt::AttemptError;
 use crate::transport::call_scope::CallScope;
 use crate::transport::request::ApiRequest;
+use crate::writes::change::{self, Looked};
 use crate::writes::detached_write::{Begun, run_to_completion};
 use crate::writes::dry_run;
 use crate::writes::kind::WriteKind;
@@ -32,8 +33,12 @@ pub(super) async fn archive(scope: &CallScope, key: &DeveloperKey, id: &str) -> 
     let request = ApiRequest::delete(path::FAMILY, path::channel(scope, id, "")).keyed(key);
     let fields = vec!["archived".to_owned()];
     let done = apply(scope, Change { object: path::FAMILY, id, fields, write: WriteKind::Channel, request }).await;
-    // Also after an answer that was lost.
-    if done == Err(Error::NotFound) { Ok(()) } else { done }
+    match done {
+        Err(Error::NotFound) => Ok(()),
+        // An answer was lost before.
+        Err(Error::OutcomeUnknown { refusal: Some(refusal), .. }) if *refusal == Error::NotFound => Ok(()),
+        done => done,
+    }
 }
 
 /// Changes an account.
@@ -67,10 +72,10 @@ pub(super) async fn apply(scope: &CallScope, change: Change<'_>) -> Result<(), E
     }
     let changed = id.to_owned();
     let start = move |scope: CallScope| async move {
-        match scope.send(Bucket::General, &request).await.map_err(|error| of(&request, error)) {
-            Err(error) if error.kind == FailureKind::NoResponse => Err(Error::OutcomeUnknown { write, refusal: None }),
-            result => result.map(|_| changed).map_err(Error::from),
-        }
+        // Whoever sets a channel up looks before every change, and a delivery that is not known is told again.
+        let look = async { Looked::Unknown };
+        let sent = scope.send(Bucket::General, &request).await.map_err(|error| of(&request, error));
+        change::end(write, sent.map(|_| changed), look).await
     };
     let records = vec![WrittenRecord::new(object, id)];
     let facts = WriteFacts { records, ..WriteFacts::begun(Action::Update, object, fields) };

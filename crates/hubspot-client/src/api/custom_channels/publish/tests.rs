@@ -79,3 +79,16 @@ async fn what_stays_unclear_may_be_sent_again_and_what_is_refused_is_not() {
     assert_eq!(hub.custom_channels().publish(message("m1")).await, Err(Error::NotFound));
     assert_eq!(fake.log().len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_a_lost_answer_leaves_open_what_became_of_the_message() {
+    let (fake, hub) = Fake::new();
+    fake.trouble("POST /conversations/custom-channels", FakeFault::DoneThenBroken);
+    let body = json!({"category": "VALIDATION_ERROR", "message": "no"});
+    fake.trouble("POST /conversations/custom-channels", FakeFault::Answer(400, body));
+    let unknown = hub.custom_channels().publish(message("m1")).await.unwrap_err();
+    assert!(
+        matches!(&unknown, Error::OutcomeUnknown { refusal: Some(no), .. } if matches!(**no, Error::Rejected { .. }))
+    );
+    assert_eq!(fake.count("published"), 1);
+}
