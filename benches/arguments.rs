@@ -1,5 +1,5 @@
-//! The processor time of the worst argument of each tool: the largest allowed text in each of them, on an account with
-//! properties of 500 options.
+//! The processor time of the worst argument of each tool, and of a visitor's message to the chat: the largest allowed text in
+//! each of them, on an account with properties of 500 options.
 //!
 //! The server, its HubSpot client and the MCP client share one thread, whose processor time is measured; the sandbox has
 //! another and is not counted. A second round of the calls measures the longest stretch in which the thread does nothing
@@ -21,6 +21,10 @@ use std::time::Duration;
 
 use account::Account;
 use domain::clock::Clock;
+use frontdesk::chat::desk::{ChatDesk, DeskSettings};
+use frontdesk::chat::limits::TurnLimits;
+use frontdesk::chat::persona::Persona;
+use frontdesk::chat::visitor::Trust;
 use frontdesk::mcp::call_limits::CallLimits;
 use frontdesk::mcp::{Server, stdio};
 use frontdesk::tool::Ctx;
@@ -43,10 +47,12 @@ const CALL_MAX: Duration = Duration::from_millis(50);
 const STRETCH_MAX: Duration = Duration::from_millis(5);
 /// The values of a message that is read and not refused for their number.
 const VALUES: usize = 9_900;
+/// The most characters of a visitor's message: those of the chat page's interface.
+const MESSAGE_MAX: usize = 4_000;
 /// Rounds of the same call; the shortest of their stretches counts, since the machine interrupts the others.
 const ROUNDS: usize = 3;
 
-async fn client(account: &Account) -> Client {
+fn server(account: &Account) -> Server {
     let unlimited =
         hubspot_client::Settings { tier: hubspot_client::Tier::Unlimited, ..hubspot_client::Settings::default() };
     let network = Network::new(&account.address).expect("the address is whole");
@@ -55,10 +61,13 @@ async fn client(account: &Account) -> Client {
     let ctx = Ctx::new(hubspot, Clock::System).with_documents(frontdesk::app::shipped_documents::documents());
     let handoff = HandoffPolicy { way: HandoffWay::Ticket, ..HandoffPolicy::default() };
     let policy = ToolPolicy { handoff, ..ToolPolicy::default() };
-    let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))).with_policy(Arc::new(policy));
+    Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))).with_policy(Arc::new(policy))
+}
+
+async fn client(account: &Account) -> Client {
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);
-    tokio::spawn(stdio::serve_on(server, input, output, CancellationToken::new()));
+    tokio::spawn(stdio::serve_on(server(account), input, output, CancellationToken::new()));
     ().serve(near).await.expect("the session opens")
 }
 
@@ -133,6 +142,53 @@ fn many_values() -> Vec<Call> {
     ]
 }
 
+/// The longest message that a visitor of the chat can write, of each text, said at once and in lines.
+fn messages() -> Vec<String> {
+    let fills =
+        FILLS.iter().copied().chain(["in ", "a\n", "in lorem ipsum dolor ", "5 pm ", "a/b ", "no, ", "a@b.co "]);
+    fills.map(|fill| fill.repeat(MESSAGE_MAX / fill.len() + 1).chars().take(MESSAGE_MAX).collect()).collect()
+}
+
+/// The costs of a visitor's longest messages to the chat without a model, which opens each with a new conversation. The
+/// conversation has begun a booking, so that every reader of the brain looks at them.
+async fn visitors(account: &Account) -> io::Result<Worst> {
+    let settings = DeskSettings {
+        graph: None,
+        persona: Persona::default(),
+        limits: TurnLimits::default(),
+        trust: Trust::Claimed,
+        representative: Some("117001".to_owned()),
+    };
+    let desk = ChatDesk::new(server(account), settings).await.map_err(io::Error::other)?;
+    let mut worst = Worst::default();
+    for (at, message) in messages().into_iter().enumerate() {
+        for begin in ["", "I want to book a meeting"] {
+            let mut shortest: Option<(Duration, Duration)> = None;
+            for round in 0..ROUNDS {
+                let (mut chat, _) = desk.begin(&format!("visitor-{at}-{round}-{}", begin.len()));
+                if !begin.is_empty() {
+                    chat.turn(begin, &mut |_| {}).await;
+                }
+                let stop = CancellationToken::new();
+                let beating = tokio::spawn(heartbeat(stop.clone()));
+                let before = processor_time();
+                chat.turn(&message, &mut |_| {}).await;
+                let cost = processor_time() - before;
+                stop.cancel();
+                let stretch = beating.await.map_err(io::Error::other)?;
+                shortest = Some(shortest.map_or((cost, stretch), |(one, other)| (one.min(cost), other.min(stretch))));
+            }
+            let (cost, stretch) = shortest.unwrap_or_default();
+            worst.stretch = worst.stretch.max(stretch);
+            if cost >= worst.cost {
+                let argument = message.chars().take(12).collect::<String>().replace(['\n', '`'], " ");
+                worst = Worst { cost, argument, stretch: worst.stretch };
+            }
+        }
+    }
+    Ok(worst)
+}
+
 /// The worst of a tool's calls.
 #[derive(Default)]
 struct Worst {
@@ -161,6 +217,7 @@ async fn measure() -> io::Result<BTreeMap<String, Worst>> {
             *worst = Worst { cost, argument: call.argument, stretch: worst.stretch };
         }
     }
+    all.insert("a visitor's message in the chat".to_owned(), visitors(&account).await?);
     Ok(all)
 }
 

@@ -37,6 +37,12 @@ pub enum Error {
     /// The taskgraph that it names.
     #[error("{0}: {1}")]
     Graph(PathBuf, UnknownGraph),
+    /// It writes comments and replies, and nothing may be written.
+    #[error(
+        "`--read-only` changes nothing in HubSpot, but the autopilot writes drafts and replies: leave one of them out, or use \
+         `frontdesk autopilot rehearse`, which only reads"
+    )]
+    ReadOnly,
     /// The embedded HubSpot.
     #[error(transparent)]
     Events(#[from] NoEvents),
@@ -116,6 +122,9 @@ impl App {
         turn_max: Duration,
         brain: Option<NewBrain>,
     ) -> Result<Autopilot, Error> {
+        if self.policy.permissions.read_only {
+            return Err(Error::ReadOnly);
+        }
         let (server, ctx, policy) = (self.server.clone(), self.server.context().clone(), self.policy.clone());
         let leads = settings.leads.clone();
         let parts = Parts { server, ctx, policy, persona, turn_max };

@@ -23,7 +23,7 @@ pub struct CallLine {
     pub conversation: Option<String>,
     /// Name of the tool.
     pub tool: &'static str,
-    /// `client` or `script`.
+    /// `client`, `script` or `autopilot`.
     pub by: &'static str,
     /// `ok`, `asked`, `cancelled`, or the error's code.
     pub outcome: &'static str,

@@ -43,7 +43,7 @@ impl Attempt<'_> {
             let mut live = self.live(&seen, &decided, mode).await?;
             let trigger = trigger(&seen, &decided).id.clone();
             let said = self.said(&mut live, &seen, &decided, mode).await?;
-            let ctx = self.pilot.step();
+            let ctx = self.step();
             let lock = ctx.hubspot.conversations().lock(&self.thread).await;
             let (now, again) = match self.look_again(&ctx, &seen).await {
                 Ok(looked) => looked,
@@ -192,7 +192,7 @@ impl Attempt<'_> {
     async fn moment(&self, seen: &LoadedConversation, trigger: &str, language: Language) {
         let Some(text) = texts::of(&self.pilot.settings, TextKind::OneMoment, language) else { return };
         let posted = async {
-            let ctx = self.pilot.step();
+            let ctx = self.step();
             let lock = ctx.hubspot.conversations().lock(&self.thread).await;
             let (now, again) = self.look_again(&ctx, seen).await?;
             if !matches!(again.decision, AutopilotDecision::Answer { late: false }) {

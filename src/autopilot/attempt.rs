@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use hubspot_client::Readers;
+use tokio::time::Instant;
 
 use super::decide::{self, AutopilotDecision, Decided, InboxSituation, Mode};
 use super::failed::Failed;
 use super::held_claim::HeldClaim;
 use super::load::{self, LoadedConversation};
 use super::memory::ConversationMemory;
-use super::pilot::Autopilot;
+use super::pilot::{Autopilot, STEP_MAX};
 use super::record::{self, MessageOutcome};
 use super::settings::InboxSettings;
 use super::switches;
@@ -31,6 +32,8 @@ pub(super) enum Next {
 /// An attempt under way.
 pub(super) struct Attempt<'a> {
     pub(super) pilot: &'a Autopilot,
+    /// The call that its steps share.
+    pub(super) call: &'a Ctx,
     pub(super) claim: &'a HeldClaim,
     pub(super) thread: ThreadId,
     pub(super) row: ThreadRow,
@@ -45,6 +48,12 @@ pub(super) fn now_ms(ctx: &Ctx) -> i64 {
 }
 
 impl Attempt<'_> {
+    /// The context of one step, with a deadline of its own.
+    pub(super) fn step(&self) -> Ctx {
+        let hubspot = self.call.hubspot.until(Instant::now() + STEP_MAX);
+        Ctx { hubspot, ..self.call.clone() }
+    }
+
     /// Decides about the conversation as it was read. A second look waits for nobody and counts no turn.
     pub(super) fn decide(&self, seen: &LoadedConversation, is_second_look: bool) -> Decided {
         decide::decide(&self.situation(seen, is_second_look))

@@ -1,5 +1,7 @@
 //! One attempt at a conversation: it is read, decided about, and acted on.
 
+use std::sync::Arc;
+
 use super::attempt::{Attempt, Next, now_ms};
 use super::decide::{AutopilotDecision, Decided};
 use super::entry::ThreadEntry;
@@ -15,28 +17,51 @@ use super::settings::InboxSettings;
 use super::switches;
 use crate::store::autopilot::{ThreadRow, thread_scope};
 use crate::store::outbox::OutboxReply;
-use crate::tool::Ctx;
+use crate::tool::run::{By, ToolRun};
+use crate::tool::{Ctx, Effect, ToolInfo, Toolset};
 use domain::id::ThreadId;
 
-/// Makes an attempt at the conversation of a claim.
+/// The attempt as a line of the audit trail names it.
+const ATTEMPT: ToolInfo = ToolInfo {
+    name: "autopilot",
+    title: "Answer a conversation of the inbox",
+    toolset: Toolset::Conversations,
+    effect: Effect::Send,
+    scopes: &[],
+    optional_scopes: &[],
+    customers: None,
+};
+
+/// Makes an attempt at the conversation of a claim. What it writes to HubSpot has a line in the audit trail, also where the
+/// claim is lost half-way.
 pub(super) async fn run(pilot: &Autopilot, claim: &HeldClaim, begun_ms: i64) -> Result<Next, Failed> {
+    let ctx = Arc::new(pilot.attempt_ctx());
+    let run = ToolRun::start(&ATTEMPT, By::Autopilot, &ctx);
+    if let Err(unavailable) = run.audit_place() {
+        return Err(Failed::Audit(unavailable.to_string()));
+    }
+    let made = attempt(pilot, &ctx, claim, begun_ms).await;
+    run.end_as(made.as_ref().map_or_else(Failed::code, |_| "ok"));
+    made
+}
+
+async fn attempt(pilot: &Autopilot, ctx: &Ctx, claim: &HeldClaim, begun_ms: i64) -> Result<Next, Failed> {
     let id = claim.get().thread;
     // HubSpot's ids are numbers; anything else came from nowhere.
     let Ok(thread) = id.parse::<ThreadId>() else { return Ok(Next::Done) };
-    let ctx = pilot.step();
     let row = ctx.store.autopilot_thread(&id).await?;
     let row = row.unwrap_or_else(|| ThreadRow { thread: id.clone(), ..ThreadRow::default() });
     let switches = switches::of(&ctx.store, &id, &row.inbox).await?;
     if switches::are_paused(&switches) {
         return Err(Failed::Paused);
     }
-    let now_ms = now_ms(&ctx);
+    let now_ms = now_ms(ctx);
     let mut memory = serde_json::from_str::<ConversationMemory>(&row.state).unwrap_or_default().of_today(now_ms);
     memory.given_back_ms = switches.iter().find(|switch| switch.scope == thread_scope(&id)).map(|switch| switch.at_ms);
     let handoff = ctx.store.handoff_at(["conversation", "channel"], &id).await?;
     let has_handoff = handoff.is_some_and(|session| !session.ended);
     let mut ours = pilot.own_messages(&id).await?;
-    let Some(mut seen) = load::first(&ctx, &thread, &ours).await? else {
+    let Some(mut seen) = load::first(ctx, &thread, &ours).await? else {
         pilot.live.forget(&id);
         record::ignored(Ignored::Gone);
         return Ok(Next::Done);
@@ -48,10 +73,10 @@ pub(super) async fn run(pilot: &Autopilot, claim: &HeldClaim, begun_ms: i64) -> 
         ours = pilot.own_messages(&id).await?;
         seen.entries = ThreadEntry::all(&seen.messages, &ours);
     }
-    let inbox = inbox(&ctx, pilot, &seen).await?;
+    let inbox = inbox(ctx, pilot, &seen).await?;
     let contact = seen.thread.contact_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let row = ThreadRow { contact, inbox: seen.thread.inbox_id.clone(), ..row };
-    let mut attempt = Attempt { pilot, claim, thread, row, memory, inbox, begun_ms, has_handoff };
+    let mut attempt = Attempt { pilot, call: ctx, claim, thread, row, memory, inbox, begun_ms, has_handoff };
     // The inbox of a new conversation is known only now.
     attempt.unless_paused().await?;
     let read = pilot.settings.leads.is_some().then(|| seen.clone());

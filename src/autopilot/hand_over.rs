@@ -47,7 +47,7 @@ impl Attempt<'_> {
     pub(super) async fn go_on_handing_over(&mut self, seen: &LoadedConversation, lead: String) -> Result<Next, Failed> {
         let Some(mut handing) = self.memory.handing.clone() else { return Ok(Next::Done) };
         let reason = HandOverReason::named(&handing.reason);
-        let ctx = self.pilot.step();
+        let ctx = self.step();
         let customer = self.customer(&ctx, seen).await?;
         let mut known = seen.ids();
         // Words that a turn has prepared are said at once: the conversation was looked at for them.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hubspot_client::{CallerKey, HubSpot};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::desks::Desks;
 use super::live::LiveChats;
@@ -21,6 +22,8 @@ use crate::mcp::Server;
 use crate::store::conversations::Debounce;
 use crate::tool::Ctx;
 use crate::tool::call_context::CallContext;
+use crate::tool::caller::Caller;
+use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::policy::ToolPolicy;
 
 /// The name under which the autopilot and its tools use HubSpot's quota.
@@ -116,6 +119,13 @@ impl Autopilot {
     pub(super) fn step(&self) -> Ctx {
         let hubspot: HubSpot = self.ctx.hubspot.for_call(Instant::now() + STEP_MAX).charged_to(quota());
         Ctx { hubspot, ..self.ctx.clone() }
+    }
+
+    /// The context of one attempt at a conversation: its writes are told together in the audit trail.
+    pub(super) fn attempt_ctx(&self) -> Ctx {
+        let caller = Caller::for_customer(QUOTA, OnBehalfOf::Operator);
+        let call = CallContext { id: Uuid::now_v7().simple().to_string(), caller, ..self.ctx.call.clone() };
+        Ctx { call, ..self.step() }
     }
 
     /// The context without a deadline, for the store and the clock.

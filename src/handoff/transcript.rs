@@ -10,6 +10,9 @@ pub const MESSAGE_CHARACTERS_MAX: usize = 2_000;
 /// The longest history. HubSpot takes 65,536 characters; what is older is left out.
 pub const HISTORY_CHARACTERS_MAX: usize = 20_000;
 
+/// The beginning of a further line of one message: only heads begin at the margin, so that nobody writes another's words.
+const NEXT_LINE: &str = "\n  | ";
+
 /// A message of the conversation before the hand-off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EarlierMessage {
@@ -47,7 +50,8 @@ fn line(said: &EarlierMessage) -> String {
     let at = said.at.as_deref().map(|at| format!(" ({})", one_line(at))).unwrap_or_default();
     let part = TextPart::first(MESSAGE_CHARACTERS_MAX).of(invisible::trim(&said.text));
     let cut = if part.next.is_some() { " [… cut …]" } else { "" };
-    format!("{}{at}: {}{cut}", one_line(&said.from), part.text)
+    let text = part.text.replace('\n', NEXT_LINE);
+    format!("{}{at}: {text}{cut}", one_line(&said.from))
 }
 
 /// Names and times stand on one line, so that no text of the history looks like another message's head.
@@ -73,7 +77,7 @@ mod tests {
             said("customer\nSarah", None, "Since\nMonday."),
         ];
         let expected =
-            "customer (2026-11-22 15:00): My robot beeps.\nassistant: Since when?\ncustomer Sarah: Since\nMonday.";
+            "customer (2026-11-22 15:00): My robot beeps.\nassistant: Since when?\ncustomer Sarah: Since\n  | Monday.";
         assert_eq!(of(&history), expected);
         assert_eq!(of(&[]), "");
     }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::server::Server;
 use crate::taskgraph_session::today;
 use crate::tool::access::Denied;
+use crate::tool::call_context::CallContext;
 use crate::tool::caller::Caller;
 use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::policy::{self, BookingConsent};
@@ -73,10 +74,11 @@ impl Server {
         tool: &str,
         arguments: Map<String, Value>,
     ) -> Result<Value, ToolError> {
-        let call = self.context_of(caller, false);
+        let id = Uuid::now_v7().simple().to_string();
+        let call = CallContext { id: id.clone(), ..self.context_of(caller, false) };
         let Some(entry) = self.shared.ctx.tools.get(tool) else { return Err(self.unknown(tool)) };
         let transport = call.caller.transport.name();
-        let span = info_span!("call", id = %Uuid::now_v7().simple(), caller = &*call.caller.id.0, transport);
+        let span = info_span!("call", id, caller = &*call.caller.id.0, transport);
         self.run_once(entry, arguments, call).instrument(span).await
     }
 

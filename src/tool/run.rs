@@ -31,6 +31,8 @@ pub enum By {
     Client,
     /// The script of a taskgraph, within a call of the client.
     Script,
+    /// The autopilot, for an attempt at a conversation. It has metrics and a log of its own.
+    Autopilot,
 }
 
 /// One run of a tool.
@@ -67,9 +69,14 @@ impl ToolRun {
 
     /// Refuses a run that could change something while the audit trail cannot be written.
     pub fn check_audit(&self) -> Result<(), ToolError> {
-        let Err(unavailable) = &self.reserved else { return Ok(()) };
+        let Err(unavailable) = self.audit_place() else { return Ok(()) };
         let hint = "nothing was done; call again later, and tell the operator if it goes on: the disk may be full";
         Err(ToolError::new(Code::AuditUnavailable, unavailable.to_string(), hint))
+    }
+
+    /// The reason for which the audit trail has no place for what this run may change.
+    pub fn audit_place(&self) -> Result<(), &Unavailable> {
+        self.reserved.as_ref().map(|_| ())
     }
 
     /// Ends the run with its result.
@@ -77,6 +84,11 @@ impl ToolRun {
         self.code = result.as_ref().map_or_else(|error| error.code.as_str(), |_| OK);
         let asks = result.as_ref().is_err_and(|error| self.ctx.call.can_ask && error.question().is_some());
         self.outcome = if asks { ASKED } else { self.code };
+    }
+
+    /// Ends a run that answers no client, with a code of its own.
+    pub fn end_as(mut self, code: &'static str) {
+        (self.code, self.outcome) = (code, code);
     }
 
     fn usage(&self) -> Usage {
@@ -92,7 +104,8 @@ impl ToolRun {
     /// change is in the store, and not in HubSpot.
     fn has_line(&self, writes: &[Written]) -> bool {
         let can_change = self.tool.effect != Effect::Read;
-        let failed = can_change && self.outcome != OK;
+        // The autopilot tries again and again while HubSpot is away.
+        let failed = can_change && self.outcome != OK && self.by != By::Autopilot;
         let steers = can_change && self.tool.toolset == Toolset::Operator;
         !writes.is_empty() || failed || steers || self.denied || self.ctx.audit.covers_reads()
     }
@@ -176,7 +189,9 @@ impl Drop for ToolRun {
     fn drop(&mut self) {
         self.audit();
         let ToolRun { tool, by, code, .. } = *self;
-        report(RunReport { tool: tool.name, by, code, duration: self.started.elapsed(), usage: self.usage() });
+        if by != By::Autopilot {
+            report(RunReport { tool: tool.name, by, code, duration: self.started.elapsed(), usage: self.usage() });
+        }
     }
 }
 
@@ -185,6 +200,7 @@ impl By {
         match self {
             By::Client => "client",
             By::Script => "script",
+            By::Autopilot => "autopilot",
         }
     }
 }
@@ -207,6 +223,7 @@ fn report(report: RunReport) {
             histogram!("mcp_call_seconds", "tool" => report.tool).record(report.duration);
         }
         By::Script => counter!("mcp_script_calls_total", "tool" => report.tool, "code" => report.code).increment(1),
+        By::Autopilot => {}
     }
     let log = async move {
         tokio::task::yield_now().await;

@@ -1,8 +1,8 @@
 //! The claim of a host page about who its visitor is: a JSON Web Token (RFC 7519), signed by HMAC-SHA256 with the secret that
 //! the page's server and this one share. Pure.
 //!
-//! Its payload has `email`, and `exp` in seconds since 1970; with `jti` it is good for one conversation. Other members are not
-//! read.
+//! Its payload has `email`, and `exp` in seconds since 1970; with `nbf` it is good from then on, with `jti` for one conversation.
+//! Other members are not read.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,6 +38,9 @@ pub enum Refused {
     /// Its end is past.
     #[error("the claim has expired")]
     Expired,
+    /// Its begin, `nbf`, is to come.
+    #[error("the claim is not good yet: its `nbf` lies ahead")]
+    TooEarly,
     /// Its end is too far away.
     #[error("the claim's `exp` lies more than a day ahead")]
     TooLong,
@@ -69,6 +72,7 @@ struct Header {
 struct Payload {
     email: Option<String>,
     exp: Option<f64>,
+    nbf: Option<f64>,
     jti: Option<String>,
 }
 
@@ -94,7 +98,9 @@ pub fn verify(secret: &SecretString, claim: &str, now: DateTime<Utc>) -> Result<
     let id = payload.jti.filter(|id| !id.is_empty());
     let address = payload.email.and_then(|email| email.parse().ok()).ok_or(Refused::Incomplete)?;
     let expires = payload.exp.filter(|exp| exp.is_finite()).ok_or(Refused::Incomplete)? as i64;
+    let begins = payload.nbf.filter(|nbf| nbf.is_finite()).map_or(i64::MIN, |nbf| nbf as i64);
     match expires.saturating_sub(now.timestamp()) {
+        _ if begins > now.timestamp().saturating_add(LEEWAY_SECONDS) => Err(Refused::TooEarly),
         ..=0 if expires.saturating_add(LEEWAY_SECONDS) <= now.timestamp() => Err(Refused::Expired),
         left if left > LIFE_SECONDS_MAX + LEEWAY_SECONDS => Err(Refused::TooLong),
         _ => Ok(VerifiedClaim { address, id, expires }),
@@ -139,12 +145,19 @@ mod tests {
     #[test]
     fn a_signed_address_is_believed_until_its_end() {
         let at = |seconds: i64| json!({"email": "sarah@gmail.com", "exp": now().timestamp() + seconds});
+        let from = |seconds: i64| {
+            let now = now().timestamp();
+            json!({"email": "sarah@gmail.com", "exp": now + 600, "nbf": now + seconds})
+        };
         for (payload, verdict) in [
             (at(60), Ok("sarah@gmail.com".to_owned())),
             (at(-30), Ok("sarah@gmail.com".to_owned())),
             (at(-61), Err(Refused::Expired)),
             (at(24 * 3_600), Ok("sarah@gmail.com".to_owned())),
             (at(25 * 3_600), Err(Refused::TooLong)),
+            (from(-1), Ok("sarah@gmail.com".to_owned())),
+            (from(30), Ok("sarah@gmail.com".to_owned())),
+            (from(500), Err(Refused::TooEarly)),
             (json!({"email": "sarah@gmail.com"}), Err(Refused::Incomplete)),
             (json!({"email": "sarah@gmail.com", "exp": "soon"}), Err(Refused::Incomplete)),
             (json!({"email": "nobody", "exp": now().timestamp() + 60}), Err(Refused::Incomplete)),

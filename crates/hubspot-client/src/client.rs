@@ -109,6 +109,12 @@ impl HubSpot {
         HubSpot { scope: self.scope.for_call(deadline), families: self.families.clone() }
     }
 
+    /// Returns the client for the same call with another deadline: a long call takes several steps.
+    #[must_use]
+    pub fn until(&self, deadline: Instant) -> HubSpot {
+        HubSpot { scope: self.scope.until(deadline), families: self.families.clone() }
+    }
+
     /// Returns the same client for a caller, who has a part of HubSpot's quota: callers that wait are served in turn. Without
     /// one, requests share the part of the client's own reads.
     #[must_use]

@@ -58,8 +58,7 @@ const MEETING: Rule = about(
 const INBOX: Rule =
     about("reply_conversation", "The inbox: `find_conversations`; `read_conversation` before `reply_conversation`.");
 const NEVER_INVENT: Rule = rule(
-    "Pass what the customer said and what tools returned; never invent a value. Ask for what is missing, one thing at \
-     a time.",
+    "Pass on what was said and what tools returned; never invent a value. Ask for what is missing, one thing at a time.",
 );
 const DONE: Rule = rule(
     "Tell the customer what was done or understood, with ids, day, time and zone; ask whether there is anything else.",

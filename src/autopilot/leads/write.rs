@@ -57,7 +57,7 @@ impl Attempt<'_> {
     }
 
     async fn try_leads(&mut self, leads: &LeadSettings, seen: &LoadedConversation) -> Result<(), Failed> {
-        let ctx = self.pilot.step();
+        let ctx = self.step();
         let Some(contact) = self.contact(&ctx).await? else {
             // The next message that shows something may come when there is one.
             self.memory.leads.leave();
@@ -207,7 +207,7 @@ impl Attempt<'_> {
     /// Gives up values that HubSpot does not let be read or written. Colleagues are told of them, as far as that is possible.
     async fn give_up(&mut self, seen: &LoadedConversation, reason: &'static str, error: &Error) -> Result<(), Failed> {
         self.note_refusal(reason, error);
-        let ctx = self.pilot.step();
+        let ctx = self.step();
         let lock = ctx.hubspot.conversations().lock(&self.thread).await;
         let (now, _) = self.look_again(&ctx, seen).await?;
         if self.gate(&now) == LeadGate::Open {

@@ -89,7 +89,7 @@ impl Start {
     /// The name of the time zone; `None` for one that nobody knows, which is no reason to refuse a visitor.
     pub fn zone(&self) -> Option<String> {
         let name = self.time_zone.as_deref().filter(|name| is_id(name))?;
-        time_zone::parse(name, ZoneRules::embedded()).ok().map(|zone| zone.name().to_owned())
+        time_zone::known(name, ZoneRules::embedded()).map(|zone| zone.name().to_owned())
     }
 
     /// Checks the lengths.

@@ -31,6 +31,7 @@ use crate::web::visit::visit::{Beginning, Incoming, Visit, VisitOwner};
 use crate::web::visit::visits::Visits;
 use domain::email::Email;
 use domain::id::RecordId;
+use domain::text_cleaning;
 
 /// The longest body of a message with files: a megabyte in Base64, and what stands around it.
 const FILES_BYTES_MAX: usize = 1_500_000;
@@ -217,7 +218,7 @@ impl Api {
                 )
             }
         };
-        let said = VisitMessage { id: Some(id), files: names, ..VisitMessage::text(text) };
+        let said = VisitMessage { id: Some(id), files: names, ..VisitMessage::text(text_cleaning::clean(&text).text) };
         let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         if !taken.already {
             counter!("chat_messages_total", "from" => "visitor").increment(1);

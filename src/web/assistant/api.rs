@@ -24,6 +24,7 @@ use crate::web::visit::answering::{self, Answering};
 use crate::web::visit::event::{VisitMessage, VisitState};
 use crate::web::visit::visit::{Beginning, Incoming, Visit, VisitOwner};
 use crate::web::visit::visits::Visits;
+use domain::text_cleaning;
 
 /// The header with the secret of a conversation; the token of the caller stands in `Authorization`.
 pub const SESSION: HeaderName = HeaderName::from_static("x-chat-session");
@@ -120,7 +121,7 @@ impl StaffApi {
                 ));
             }
         };
-        let said = VisitMessage { id: Some(id), ..VisitMessage::text(text) };
+        let said = VisitMessage { id: Some(id), ..VisitMessage::text(text_cleaning::clean(&text).text) };
         let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         self.answering.begin(&visit);
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))

@@ -8,6 +8,7 @@ use domain::time_zone::rules::ZoneRules;
 use frontdesk::app::events::{Events, Running};
 use frontdesk::app::shipped_documents;
 use frontdesk::app::webhook::WebhookRoute;
+use frontdesk::audit::Audit;
 use frontdesk::autopilot::pilot::{Autopilot, Parts};
 use frontdesk::autopilot::settings::file;
 use frontdesk::chat::desk::NewBrain;
@@ -32,6 +33,7 @@ use serde_json::{Value, json};
 use taskgraph::collection::Taskgraphs;
 use tempfile::TempDir;
 
+use crate::audit::Trail;
 use crate::events::desk::Door;
 use crate::events::{PUBLIC, SECRET, TARGET};
 use crate::handoff::desk::{ask, ask_over};
@@ -73,6 +75,7 @@ pub(super) struct House {
     pub(super) hours: Hours,
     pub(super) policy: ToolPolicy,
     pub(super) brain: Option<NewBrain>,
+    audit: Audit,
     way: Way,
     /// Inboxes are asked now and then beside webhooks, as a server does.
     has_safety_poll: bool,
@@ -120,6 +123,7 @@ impl House {
             hours: Hours::default(),
             policy: ToolPolicy::default(),
             brain: None,
+            audit: Audit::none(),
             way,
             has_safety_poll: false,
             door,
@@ -130,6 +134,11 @@ impl House {
     /// The same with this brain in the place of the one without a model.
     pub(super) fn with_brain(self, brain: NewBrain) -> House {
         House { brain: Some(brain), ..self }
+    }
+
+    /// The same whose changes have lines in this trail.
+    pub(super) fn with_audit(self, trail: &Trail) -> House {
+        House { audit: trail.audit.clone(), ..self }
     }
 
     /// The same where inboxes are asked now and then beside webhooks: HubSpot repeats a delivery a thousand times as fast here, and
@@ -173,7 +182,8 @@ impl House {
         let hubspot = HubSpot::new(transport, Some(self.sandbox.token().into()), engine, self.clock);
         let store = Store::timed_by(self.location.clone(), self.clock);
         let hours = Arc::new(self.hours.clone());
-        let ctx = Ctx { store: store.clone(), hours, ..Ctx::new(hubspot.clone(), self.clock) };
+        let audit = self.audit.clone();
+        let ctx = Ctx { store: store.clone(), hours, audit, ..Ctx::new(hubspot.clone(), self.clock) };
         let ctx = ctx.with_documents(shipped_documents::documents());
         let policy = Arc::new(self.policy.clone());
         let server = Server::new(ctx.clone(), taskgraphs(), CallLimits::new(Duration::from_secs(30)))

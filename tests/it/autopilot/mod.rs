@@ -1,5 +1,6 @@
 //! The autopilot on the embedded HubSpot: the rules by which it answers, through webhooks and through polling.
 
+mod audit_trail;
 mod brains;
 mod chat_loop;
 mod cost;

@@ -70,6 +70,21 @@ async fn settings_that_cannot_be_meant_stop_the_start_with_their_line() {
     }
 }
 
+/// What may write nothing answers nobody.
+#[tokio::test]
+async fn an_autopilot_beside_read_only_stops_the_start() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("autopilot.toml");
+    for mode in ["draft", "reply"] {
+        std::fs::write(&file, format!("mode = \"{mode}\"\n")).unwrap();
+        let settings = file.to_str().unwrap();
+        let flags = ["http", "--sandbox", "--read-only", "--bind", "127.0.0.1:0", "--autopilot", settings];
+        let ended = soon(frontdesk(&flags).output()).await.unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(!ended.status.success() && said.contains("--read-only") && said.contains("rehearse"), "{said}");
+    }
+}
+
 /// Where somebody else may be near, the three sides are not shown; and the assistant of staff needs a token.
 #[tokio::test]
 async fn pages_for_staff_are_guarded_from_the_start() {

@@ -6,11 +6,19 @@ use super::{clocks, named, nearest, offset, places, spelling, times, windows};
 
 /// Returns the zone, or those that may be meant.
 pub(super) fn of(words: &str, rules: ZoneRules) -> Result<ZoneName, Vec<ZoneName>> {
-    let name = spelling::clean(words);
-    if spelling::is_placeholder(&name) || is_a_word(words, &name) {
-        return Err(Vec::new());
-    }
+    let Some(name) = name_in(words) else { return Err(Vec::new()) };
     Reader { rules }.read(&name).unwrap_or_else(|| Err(near(&name)))
+}
+
+/// Returns the zone, if it is exactly one. Similar names, which take long to find, are not looked for.
+pub(super) fn only(words: &str, rules: ZoneRules) -> Option<ZoneName> {
+    Reader { rules }.read(&name_in(words)?)?.ok()
+}
+
+/// The words as a name; `None` for what is no name.
+fn name_in(words: &str) -> Option<String> {
+    let name = spelling::clean(words);
+    (!spelling::is_placeholder(&name) && !is_a_word(words, &name)).then_some(name)
 }
 
 /// Abbreviations that are words of their own where they are not written in capitals: the west is no zone.

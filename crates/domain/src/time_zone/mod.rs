@@ -55,6 +55,13 @@ pub fn parse(words: &str, rules: ZoneRules) -> Result<Zone, UnknownZone> {
     meant.map(|name| rules.of(name)).map_err(unknown)
 }
 
+/// Reads the name of a time zone as [`parse`] does, in words that may as well be something else: nothing is suggested for
+/// those, which makes them cheap.
+pub fn known(words: &str, rules: ZoneRules) -> Option<Zone> {
+    let is_short = words.chars().nth(NAME_CHARS_MAX).is_none();
+    is_short.then(|| meaning::only(words, rules)).flatten().map(|name| rules.of(name))
+}
+
 /// Lists the IANA names of places and `UTC`, in IANA's order, without the abbreviations and offsets that are only kept
 /// for compatibility.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -45,6 +45,11 @@ impl CallScope {
         CallScope { deadline: Some(deadline), ..self.without_call() }
     }
 
+    /// Returns the scope of the same call with another deadline.
+    pub(crate) fn until(&self, deadline: Instant) -> CallScope {
+        CallScope { deadline: Some(deadline), ..self.clone() }
+    }
+
     /// Returns the scope with the caller whose part of the quota it uses.
     pub(crate) fn charged_to(&self, caller: CallerKey) -> CallScope {
         CallScope { caller, ..self.clone() }

@@ -17,6 +17,8 @@ const TEXT_CHARACTERS_MAX: usize = 2_000;
 const TEXT_LETTERS_MIN: usize = 2;
 /// The most words of the name of a place.
 const PLACE_WORDS_MAX: usize = 4;
+/// The most words of a message behind which a place is looked for.
+const PLACE_MARKS_MAX: usize = 12;
 /// Words behind which somebody says where they are.
 const PLACE_MARKS: &[&str] = &["in", "from", "i", "fra", "à", "de", "a", "da", "aus", "zone:", "zone", "au"];
 /// Words for records that have numbers.
@@ -250,8 +252,8 @@ fn without_addresses(message: &str) -> String {
 fn place(message: &str) -> Option<String> {
     let words: Vec<&str> = message.split_whitespace().collect();
     let marks = words.iter().enumerate().filter(|(_, word)| PLACE_MARKS.contains(&word.to_lowercase().as_str()));
-    let after = marks.map(|(at, _)| at + 1).flat_map(|from| spans(&words, from));
-    let iana = words.iter().filter(|word| word.contains('/')).map(|word| bare(word));
+    let after = marks.take(PLACE_MARKS_MAX).map(|(at, _)| at + 1).flat_map(|from| spans(&words, from));
+    let iana = words.iter().filter(|word| word.contains('/')).take(PLACE_MARKS_MAX).map(|word| bare(word));
     iana.chain(after).find_map(|name| zone(&name))
 }
 
@@ -288,7 +290,7 @@ fn zone(name: &str) -> Option<String> {
     if country.chars().count() == 2 && !country.chars().all(char::is_uppercase) {
         return None;
     }
-    time_zone::parse(name, ZoneRules::embedded()).ok().map(|zone| zone.name().to_owned())
+    time_zone::known(name, ZoneRules::embedded()).map(|zone| zone.name().to_owned())
 }
 
 fn text(message: &str) -> Option<String> {
