@@ -31,7 +31,7 @@ const IDENTIFY: Rule = about(
     IDENTIFY_TOOL,
     "Anybody may ask about products. Before anything about a person, and before anything is written, know who it is: \
      ask for the e-mail address, else the phone number, and call `find_contact_by_email` with it, once per conversation \
-     with what they said as `chat`. With neither: `search_contacts` with the name, and ask which one if several fit. Tell \
+     with what they said as `chat`. With neither: `search_contacts` with the name, and ask which one. Tell \
      and change only that person's own data.",
 );
 const NEW_CUSTOMER: Rule = about(
