@@ -319,6 +319,9 @@ impl Cleaner<'_> {
         let mut blocks = Blocks::default();
         blocks.inline(&self.out.split_off(cut));
         match name {
+            "sup" if self.text[self.at..].starts_with(['/', '\u{2044}']) => {
+                superscript::raise_numerator(&mut blocks, &text)
+            }
             "sup" => superscript::raise(&mut blocks, &text),
             _ => superscript::lower(&mut blocks, &text),
         }

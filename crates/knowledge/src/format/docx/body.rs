@@ -9,7 +9,7 @@ use quick_xml::{
 
 use super::{
     notes::Notes,
-    styles::{self, Style},
+    styles::{self, Height, Look, Style},
 };
 use crate::format::{
     blocks::Blocks,
@@ -56,20 +56,11 @@ pub(super) fn read(xml: &str, styles: &HashMap<String, Style>, notes: &Notes) ->
     Ok(body.finish())
 }
 
-/// The height of a run of text on its line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Height {
-    #[default]
-    Normal,
-    Raised,
-    Lowered,
-}
-
-/// The properties of a run.
+/// The properties of a run: its own, and those of its style.
 #[derive(Clone, Copy, Debug, Default)]
 struct Run {
-    is_hidden: bool,
-    height: Height,
+    own: Look,
+    style: Look,
 }
 
 /// A paragraph that is open. A text box has paragraphs within one.
@@ -78,7 +69,7 @@ struct Paragraph {
     text: Blocks,
     heading: Option<usize>,
     is_item: bool,
-    is_hidden: bool,
+    look: Look,
     /// The notes that it refers to, for the lines below it.
     notes: Vec<(String, String)>,
     /// Raised or lowered text that is not yet complete, as it may be in several runs.
@@ -172,22 +163,12 @@ impl<'a> Body<'a> {
     fn property(&mut self, name: &str, element: &BytesStart<'_>) {
         let value = || attribute(element, "val");
         match name {
-            "vanish" | "webHidden" | "strike" | "dstrike" if !self.in_paragraph_properties => {
-                self.run.is_hidden = is_on(element) || (self.run.is_hidden && !matches!(name, "vanish"));
-            }
-            "rStyle" => self.run.is_hidden |= self.style(value()).is_hidden,
-            "vertAlign" if !self.in_paragraph_properties => {
-                self.run.height = match value().as_deref() {
-                    Some("superscript") => Height::Raised,
-                    Some("subscript") => Height::Lowered,
-                    _ => Height::Normal,
-                };
-            }
+            "rStyle" => self.run.style = self.style(value()).look,
             "pStyle" => {
                 let style = self.style(value());
                 self.with_paragraph(|paragraph| {
                     paragraph.heading = paragraph.heading.or(style.heading);
-                    paragraph.is_hidden |= style.is_hidden;
+                    paragraph.look = style.look;
                 });
             }
             "outlineLvl" => {
@@ -206,6 +187,7 @@ impl<'a> Body<'a> {
                 let continues = value().is_none_or(|value| value != "restart");
                 self.with_cell(|_, is_continued| *is_continued = continues);
             }
+            _ if !self.in_paragraph_properties => self.run.own.set(name, element),
             _ => {}
         }
     }
@@ -236,14 +218,20 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// Returns the properties of the text that comes: of the run, its style and the style of its paragraph.
+    fn look(&self) -> Look {
+        let paragraph = self.paragraphs.last().map(|paragraph| paragraph.look).unwrap_or_default();
+        self.run.own.over(self.run.style).over(paragraph)
+    }
+
     /// Appends text to the paragraph, or counts it if nobody sees it.
     fn write(&mut self, text: &str) {
-        let is_hidden = self.paragraphs.last().is_some_and(|paragraph| paragraph.is_hidden);
-        if self.deleted > 0 || self.run.is_hidden || is_hidden {
+        let look = self.look();
+        if self.deleted > 0 || look.is_hidden() {
             self.hidden_chars += text.chars().filter(|c| !c.is_whitespace()).count();
             return;
         }
-        let height = self.run.height;
+        let height = look.height();
         if self.paragraphs.is_empty() {
             // Some programs write text outside of any paragraph.
             self.paragraphs.push(Paragraph::default());
@@ -272,7 +260,7 @@ impl<'a> Body<'a> {
     /// Writes the mark of a note. Its text follows the paragraph.
     fn refer(&mut self, name: &str, element: &BytesStart<'_>) {
         let id = attribute(element, "id").unwrap_or_default();
-        let Some(text) = self.notes.text(name, &id).filter(|_| self.deleted == 0 && !self.run.is_hidden) else {
+        let Some(text) = self.notes.text(name, &id).filter(|_| self.deleted == 0 && !self.look().is_hidden()) else {
             return;
         };
         let mark = if name == "footnoteReference" {
