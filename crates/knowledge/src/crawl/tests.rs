@@ -267,7 +267,7 @@ async fn a_page_is_read_once_and_apart_from_this_process() {
         let web = InProcess(Router::new().fallback(respond).with_state(sites.clone()));
         let runner = Arc::new(Counting { ends, ..Counting::default() });
         let settings = Settings { runner: Some(runner.clone()), ..Settings::default() };
-        let source = Source::site("http://a.com/".parse().unwrap(), None);
+        let source = Source::site("http://a.com/".parse().unwrap(), Some(9));
         let (_, report) = Library::open(vec![source], settings, Some(Arc::new(web))).await.unwrap();
         assert_eq!(report.documents(), documents, "{report:?}");
         assert_eq!(runner.count.load(Ordering::Relaxed), 1, "the large page, once");

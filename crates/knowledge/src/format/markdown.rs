@@ -28,8 +28,7 @@ const LOOK_BACK_BYTES: usize = 64;
 
 /// Parses a decoded plain text.
 pub(super) fn parse_text(text: &str) -> ParsedDocument {
-    let (title, body) = front_matter::split(text);
-    ParsedDocument { title, markdown: visible(body.to_owned()), ..ParsedDocument::default() }
+    ParsedDocument { markdown: visible(text.to_owned()), ..ParsedDocument::default() }
 }
 
 /// Parses a decoded Markdown text.
@@ -59,6 +58,8 @@ struct Cleaner<'a> {
     /// For each kind of mark, the place up to which it is known to be absent.
     absent: HashMap<String, usize>,
     unclosed: HashSet<String>,
+    /// The end of the paragraph that was last looked for.
+    paragraph_end: usize,
     /// The bytes that searches have looked at.
     searched: usize,
 }
@@ -126,10 +127,16 @@ impl Cleaner<'_> {
                 .get(..5)
                 .is_some_and(|start| start.eq_ignore_ascii_case("data:"))
         });
-        if is_picture {
-            self.at += line.len();
+        // `[//]: # (text)` and `[comment]: <> (text)` are the comments of Markdown.
+        let is_comment = definition.is_some_and(|(_, address)| {
+            matches!(address.split_whitespace().next(), Some("#" | "<>")) && address.trim().len() > 2
+        });
+        match (is_picture, is_comment) {
+            (true, _) => self.at += line.len(),
+            (_, true) => self.hide(line.len()),
+            _ => {}
         }
-        is_picture
+        is_picture || is_comment
     }
 
     /// Finds `mark` before the end of the paragraph, at least `from` bytes ahead.
@@ -138,14 +145,23 @@ impl Cleaner<'_> {
         if self.at < known {
             return None;
         }
-        let rest = &self.text[self.at + from..];
-        let end = rest.find("\n\n").unwrap_or(rest.len());
-        let found = rest[..end].find(mark);
-        self.searched += found.unwrap_or(end);
+        let start = self.at + from;
+        let end = self.paragraph_end(start);
+        let found = self.text[start..end].find(mark);
+        self.searched += found.unwrap_or(end - start);
         if found.is_none() {
-            self.absent.insert(mark.to_owned(), self.at + from + end);
+            self.absent.insert(mark.to_owned(), end);
         }
         found.map(|at| at + from)
+    }
+
+    /// Returns the end of the paragraph at `start`: the line end before an empty line.
+    fn paragraph_end(&mut self, start: usize) -> usize {
+        if start >= self.paragraph_end {
+            self.paragraph_end = start + paragraph_bytes(&self.text[start..]);
+            self.searched += self.paragraph_end - start;
+        }
+        self.paragraph_end
     }
 
     fn code_span(&mut self, rest: &str) -> bool {
@@ -241,8 +257,7 @@ impl Cleaner<'_> {
         if !rest[end..].starts_with('>') || inner.contains("\n\n") {
             return false;
         }
-        let name: String = inner.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        let name = name.to_ascii_lowercase();
+        let Some(name) = tag_name(inner) else { return false };
         let is_end = inner.starts_with('/');
         let is_element = [elements::VOID, elements::BLOCKS, elements::SKIPPED, elements::STRUCK, CONVERTED, INLINE]
             .iter()
@@ -253,7 +268,10 @@ impl Cleaner<'_> {
         if !is_end && !inner.ends_with('/') && self.whole(&name, rest, end + 1) {
             return true;
         }
-        self.lone_tag(&name);
+        match name.as_str() {
+            "img" if !is_end => self.picture(&rest[..=end]),
+            _ => self.lone_tag(&name),
+        }
         self.at += end + 1;
         true
     }
@@ -328,6 +346,11 @@ impl Cleaner<'_> {
         self.out.push_str(&blocks.into_markdown());
     }
 
+    /// Keeps the words that stand for a picture.
+    fn picture(&mut self, tag: &str) {
+        self.out.push_str(html::parse(tag).unwrap_or_default().markdown.trim());
+    }
+
     /// Puts white space where a tag would begin another line.
     fn lone_tag(&mut self, name: &str) {
         let separates = name == "br" || elements::BLOCKS.contains(&name);
@@ -339,17 +362,37 @@ impl Cleaner<'_> {
     }
 }
 
+/// Returns the bytes up to the end of a paragraph.
+fn paragraph_bytes(text: &str) -> usize {
+    let is_empty_line = |(at, _): &(usize, &str)| {
+        let next = text[at + 1..].trim_start_matches([' ', '\t', '\r']);
+        next.starts_with('\n')
+    };
+    text.match_indices('\n').find(is_empty_line).map_or(text.len(), |(at, _)| at)
+}
+
+/// Returns the name of a tag in small letters, given what stands between its brackets. An address such as
+/// `<mark@example.com>` is no tag: behind a name stands white space, a slash or the end.
+fn tag_name(inner: &str) -> Option<String> {
+    let tag = inner.strip_prefix('/').unwrap_or(inner);
+    let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
+    let is_whole = tag[end..].is_empty() || tag[end..].starts_with(|c: char| c.is_whitespace() || c == '/');
+    (end > 0 && is_whole).then(|| tag[..end].to_ascii_lowercase())
+}
+
 /// Returns true if a tag goes by this name.
 fn is_named(tag: &str, name: &str) -> bool {
     let bytes = tag.as_bytes();
+    let after = bytes.get(name.len()).copied();
     bytes.len() >= name.len()
         && bytes[..name.len()].eq_ignore_ascii_case(name.as_bytes())
-        && !bytes.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
+        && after.is_none_or(|after| after.is_ascii_whitespace() || matches!(after, b'/' | b'>'))
 }
 
 /// Returns true if a start tag alone makes its element invisible.
 fn hides(start_tag: &str) -> bool {
-    (start_tag.contains("hidden") || start_tag.contains("style") || start_tag.contains("HIDDEN"))
+    let small = start_tag.to_ascii_lowercase();
+    (small.contains("hidden") || small.contains("style"))
         && html::parse(&format!("{start_tag}x")).is_ok_and(|read| read.hidden_chars > 0)
 }
 
@@ -400,6 +443,18 @@ mod tests {
             ("<script>alert('x')</script>A\\<b>", "A\\<b>"),
             ("Ge\u{AD}währ", "Gewähr"),
             ("<!-- never closed", "<!-- never closed"),
+            (
+                "Write to <mark@example.com>, <center@firm.de>, <p.miller@firm.de>, part <b-12>, <table-5>",
+                "Write to <mark@example.com>, <center@firm.de>, <p.miller@firm.de>, part <b-12>, <table-5>",
+            ),
+            ("a<div STYLE=\"display:none\">secret</div><span Hidden>c</span>B", "aB"),
+            ("<img src=a.png alt=\"Price $5\">, a<br/>b", "Price $5, a\nb"),
+            (
+                "About ~~5 euros.\r\n\r\nTerms: 30 days.\r\n\r\n~~7",
+                "About ~~5 euros.\r\n\r\nTerms: 30 days.\r\n\r\n~~7",
+            ),
+            ("[//]: # (margin 81 %)\n[comment]: <> (secret)\n[1]: #top\nA", "\n\n[1]: #top\nA"),
+            ("1 <sup>1</sup>/<sub>2</sub> or 1<sup>3</sup>⁄4", "1 1/2 or 1 3⁄4"),
         ];
         for (text, expected) in cases {
             assert_eq!(cleaned(text), expected, "{text}");
@@ -415,10 +470,29 @@ mod tests {
 
     /// Each of these made a search begin anew from each of its places.
     #[test]
-    fn marks_without_an_end_are_looked_for_once() {
-        for mark in
-            ["`", "``", "~~a", "<!-- ", "<del>", "<table>", "<a ", "<a \"", "> ", "](data:", "&", "[a]:", "<sup>"]
-        {
+    fn marks_are_looked_for_once_with_and_without_an_end() {
+        for mark in [
+            "`",
+            "``",
+            "~~a",
+            "<!-- ",
+            "<del>",
+            "<table>",
+            "<a ",
+            "<a \"",
+            "> ",
+            "](data:",
+            "&",
+            "[a]:",
+            "<sup>",
+            "`a` ",
+            "~~a~~ ",
+            "~~a ",
+            "| `a` |\n",
+            "``a` ",
+            "<del>a</del>",
+            "`a\r\n",
+        ] {
             let text = mark.repeat(200_000 / mark.len());
             let mut cleaner = Cleaner { text: &text, ..Cleaner::default() };
             cleaner.clean();
