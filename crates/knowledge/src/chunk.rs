@@ -302,7 +302,9 @@ mod tests {
             let rows: String = (0..80).map(|n| format!("|{}\n", line(n))).collect();
             let found = chunks("", &format!("|{header}\n|{}\n{rows}", " --- |".repeat(columns)));
             assert!(found.len() > 3);
-            for chunk in &found {
+            // A header of more than a passage is cut like any row; what follows it has it in short.
+            let begin = found.iter().position(|chunk| chunk.text.contains("---")).unwrap();
+            for chunk in &found[begin + 1..] {
                 let names = chunk.text.lines().next().unwrap();
                 assert_eq!(names.matches('|').count(), columns + 1, "{names}");
                 assert!(names.starts_with(&format!("| {}", &name[..3])), "{names}");

@@ -257,6 +257,10 @@ impl Update<'_> {
             let why = format_args!("read without {} of its pages, which hold only pictures", parsed.pictured_pages);
             report.add_failure(&file.source, why, FailureKind::Scan);
         }
+        if parsed.lost_chars > 0 {
+            let why = format_args!("read with {} gaps, where the file gives its letters no meaning", parsed.lost_chars);
+            report.add_failure(&file.source, why, FailureKind::Scan);
+        }
         report.hidden_chars += parsed.hidden_chars;
         let language = language::detect(&parsed.markdown);
         let record = DocumentRecord { title, source: file.source.clone(), hash, language, passages: chunks.len() };

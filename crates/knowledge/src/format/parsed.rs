@@ -22,6 +22,8 @@ pub(crate) struct ParsedDocument {
     pub(crate) hidden_chars: usize,
     /// The pages that hold a picture and no text, such as scans between pages with text.
     pub(crate) pictured_pages: usize,
+    /// The places where characters stand that the file gives no meaning.
+    pub(crate) lost_chars: usize,
     /// True if the text was cut because it is far larger than the file.
     pub(crate) is_cut: bool,
 }
