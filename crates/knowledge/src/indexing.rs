@@ -182,7 +182,9 @@ impl Update<'_> {
     ) -> Result<(), Error> {
         match parsed {
             Ok(parsed) if parsed.markdown.trim().is_empty() => {
-                report.add_failure(&file.source, "holds no text", FailureKind::Unavailable);
+                // A file of an Office program without text holds pictures.
+                let kind = if file.format.is_text() { FailureKind::Unavailable } else { FailureKind::Scan };
+                report.add_failure(&file.source, "holds no text", kind);
             }
             Ok(parsed) => self.index(file, parsed, hash, report)?,
             Err(cause) => report.add_failure(&file.source, cause, cause.kind()),

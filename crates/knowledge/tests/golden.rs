@@ -105,6 +105,10 @@ fn values_stay_in_their_columns_below_all_header_rows() {
         <tr><td rowspan=2>ADAM<td>1<td>2<tr><td>3<td>4</table>";
     let expected = "| Robot | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| ADAM | 1 | 2 |\n| ADAM | 3 | 4 |";
     assert_read("a.html", html(table), expected);
+    let sections = "<table><thead><tr><th>Robot<th>Price</thead><tr><th colspan=2>Cleaning<tr><td>DUST<td>5<tr><td rowspan=0>ADAM<td>6<tr><td>7</table>";
+    let expected =
+        "| Robot | Price |\n| --- | --- |\n| Cleaning | Cleaning |\n| DUST | 5 |\n| ADAM | 6 |\n| ADAM | 7 |";
+    assert_read("b.html", html(sections), expected);
 }
 
 #[test]

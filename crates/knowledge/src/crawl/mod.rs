@@ -87,7 +87,7 @@ pub(crate) async fn crawl(
         match fetcher.fetch(&url).await {
             Ok(page) => crawl.add_page(page, start, settings).await,
             Err(error) => {
-                report.add_failure(url.to_string(), &error.reason, FailureKind::Unavailable);
+                report.add_failure(url.to_string(), &error.reason, error.kind);
                 crawl.add_error(&url, &error);
             }
         }

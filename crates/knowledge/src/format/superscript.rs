@@ -46,11 +46,11 @@ pub(super) fn raise_numerator(blocks: &mut Blocks, number: &str) {
 /// word, a sign or a sentence, a number or a single letter behind a `^`, and an ending such as `st` as it is.
 pub(super) fn raised(before: &str, text: &str) -> String {
     let text = text.trim();
-    let is_number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == ',');
+    let is_number = is_number(text);
     if is_number && is_decimals(before, text) {
         return text.to_owned();
     }
-    if is_number && takes_mark(before) {
+    if is_mark(before, text) {
         return format!("[{text}]");
     }
     let follows = before.trim_end().chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == ')');
@@ -60,6 +60,15 @@ pub(super) fn raised(before: &str, text: &str) -> String {
     let is_power = is_number || !before.ends_with(' ');
     let is_apart = follows && is_power && !is_ending && !is_marked && !text.is_empty();
     if is_apart { format!("^{text}") } else { text.to_owned() }
+}
+
+/// Returns true if raised text behind `before` is the mark of a note.
+pub(super) fn is_mark(before: &str, text: &str) -> bool {
+    is_number(text) && takes_mark(before)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == ',')
 }
 
 /// Returns true if a raised number ends a price such as `$49.` or `19,`. A sentence may end with a year.

@@ -61,6 +61,8 @@ pub(super) fn read(xml: &str, styles: &HashMap<String, Style>, notes: &Notes) ->
 struct Run {
     own: Look,
     style: Look,
+    /// True if its private characters are those of the font Wingdings.
+    is_wingdings: bool,
 }
 
 /// A paragraph that is open. A text box has paragraphs within one.
@@ -84,6 +86,17 @@ struct TableBuilder {
     /// For each cell of the open row and the rows above: true if it continues the one above it.
     continues: Vec<Vec<bool>>,
     cell: Option<(Cell, bool)>,
+}
+
+impl TableBuilder {
+    /// Leaves the first columns of a row empty.
+    fn skip_columns(&mut self, columns: usize) {
+        let (Some(row), Some(continues)) = (self.rows.last_mut(), self.continues.last_mut()) else { return };
+        if columns > 0 {
+            row.cells.push(Cell { columns, ..Cell::of("") });
+            continues.push(false);
+        }
+    }
 }
 
 struct Body<'a> {
@@ -179,6 +192,14 @@ impl<'a> Body<'a> {
             "tblHeader" if is_on(element) => self.with_table(|table| {
                 table.rows.last_mut().into_iter().for_each(|row| row.is_head = true);
             }),
+            "gridBefore" => {
+                let columns = value().and_then(|value| value.parse::<usize>().ok()).unwrap_or(0).min(1_000);
+                self.with_table(|table| table.skip_columns(columns));
+            }
+            "rFonts" => {
+                let font = attribute(element, "ascii").or_else(|| attribute(element, "hAnsi")).unwrap_or_default();
+                self.run.is_wingdings = symbols::is_wingdings(&font);
+            }
             "gridSpan" => {
                 let columns = value().and_then(|value| value.parse::<usize>().ok()).unwrap_or(1);
                 self.with_cell(|cell, _| cell.columns = columns.clamp(1, 1_000));
@@ -231,7 +252,7 @@ impl<'a> Body<'a> {
             self.hidden_chars += text.chars().filter(|c| !c.is_whitespace()).count();
             return;
         }
-        let height = look.height();
+        let (height, is_wingdings) = (look.height(), self.run.is_wingdings);
         if self.paragraphs.is_empty() {
             // Some programs write text outside of any paragraph.
             self.paragraphs.push(Paragraph::default());
@@ -241,7 +262,7 @@ impl<'a> Body<'a> {
                 paragraph.end_shift();
                 paragraph.shift = height;
             }
-            let text: String = text.chars().map(symbols::shown).collect();
+            let text: String = text.chars().map(|c| symbols::shown_in(c, is_wingdings)).collect();
             match height {
                 Height::Normal => paragraph.text.text(&text),
                 _ => paragraph.shifted.push_str(&text),

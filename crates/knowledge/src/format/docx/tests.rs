@@ -102,6 +102,16 @@ fn merged_cells_keep_their_value_in_each_row() {
 }
 
 #[test]
+fn skipped_columns_and_symbols_of_fonts_are_kept() {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let rows = [cell("A") + &cell("B"), "<w:trPr><w:gridBefore w:val=\"1\"/></w:trPr>".to_owned() + &cell("2")];
+    let table: String = rows.iter().map(|row| format!("<w:tr>{row}</w:tr>")).collect();
+    assert_eq!(markdown(&format!("<w:tbl>{table}</w:tbl>")), "| A | B |\n| --- | --- |\n|  | 2 |");
+    let run = "<w:r><w:rPr><w:rFonts w:ascii=\"Wingdings\"/></w:rPr><w:t>\u{F0FC}</w:t></w:r><w:r><w:t> yes, \u{F0B1}2</w:t></w:r>";
+    assert_eq!(markdown(&format!("<w:p>{run}</w:p>")), "✓ yes, ±2");
+}
+
+#[test]
 fn files_that_are_not_docx_are_rejected() {
     for bytes in [&b"PK\x03\x04nonsense"[..], b"", &packed("word/document.xml", &[("other.xml", "<a/>")])] {
         assert!(matches!(parse(bytes), Err(ParseError::Malformed(_))), "{bytes:?}");

@@ -170,8 +170,11 @@ pub(super) fn attribute<'a>(attributes: &'a [Attribute], name: &str) -> Option<&
     attributes.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
 }
 
-/// Returns a whole number of an attribute within limits, or 1.
+/// Returns the places that a cell spans within limits, or 1. A `rowspan` of 0 goes to the end of the rows.
 pub(super) fn span(attributes: &[Attribute], name: &str, most: usize) -> usize {
     let given = attribute(attributes, name).and_then(|value| value.trim().parse::<usize>().ok());
-    given.unwrap_or(1).clamp(1, most)
+    match given.unwrap_or(1) {
+        0 if name == "rowspan" => most,
+        given => given.clamp(1, most),
+    }
 }

@@ -83,17 +83,9 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
         // What lies outside of the sheet is cut off. A picture may be drawn before or after the text that it shows.
         let is_outside = !sheet.contains(glyph.start) && !sheet.contains(glyph.end);
         let is_pictured = || reader.background.has_image(glyph.start) || reader.background.has_image(glyph.end);
-        glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured()) || is_struck(glyph, &rules);
+        glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured()) || rules.strikes(glyph);
     }
     PageContent { glyphs, rules, is_picture: reader.background.largest_image(sheet) > PICTURE_SHARE }
-}
-
-/// Returns true if a line goes through a letter. A line through a dash or a dot is a longer dash.
-fn is_struck(glyph: &Glyph, rules: &Rules) -> bool {
-    let middle = f64::midpoint(glyph.start.0, glyph.end.0);
-    let is_upright = glyph.direction == Direction::Right;
-    is_upright && glyph.text.chars().any(char::is_alphanumeric) && rules.strikes((middle, glyph.start.1), glyph.size)
-        || is_upright && glyph.text.starts_with(['$', '€', '£']) && rules.strikes((middle, glyph.start.1), glyph.size)
 }
 
 /// The state of drawing, which content saves and takes back.

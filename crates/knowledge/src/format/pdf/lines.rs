@@ -142,7 +142,11 @@ impl Piece {
         for word in &self.words {
             let is_apart = before.is_some_and(|before| before.is_apart_from(word));
             match word.shift {
-                Shift::Raised => {
+                Shift::Raised
+                    if !is_apart
+                        || text.ends_with(char::is_alphanumeric)
+                        || superscript::is_mark(&text, &word.text) =>
+                {
                     let raised = superscript::raised(&text, &word.text);
                     text.push_str(&raised);
                 }

@@ -1,6 +1,9 @@
 //! The level lines that a page draws: those of tables, and those that strike text out.
 
-use super::matrix::Area;
+use super::{
+    glyph::{Direction, Glyph},
+    matrix::Area,
+};
 
 /// The most lines of one page.
 const RULES_MAX: usize = 4_000;
@@ -63,8 +66,17 @@ impl Rules {
         Rules(joined)
     }
 
-    /// Returns true if a line goes through a letter at this place of its baseline.
-    pub(super) fn strikes(&self, (x, base): (f64, f64), size: f64) -> bool {
+    /// Returns true if a line strikes a letter, a digit or a price out. A line through a dash is a longer dash.
+    pub(super) fn strikes(&self, glyph: &Glyph) -> bool {
+        let is_struck = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '£');
+        let middle = f64::midpoint(glyph.start.0, glyph.end.0);
+        glyph.direction == Direction::Right
+            && glyph.text.chars().any(is_struck)
+            && self.crosses((middle, glyph.start.1), glyph.size)
+    }
+
+    /// Returns true if a line goes through the middle of a letter at this place of its baseline.
+    fn crosses(&self, (x, base): (f64, f64), size: f64) -> bool {
         let below = |height: f64| self.0.partition_point(|rule| rule.height > height);
         let near = &self.0[below(base + STRIKE_TO * size)..below(base + STRIKE_FROM * size)];
         near.iter().any(|rule| (rule.left..=rule.right).contains(&x))
@@ -106,9 +118,9 @@ mod tests {
     #[test]
     fn a_line_through_the_middle_strikes_and_one_below_does_not() {
         let rules = rules(&[(10.0, 50.0, 103.0)]);
-        assert!(rules.strikes((20.0, 100.0), 12.0));
+        assert!(rules.crosses((20.0, 100.0), 12.0));
         for (x, base) in [(60.0, 100.0), (20.0, 104.5), (20.0, 90.0)] {
-            assert!(!rules.strikes((x, base), 12.0), "{x} {base}");
+            assert!(!rules.crosses((x, base), 12.0), "{x} {base}");
         }
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
         }
         let free_from = tables.last().map_or(0, |table| table.rows.end);
         let region = region(rows, at);
-        let region = region.ruled(rows, rules, free_from).unwrap_or(region);
+        let ruled = if region.is_table(rows) { None } else { region.ruled(rows, rules, free_from) };
+        let region = ruled.unwrap_or(region);
         at = region.rows.end.max(at + 1);
         if region.is_table(rows) {
             tables.push(region);

@@ -1,6 +1,6 @@
 //! Merged cells of a sheet: the value of one stands in each place that it covers.
 
-use super::sheet::{self, Values};
+use super::cells::{self, Values};
 
 /// The bytes of a value that count as one cell.
 const BYTES_PER_CELL: usize = 16;
@@ -22,7 +22,7 @@ impl Merge {
     /// Reads places such as `B1:C1`.
     pub(super) fn of(places: &str) -> Option<Merge> {
         let (first, last) = places.split_once(':')?;
-        let (first, last) = (sheet::place(first)?, sheet::place(last)?);
+        let (first, last) = (cells::place(first)?, cells::place(last)?);
         let merge = Merge { columns: (first.0, last.0), rows: (first.1, last.1) };
         (first.0 <= last.0 && first.1 <= last.1).then_some(merge)
     }

@@ -1,6 +1,7 @@
 //! Parses XLSX files (ECMA-376, part 1, "SpreadsheetML"): the sheets that are shown, each as a heading and its tables, with
 //! numbers as they are shown.
 
+mod cells;
 mod merges;
 mod number;
 mod pattern;
