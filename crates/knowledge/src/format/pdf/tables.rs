@@ -43,7 +43,8 @@ pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
         }
         let free_from = tables.last().map_or(0, |table| table.rows.end);
         let region = region(rows, at);
-        let ruled = if region.is_table(rows) { None } else { region.ruled(rows, rules, free_from) };
+        let is_plain = region.is_table(rows) && rows[region.rows.clone()].iter().all(|row| row.len() > 1);
+        let ruled = if is_plain { None } else { region.ruled(rows, rules, free_from) };
         let region = ruled.unwrap_or(region);
         at = region.rows.end.max(at + 1);
         if region.is_table(rows) {
