@@ -351,11 +351,20 @@ impl<'a> Reader<'_, 'a> {
             let (code, length) = font.read_code(bytes, at);
             at += length;
             let is_space = length == 1 && code == 32;
-            self.show_code(&font, font.shown(code), if is_space { self.state.word_space } else { 0.0 });
+            // Programs set the space between words behind the last letter of a text.
+            let letter_space = if at < bytes.len() { self.letter_space(&font) } else { 0.0 };
+            let word_space = if is_space { self.state.word_space } else { 0.0 };
+            self.show_code(&font, font.shown(code), word_space, letter_space);
         }
     }
 
-    fn show_code(&mut self, font: &PdfFont<'a>, shown: Shown, word_space: f64) {
+    /// Returns the part of the space behind each letter that belongs to the letter, so that spaces that are drawn end words.
+    fn letter_space(&self, font: &PdfFont<'a>) -> f64 {
+        let most = LETTER_SPACE_MAX * self.state.size.abs();
+        if font.is_horizontal() { (self.state.char_space * self.state.scale).clamp(0.0, most) } else { 0.0 }
+    }
+
+    fn show_code(&mut self, font: &PdfFont<'a>, shown: Shown, word_space: f64, letter_space: f64) {
         let state = &self.state;
         let placed = self.text.then(state.matrix);
         let (origin_x, origin_y) = (shown.origin.0 * state.size, shown.origin.1 * state.size + state.rise);
@@ -370,9 +379,6 @@ impl<'a> Reader<'_, 'a> {
             // The letters of a vertical font stand below each other: their line runs down through their middle.
             let begin = if font.is_horizontal() { (origin_x, origin_y) } else { (0.0, state.rise) };
             let start = placed.point(begin.0, begin.1);
-            // The space that is set behind each letter is part of it: words end at spaces that are drawn.
-            let letter_space = (state.char_space * state.scale).clamp(0.0, LETTER_SPACE_MAX * state.size.abs());
-            let letter_space = if font.is_horizontal() { letter_space } else { 0.0 };
             let end = placed.point(begin.0 + width + letter_space, begin.1 + height);
             let forward = placed.direction(x + width.signum() * f64::EPSILON, y);
             let size = up_x.hypot(up_y) * font.size;
