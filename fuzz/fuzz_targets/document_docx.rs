@@ -18,7 +18,8 @@ fn packed(data: &[u8]) -> Vec<u8> {
     if data.starts_with(b"PK") {
         return data.to_vec();
     }
-    let relations = b"<Relationships><Relationship Id='r' Type='x/officeDocument' Target='word/document.xml'/></Relationships>";
+    let relations =
+        b"<Relationships><Relationship Id='r' Type='x/officeDocument' Target='word/document.xml'/></Relationships>";
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, part) in [("_rels/.rels", relations.as_slice()), ("word/document.xml", data)] {
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
