@@ -83,8 +83,9 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
         // What lies outside of the sheet is cut off. A picture may be drawn before or after the text that it shows.
         let is_outside = !sheet.contains(glyph.start) && !sheet.contains(glyph.end);
         let is_pictured = || reader.background.has_image(glyph.start) || reader.background.has_image(glyph.end);
-        glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured()) || rules.strikes(glyph);
+        glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured());
     }
+    rules.struck(&glyphs).into_iter().for_each(|at| glyphs[at].is_hidden = true);
     PageContent { glyphs, rules, is_picture: reader.background.largest_image(sheet) > PICTURE_SHARE }
 }
 

@@ -19,6 +19,9 @@ const DISTANCE_MAX: f64 = 1.0;
 const STRIKE_FROM: f64 = 0.15;
 const STRIKE_TO: f64 = 0.45;
 
+/// The share of a line that lies over letters, if it strikes them out.
+const STRUCK_SHARE_MIN: f64 = 0.7;
+
 /// The share of the width of a table that a line of it goes over.
 const SHARE_MIN: f64 = 0.8;
 
@@ -66,20 +69,30 @@ impl Rules {
         Rules(joined)
     }
 
-    /// Returns true if a line strikes a letter, a digit or a price out. A line through a dash is a longer dash.
-    pub(super) fn strikes(&self, glyph: &Glyph) -> bool {
-        let is_struck = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '£');
-        let middle = f64::midpoint(glyph.start.0, glyph.end.0);
-        glyph.direction == Direction::Right
-            && glyph.text.chars().any(is_struck)
-            && self.crosses((middle, glyph.start.1), glyph.size)
+    /// Returns the places of the letters that are struck out: those that a line goes through which is about as long as they
+    /// are together. Longer ones are those of tables and drawings.
+    pub(super) fn struck(&self, glyphs: &[Glyph]) -> Vec<usize> {
+        let mut crossed: Vec<(usize, usize)> = Vec::new();
+        let mut covered = vec![0.0; self.0.len()];
+        for (at, glyph) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.direction == Direction::Right) {
+            let middle = f64::midpoint(glyph.start.0, glyph.end.0);
+            if let Some(rule) = self.crossing((middle, glyph.start.1), glyph.size) {
+                covered[rule] += (glyph.end.0 - glyph.start.0).abs();
+                crossed.push((at, rule));
+            }
+        }
+        let is_strike = |rule: usize| covered[rule] >= STRUCK_SHARE_MIN * (self.0[rule].right - self.0[rule].left);
+        // A line through dashes alone is a longer dash.
+        let is_text = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '£' | '.' | ',');
+        let struck = crossed.into_iter().filter(|(_, rule)| is_strike(*rule)).map(|(at, _)| at);
+        struck.filter(|at| glyphs[*at].text.chars().any(is_text)).collect()
     }
 
-    /// Returns true if a line goes through the middle of a letter at this place of its baseline.
-    fn crosses(&self, (x, base): (f64, f64), size: f64) -> bool {
+    /// Returns the line that goes through the middle of a letter at this place of its baseline.
+    fn crossing(&self, (x, base): (f64, f64), size: f64) -> Option<usize> {
         let below = |height: f64| self.0.partition_point(|rule| rule.height > height);
-        let near = &self.0[below(base + STRIKE_TO * size)..below(base + STRIKE_FROM * size)];
-        near.iter().any(|rule| (rule.left..=rule.right).contains(&x))
+        let (from, to) = (below(base + STRIKE_TO * size), below(base + STRIKE_FROM * size));
+        (from..to).find(|rule| (self.0[*rule].left..=self.0[*rule].right).contains(&x))
     }
 
     /// Returns the heights of the lines that go over nearly all of a width.
@@ -118,9 +131,9 @@ mod tests {
     #[test]
     fn a_line_through_the_middle_strikes_and_one_below_does_not() {
         let rules = rules(&[(10.0, 50.0, 103.0)]);
-        assert!(rules.crosses((20.0, 100.0), 12.0));
+        assert_eq!(rules.crossing((20.0, 100.0), 12.0), Some(0));
         for (x, base) in [(60.0, 100.0), (20.0, 104.5), (20.0, 90.0)] {
-            assert!(!rules.crosses((x, base), 12.0), "{x} {base}");
+            assert_eq!(rules.crossing((x, base), 12.0), None, "{x} {base}");
         }
     }
 }

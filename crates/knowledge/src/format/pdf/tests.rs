@@ -205,6 +205,8 @@ fn struck_text_is_left_out() {
     let texts = at(72, 700, 12, "Was ") + &at(100, 700, 12, "$49") + &at(125, 700, 12, "now $39");
     let parsed = parse(&page(&(texts + "100 703.5 m 120 703.5 l S 72 698 m 170 698 l S"))).unwrap();
     assert_eq!((parsed.markdown.trim(), parsed.hidden_chars), ("Was\n\nnow $39", 3));
+    let axis = at(72, 700, 12, "01") + "70 703.5 m 300 703.5 l S";
+    assert_eq!(read(&axis).trim(), "01", "a line of a drawing");
 }
 
 /// A table whose cells have several lines, with the lines that are drawn between its rows.

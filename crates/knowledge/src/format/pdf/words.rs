@@ -102,6 +102,12 @@ fn continues_run(run: &[Word], next: &Word) -> bool {
     let Some(last) = run.last().filter(|last| !last.is_ended) else { return false };
     let (gap, size) = (next.left - last.right, last.size);
     let is_narrow = gap < NARROW_GAP_MAX * size;
+    let ends_digit = |word: &Word| word.text.ends_with(|c: char| c.is_ascii_digit());
+    let is_point = |word: &Word| matches!(word.text.as_str(), "." | ",");
+    // A point or a comma belongs to a number only between its digits.
+    if (is_point(next) && !ends_digit(last)) || (is_point(last) && (run.len() < 2 || !ends_digit(next))) {
+        return false;
+    }
     let is_part =
         |c: char| c.is_alphabetic() || (is_narrow && (c.is_numeric() || matches!(c, '.' | ',' | '$' | '€' | '%')));
     let is_letter = |word: &Word| word.text.chars().count() == 1 && word.text.chars().all(is_part);
