@@ -124,8 +124,9 @@ fn warm_start(criterion: &mut Criterion, runtime: &Runtime) {
 
 /// Texts that take long where a step looks at all of a text again and again: their name, what they begin with, and what they
 /// repeat.
-const LONG_TEXTS: [(&str, &str, &str); 4] = [
+const LONG_TEXTS: [(&str, &str, &str); 5] = [
     ("a text without an end of a sentence", "", "aB3/"),
+    ("pieces of code in one paragraph", "", "`a` "),
     ("quotes within quotes", "", "> "),
     ("lists within lists", "", "- a\n  "),
     ("a table of a million cells", "|a|a|a|a|\n|-|-|-|-|\n", "|a|a|a|a|\n"),

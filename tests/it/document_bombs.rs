@@ -7,7 +7,11 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use frontdesk::app::document_process::DocumentProcess;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http_client::{HttpClient, SendError};
 use knowledge::Library;
 use knowledge::report::{FailureKind, Report};
 use knowledge::settings::Settings;
@@ -169,4 +173,32 @@ async fn a_program_that_cannot_be_started_is_reported() {
     let (_, report) = Library::open(vec![source], settings, None).await.unwrap();
     let why = &report.failures().next().unwrap().why;
     assert!(why.starts_with("no process can be started"), "{why}");
+}
+
+/// A web site of these pages.
+struct Site([(&'static str, String); 2]);
+
+impl HttpClient for Site {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
+        let page = self.0.iter().find(|(path, _)| request.uri().path() == *path).map(|(_, page)| page.clone());
+        let response = http::Response::builder().status(if page.is_some() { 200 } else { 404 });
+        let response = response.header("content-type", "text/html").body(Bytes::from(page.unwrap_or_default()));
+        std::future::ready(Ok(response.unwrap())).boxed()
+    }
+}
+
+/// The links of a page come from the process that reads it, so that where none can be started no page is read at all.
+#[tokio::test]
+async fn pages_of_a_site_are_read_in_processes_too() {
+    let page = format!("<title>Menu</title>{}<a href=/tea>tea</a>", "<p>Coffee costs 3 euros.".repeat(10_000));
+    for (program, documents) in [(env!("CARGO_BIN_EXE_frontdesk"), 2), ("no/such/program", 0)] {
+        let site = Site([("/", page.clone()), ("/tea", "<p>Matcha costs 7 euros.".to_owned())]);
+        let runner = Arc::new(DocumentProcess::of(program.into()));
+        let settings = Settings { runner: Some(runner), ..Settings::default() };
+        let source = Source::site("https://www.example.com/".parse().unwrap(), Some(9));
+        let (library, report) = Library::open(vec![source], settings, Some(Arc::new(site))).await.unwrap();
+        assert_eq!(report.documents(), documents, "{report:?}");
+        let found = library.search("matcha", 1).await.unwrap();
+        assert_eq!(found.len(), documents.min(1), "{found:?}");
+    }
 }

@@ -1,10 +1,13 @@
 //! Cuts a document into passages: at its headings first, then between paragraphs, list items, sentences and words.
 
+mod tables;
+
 use std::sync::LazyLock;
 
 use icu_segmenter::{SentenceSegmenter, SentenceSegmenterBorrowed, options::SentenceBreakInvariantOptions};
 
 use crate::{sections, text, tokens};
+use tables::Table;
 
 /// The most estimated tokens of a passage: enough for a whole answer, and small enough to send four of them.
 const PASSAGE_TOKENS: usize = 200;
@@ -13,8 +16,8 @@ const PASSAGE_TOKENS: usize = 200;
 /// answer of two sentences is not lost where a passage ends.
 const OVERLAP_TOKENS: usize = 40;
 
-/// The most estimated tokens of a table's header that is repeated in each passage of the table.
-const HEADER_TOKENS_MAX: usize = PASSAGE_TOKENS / 2;
+/// The most estimated tokens of a row of a table that is kept whole, so that its values stay together.
+const ROW_TOKENS_MAX: usize = 2 * PASSAGE_TOKENS;
 
 /// The most characters of a text in which the ends of sentences are looked for at once: the time grows with the square of
 /// a text that has none.
@@ -53,88 +56,61 @@ pub(crate) fn chunks(title: &str, markdown: &str) -> Vec<Chunk> {
 /// Cuts a section into passages. Each takes as many units as fit, after the last sentences of the one before it, or
 /// below the header of the table that it begins in.
 fn split_section(section: &str) -> Vec<String> {
-    let mut passages = Passages { section, tables: tables(section), texts: Vec::new(), header: "" };
-    let (mut start, mut end, mut size) = (0, 0, 0);
+    let mut passages = Passages { section, tables: tables::find(section), texts: Vec::new(), header: String::new() };
+    let (mut start, mut end, mut size, mut line_start) = (0, 0, 0, 0);
     for unit in units(section) {
         let unit_size = tokens::estimate(unit);
-        if size > 0 && size + unit_size > PASSAGE_TOKENS {
-            passages.push(start, end);
+        if size > 0 && size + unit_size > passages.tokens_max() {
+            passages.push(start, end, line_start);
             let overlap = passages.overlap(start, end);
             start = end - overlap.len();
-            size = tokens::estimate(overlap) + tokens::estimate(passages.header);
-            if size + unit_size > PASSAGE_TOKENS {
-                (start, size) = (end, tokens::estimate(passages.header));
+            size = tokens::estimate(overlap) + tokens::estimate(&passages.header);
+            if size + unit_size > passages.tokens_max() {
+                (start, size) = (end, tokens::estimate(&passages.header));
             }
         }
+        line_start = unit.rfind('\n').map_or(line_start, |at| end + at + 1);
         end += unit.len();
         size += unit_size;
     }
-    passages.push(start, section.len());
+    passages.push(start, section.len(), line_start);
     passages.texts
-}
-
-/// The rows of a table, by the bytes of a section.
-#[derive(Debug, PartialEq, Eq)]
-struct TableRows<'a> {
-    header: &'a str,
-    rows_start: usize,
-    end: usize,
 }
 
 /// The passages of a section, which are added in its order.
 struct Passages<'a> {
     section: &'a str,
     /// The tables that do not end before the next passage, the first one last.
-    tables: Vec<TableRows<'a>>,
+    tables: Vec<Table>,
     texts: Vec<String>,
-    /// The header of the table that the next passage begins in, or an empty string.
-    header: &'a str,
+    /// The header of the table that the next passage begins in, with the first cell of a row that is cut, or an empty string.
+    header: String,
 }
 
 impl<'a> Passages<'a> {
-    fn push(&mut self, start: usize, end: usize) {
+    /// Adds a passage. `line_start` is the begin of the line that stands at its end.
+    fn push(&mut self, start: usize, end: usize, line_start: usize) {
         let text = self.section[start..end].trim();
         self.texts.push(format!("{}{text}", self.header));
         while self.tables.last().is_some_and(|table| table.end <= end) {
             self.tables.pop();
         }
         let table = self.tables.last().filter(|table| table.rows_start <= end);
-        self.header = table.map_or("", |table| table.header);
+        self.header = table.map_or_else(String::new, |table| {
+            let row = if line_start >= table.rows_start { &self.section[line_start..end] } else { "" };
+            format!("{}{}", table.header, tables::row_name(row))
+        });
+    }
+
+    /// The most estimated tokens of the next passage. Below a long header, as much of the table as the header has.
+    fn tokens_max(&self) -> usize {
+        PASSAGE_TOKENS.max(2 * tokens::estimate(&self.header))
     }
 
     /// Returns the end of a passage that the next one repeats: nothing of a table, which repeats its header.
     fn overlap(&self, start: usize, end: usize) -> &'a str {
         if self.header.is_empty() { overlap(&self.section[start..end]) } else { "" }
     }
-}
-
-/// Finds the tables of a section whose header is short enough to be repeated. The first one is the last of the list.
-fn tables(section: &str) -> Vec<TableRows<'_>> {
-    let mut tables: Vec<TableRows<'_>> = Vec::new();
-    let (mut at, mut header_start, mut is_open) = (0, None, false);
-    for line in section.split_inclusive('\n') {
-        let is_row = line.trim_start().starts_with('|');
-        match header_start {
-            _ if is_open && is_row => tables.last_mut().into_iter().for_each(|table| table.end = at + line.len()),
-            Some(start) if is_row && is_delimiter(line) => {
-                let (rows_start, header) = (at + line.len(), &section[start..at + line.len()]);
-                is_open = tokens::estimate(header) <= HEADER_TOKENS_MAX && header.ends_with('\n');
-                if is_open {
-                    tables.push(TableRows { header, rows_start, end: rows_start });
-                }
-            }
-            _ => is_open = false,
-        }
-        header_start = is_row.then_some(at).filter(|_| !is_open);
-        at += line.len();
-    }
-    tables.reverse();
-    tables
-}
-
-/// Returns true for the line below the header of a table.
-fn is_delimiter(line: &str) -> bool {
-    line.contains("--") && line.trim().chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
 }
 
 /// Cuts a text into parts that are joined to the text again when put one after the other.
@@ -147,7 +123,8 @@ const SPLITS: [Split; 5] = [paragraphs, items, sentences, words, pieces];
 fn units(text: &str) -> Vec<&str> {
     let mut units = vec![text];
     for split in SPLITS {
-        let divide = |unit| if tokens::estimate(unit) > PASSAGE_TOKENS { split(unit) } else { vec![unit] };
+        let tokens_max = |unit| if tables::is_row(unit) { ROW_TOKENS_MAX } else { PASSAGE_TOKENS };
+        let divide = |unit| if tokens::estimate(unit) > tokens_max(unit) { split(unit) } else { vec![unit] };
         units = units.into_iter().flat_map(divide).collect();
     }
     units
@@ -166,7 +143,7 @@ fn items(text: &str) -> Vec<&str> {
 fn is_item(line: &str) -> bool {
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let numbered = number.len() < line.len() && (number.starts_with(". ") || number.starts_with(") "));
-    numbered || line.starts_with(['|', '-', '*', '+'])
+    numbered || line.starts_with(['|', '-', '*', '+']) || line.contains(" | ")
 }
 
 /// Cuts before each line for which `begins`, given the line before it and the line itself, is true.
@@ -303,12 +280,74 @@ mod tests {
         }
     }
 
+    #[test]
+    fn tables_without_outer_bars_have_their_header_too() {
+        let rows: String = (0..200).map(|n| format!("Snip {n} | {n}.50 EUR\n")).collect();
+        let found = chunks("", &format!("Prices:\n\nPart | Price\n--- | ---\n{rows}\nWithout VAT.\n"));
+        assert!(found.len() > 5);
+        for chunk in &found {
+            assert!(chunk.text.contains("Part | Price\n--- | ---\nSnip"), "{}", chunk.text);
+        }
+        for n in 0..200 {
+            let row = format!("Snip {n} | {n}.50 EUR");
+            assert_eq!(found.iter().filter(|chunk| chunk.text.lines().any(|line| line == row)).count(), 1, "{row}");
+        }
+    }
+
+    #[test]
+    fn long_headers_are_repeated_and_very_long_ones_are_shortened() {
+        for (columns, name) in [(18, "Price of model"), (60, "The price of the model with all its parts, number")] {
+            let header: String = (0..columns).map(|n| format!(" {name} {n} |")).collect();
+            let line = |n: usize| (0..columns).map(|column| format!(" {} |", n * 10 + column)).collect::<String>();
+            let rows: String = (0..80).map(|n| format!("|{}\n", line(n))).collect();
+            let found = chunks("", &format!("|{header}\n|{}\n{rows}", " --- |".repeat(columns)));
+            assert!(found.len() > 3);
+            // A header of more than a passage is cut like any row; what follows it has it in short.
+            let begin = found.iter().position(|chunk| chunk.text.contains("---")).unwrap();
+            for chunk in &found[begin + 1..] {
+                let names = chunk.text.lines().next().unwrap();
+                assert_eq!(names.matches('|').count(), columns + 1, "{names}");
+                assert!(names.starts_with(&format!("| {}", &name[..3])), "{names}");
+                assert!(chunk.text.lines().nth(1).is_some_and(|line| line.contains("---")), "{}", chunk.text);
+            }
+            let bytes: usize = found.iter().map(|chunk| chunk.text.len()).sum();
+            assert!(bytes < 3 * (header.len() + rows.len()), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn each_part_of_a_long_row_has_its_name() {
+        let long = "Serves drinks to guests. ".repeat(200);
+        let text =
+            format!("| Robot | Text | Price |\n| --- | --- | --- |\n| ADAM | {long} | 5 |\n| EVE | short | 6 |\n");
+        let found = chunks("", &text);
+        assert!(found.len() > 3);
+        assert!(found.iter().all(|chunk| chunk.text.starts_with("| Robot | Text | Price |\n")));
+        assert!(found[1..].iter().all(|chunk| chunk.text.contains("| ADAM |") || chunk.text.contains("| EVE |")));
+        let row = format!("| ADAM | {} | 5 |", "x ".repeat(140));
+        let short = chunks("", &format!("| Robot | Text | Price |\n| --- | --- | --- |\n{row}\n"));
+        assert_eq!(short.len(), 1, "a row of a passage and a half stays whole");
+    }
+
     /// What is written once is cut once: the sizes stand for time and memory.
     #[test]
     fn no_text_is_multiplied_by_its_cutting() {
-        for part in
-            ["x", "aB3/", "> ", "| a ", "- ", "1. ", "a.b", "# a\n", "|a|\n|--|\n", "```\n", " ", "a\n---\n", "e.g. 1 "]
-        {
+        for part in [
+            "x",
+            "aB3/",
+            "> ",
+            "| a ",
+            "- ",
+            "1. ",
+            "a.b",
+            "# a\n",
+            "|a|\n|--|\n",
+            "a | b\n--|--\n",
+            "```\n",
+            " ",
+            "a\n---\n",
+            "e.g. 1 ",
+        ] {
             let text = part.repeat(300_000 / part.len());
             let found = chunks("", &text);
             let bytes: usize = found.iter().map(|chunk| chunk.text.len()).sum();

@@ -25,7 +25,7 @@ use crate::{
         writer::Writer,
     },
     language,
-    listing::DocumentFile,
+    listing::{DocumentFile, Loaded, ParsedPage},
     progress::Progress,
     reading,
     report::{FailureKind, Report, SourceReport},
@@ -66,6 +66,8 @@ enum Change<'a> {
     Unchanged(DocumentRecord),
     /// The bytes of the document and their hash.
     Changed(Cow<'a, [u8]>, String),
+    /// A page that is parsed, and the hash of its bytes.
+    Parsed(&'a ParsedPage, String),
 }
 
 /// One update of an index.
@@ -161,14 +163,31 @@ impl Update<'_> {
                 report.unchanged += 1;
                 self.add_record(&file.uri, record, report);
             }
-            Ok(Change::Changed(bytes, hash)) => match self.parse(file.format, &bytes, report)? {
-                Ok(parsed) if parsed.markdown.trim().is_empty() => {
-                    report.add_failure(&file.source, "holds no text", FailureKind::Unavailable);
-                }
-                Ok(parsed) => self.index(file, parsed, hash, report)?,
-                Err(cause) => report.add_failure(&file.source, &cause, cause.kind()),
-            },
+            Ok(Change::Changed(bytes, hash)) => {
+                let parsed = self.parse(file.format, &bytes, report)?;
+                self.add_parsed(file, &parsed, hash, report)?;
+            }
+            Ok(Change::Parsed(page, hash)) => self.add_parsed(file, &page.result, hash, report)?,
             Err((reason, kind)) => report.add_failure(&file.source, reason, kind),
+        }
+        Ok(())
+    }
+
+    fn add_parsed(
+        &mut self,
+        file: &DocumentFile,
+        parsed: &Result<ParsedDocument, ParseError>,
+        hash: String,
+        report: &mut SourceReport,
+    ) -> Result<(), Error> {
+        match parsed {
+            Ok(parsed) if parsed.markdown.trim().is_empty() => {
+                // A file of an Office program without text holds pictures.
+                let kind = if file.format.is_text() { FailureKind::Unavailable } else { FailureKind::Scan };
+                report.add_failure(&file.source, "holds no text", kind);
+            }
+            Ok(parsed) => self.index(file, parsed, hash, report)?,
+            Err(cause) => report.add_failure(&file.source, cause, cause.kind()),
         }
         Ok(())
     }
@@ -204,25 +223,31 @@ impl Update<'_> {
             let why = format!("left out: the limit is {} documents", self.settings.documents_max);
             return Err((why, FailureKind::Limit));
         }
-        let bytes = file.content.read(self.settings.document_bytes_max).map_err(|cause| match cause.kind() {
+        let loaded = file.content.load(self.settings.document_bytes_max).map_err(|cause| match cause.kind() {
             ErrorKind::FileTooLarge => (cause.to_string(), FailureKind::Limit),
             _ => (cause.to_string(), FailureKind::Unavailable),
         })?;
-        let hash = sha256_hex(&bytes);
+        let hash = match &loaded {
+            Loaded::Bytes(bytes) => text::hex(&Sha256::digest(bytes)),
+            Loaded::Parsed(page) => text::hex(&page.digest),
+        };
         if let Some(record) = self.old.documents.get(&file.uri).filter(|record| record.hash == hash) {
             return Ok(Change::Unchanged(record.clone()));
         }
-        Ok(Change::Changed(bytes, hash))
+        Ok(match loaded {
+            Loaded::Bytes(bytes) => Change::Changed(bytes, hash),
+            Loaded::Parsed(page) => Change::Parsed(page, hash),
+        })
     }
 
     fn index(
         &mut self,
         file: &DocumentFile,
-        parsed: ParsedDocument,
+        parsed: &ParsedDocument,
         hash: String,
         report: &mut SourceReport,
     ) -> Result<(), Error> {
-        let title = title(&parsed, &file.source);
+        let title = title(parsed, &file.source);
         let chunks = chunk::chunks(&title, &parsed.markdown);
         if chunks.len() == chunk::PASSAGES_MAX {
             let why = format_args!("cut after {} passages", chunk::PASSAGES_MAX);
@@ -232,6 +257,10 @@ impl Update<'_> {
         }
         if parsed.pictured_pages > 0 {
             let why = format_args!("read without {} of its pages, which hold only pictures", parsed.pictured_pages);
+            report.add_failure(&file.source, why, FailureKind::Scan);
+        }
+        if parsed.lost_chars > 0 {
+            let why = format_args!("read with {} gaps, where the file gives its letters no meaning", parsed.lost_chars);
             report.add_failure(&file.source, why, FailureKind::Scan);
         }
         report.hidden_chars += parsed.hidden_chars;
@@ -280,8 +309,4 @@ fn title(parsed: &ParsedDocument, source: &str) -> String {
 fn one_line(title: &str) -> String {
     let words = title.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     text::truncate(&words.collect::<Vec<_>>().join(" "), HEADING_CHARS_MAX).to_owned()
-}
-
-fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

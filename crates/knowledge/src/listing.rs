@@ -10,7 +10,10 @@ use std::{
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{
-    format::Format,
+    format::{
+        Format,
+        parsed::{ParseError, ParsedDocument},
+    },
     report::{FailureKind, SourceReport},
     settings::Settings,
     source::{InMemoryFile, Source},
@@ -36,15 +39,32 @@ pub(crate) struct DocumentFile {
 pub(crate) enum Content {
     OnDisk(PathBuf),
     InMemory(Cow<'static, [u8]>),
+    /// A page that was parsed when its site was crawled.
+    Parsed(ParsedPage),
+}
+
+/// A page that is parsed, so that it is read once only.
+#[derive(Debug)]
+pub(crate) struct ParsedPage {
+    /// The SHA-256 of its bytes.
+    pub(crate) digest: [u8; 32],
+    pub(crate) result: Result<ParsedDocument, ParseError>,
+}
+
+/// The content of a document, as far as it was read.
+pub(crate) enum Loaded<'a> {
+    Bytes(Cow<'a, [u8]>),
+    Parsed(&'a ParsedPage),
 }
 
 impl Content {
-    /// Reads the bytes.
+    /// Reads the bytes, unless they are parsed already.
     ///
     /// # Errors
     /// If there are more than `bytes_max`, or the file cannot be read.
-    pub(crate) fn read(&self, bytes_max: usize) -> io::Result<Cow<'_, [u8]>> {
+    pub(crate) fn load(&self, bytes_max: usize) -> io::Result<Loaded<'_>> {
         let bytes = match self {
+            Content::Parsed(page) => return Ok(Loaded::Parsed(page)),
             Content::InMemory(bytes) => Cow::Borrowed(bytes.as_ref()),
             Content::OnDisk(path) => {
                 let mut bytes = Vec::new();
@@ -58,7 +78,7 @@ impl Content {
                 let why = format!("larger than the limit of {bytes_max} bytes");
                 Err(io::Error::new(io::ErrorKind::FileTooLarge, why))
             }
-            false => Ok(bytes),
+            false => Ok(Loaded::Bytes(bytes)),
         }
     }
 }
@@ -219,6 +239,13 @@ mod tests {
 
     use super::*;
 
+    fn loaded(file: &DocumentFile) -> io::Result<Vec<u8>> {
+        match file.content.load(100)? {
+            Loaded::Bytes(bytes) => Ok(bytes.into_owned()),
+            Loaded::Parsed(_) => panic!("only pages of sites are parsed when they are listed"),
+        }
+    }
+
     fn listed(folder: &Path) -> Vec<DocumentFile> {
         let source = Source::Path(folder.to_owned());
         list(&source, &mut Labels::default(), &Settings::default(), &mut SourceReport::default())
@@ -238,7 +265,7 @@ mod tests {
         symlink(outside.path().join("b.txt"), folder.path().join("a.txt")).unwrap();
         fs::remove_dir_all(folder.path().join("below")).unwrap();
         symlink(outside.path(), folder.path().join("below")).unwrap();
-        let read = |at: usize| files[at].content.read(100).map(|bytes| bytes.into_owned());
+        let read = |at: usize| loaded(&files[at]);
         assert!(read(0).is_err() && read(1).is_err(), "{files:?}");
         assert_eq!(read(2).unwrap(), b"ours");
     }
@@ -259,7 +286,7 @@ mod tests {
         let source = Source::Path(folder.path().to_owned());
         let files = list(&source, &mut Labels::default(), &Settings::default(), &mut report);
         assert_eq!(files.iter().map(|file| file.source.as_str()).collect::<Vec<_>>(), ["faq.md"]);
-        assert_eq!(files[0].content.read(100).unwrap().as_ref(), b"Open from 9.");
+        assert_eq!(loaded(&files[0]).unwrap(), b"Open from 9.");
         let skipped: Vec<_> = report.skipped.iter().map(|(ending, count)| (ending.as_str(), *count)).collect();
         assert_eq!(skipped, [(".rtf", 2), ("no ending", 1)]);
     }
@@ -270,6 +297,6 @@ mod tests {
         fs::write(folder.path().join("menu.txt"), "Tea").unwrap();
         symlink(folder.path().join("menu.txt"), folder.path().join("today.txt")).unwrap();
         let files = listed(&folder.path().join("today.txt"));
-        assert_eq!(files[0].content.read(100).unwrap().as_ref(), b"Tea");
+        assert_eq!(loaded(&files[0]).unwrap(), b"Tea");
     }
 }

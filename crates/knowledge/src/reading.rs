@@ -103,7 +103,7 @@ mod tests {
         assert!(parse(Some(Ended::Memory), "small").is_ok(), "it is read here");
         let pdf = super::parse(Format::Pdf, b"%PDF", Some(&Scripted(None)));
         assert!(matches!(pdf, Err(ParseError::Malformed(_))), "{pdf:?}");
-        assert_eq!(text("menu.csv", b"Tea,2"), Ok("| Tea | 2 |\n| --- | --- |\n".to_owned()));
+        assert_eq!(text("menu.csv", b"Tea,2"), Ok("| Tea | 2 |\n| --- | --- |".to_owned()));
         assert!(text("menu.xyz", b"").unwrap_err().contains("Markdown"));
         let broken: Result<ParsedDocument, ParseError> = serde_json::from_slice(&answer(&[250])).unwrap();
         assert!(broken.is_err());

@@ -88,7 +88,7 @@ async fn scan_site(
         return without_crawl(start, fresh, report);
     }
     let crawl = match web {
-        Some(web) => crawl::crawl(web, start, pages_max, label, &mut report).await,
+        Some(web) => crawl::crawl(web, start, pages_max, label, settings, &mut report).await,
         None => {
             report.add_failure(start.to_string(), "reading web sites is turned off", FailureKind::Unavailable);
             CrawlResult { incomplete: true, ..CrawlResult::default() }

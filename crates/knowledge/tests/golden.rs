@@ -65,6 +65,14 @@ fn raised_numbers_and_marks_of_notes_stay_apart() {
     assert_read("a.html", page, "$19^99, 10^5 in 25 m^2, 30^1 days, note[3], H2O, 1⁄2");
     let linked = html("<p>free<sup><a href=#n1>1</a></sup> of charge");
     assert_read("b.html", linked, "free[1] of charge");
+    let marks = "<p>5 %<sup>1</sup>, 20%<sup>2</sup>, 30€<sup>1</sup>, 30 <sup>1</sup> days, $49.<sup>99</sup>, 19,<sup>99</sup> €, 2 <sup>1</sup>/<sub>2</sub>";
+    let expected = "5 %[1], 20%[2], 30€[1], 30 [1] days, $49.99, 19,99 €, 2 1/2";
+    assert_read("c.html", html(marks), expected);
+    assert_read("c.md", &marks[3..], expected);
+    let styled = html(
+        "<p>$19<span style='font-size:60%; vertical-align: super'>99</span>, H<span style='vertical-align:sub'>2</span>O",
+    );
+    assert_read("d.html", styled, "$19^99, H2O");
     let raised = "<w:vertAlign w:val=\"superscript\"/>";
     let paragraph =
         ["<w:p>", &run("", "$19"), &run(raised, "99"), &run("", " for 30 days"), &run(raised, "1"), "</w:p>"].concat();
@@ -97,6 +105,10 @@ fn values_stay_in_their_columns_below_all_header_rows() {
         <tr><td rowspan=2>ADAM<td>1<td>2<tr><td>3<td>4</table>";
     let expected = "| Robot | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| ADAM | 1 | 2 |\n| ADAM | 3 | 4 |";
     assert_read("a.html", html(table), expected);
+    let sections = "<table><thead><tr><th>Robot<th>Price</thead><tr><th colspan=2>Cleaning<tr><td>DUST<td>5<tr><td rowspan=0>ADAM<td>6<tr><td>7</table>";
+    let expected =
+        "| Robot | Price |\n| --- | --- |\n| Cleaning | Cleaning |\n| DUST | 5 |\n| ADAM | 6 |\n| ADAM | 7 |";
+    assert_read("b.html", html(sections), expected);
 }
 
 #[test]
@@ -157,6 +169,20 @@ fn text_that_nobody_sees_is_left_out() {
         "<p>Sold.<!-- 81 --><p hidden>81<p style='display:none'>81<div style=\"visibility: hidden\">81</div><dialog>81</dialog>",
     );
     assert_read("a.html", page, "Sold.");
+}
+
+/// A browser runs scripts and hides text however deep they stand.
+#[test]
+fn rules_hold_below_the_deepest_nesting() {
+    let body = "<h1>Title</h1><script>var evil=1;</script><style>p {}</style><nav>Home</nav><p hidden>secret <b>deep</b> text</p>\
+        <p>Was <del>$49</del> $39<table><tr><td>1<td>2</table>";
+    for depth in [0, 505, 512, 520, 1_100] {
+        let read = text("a.html", html(&("<span>".repeat(depth) + body)).as_bytes()).unwrap();
+        for unseen in ["evil", "p {}", "Home", "secret", "deep", "text", "49", "12"] {
+            assert!(!read.contains(unseen), "{depth}: {read}");
+        }
+        assert!(["Title\n", "Was", "$39\n"].iter().all(|seen| read.contains(seen)), "{depth}: {read}");
+    }
 }
 
 #[test]

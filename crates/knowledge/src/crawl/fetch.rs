@@ -13,10 +13,10 @@ use super::{
     compressed, links,
     sitemap::{self, Sitemap},
 };
-use crate::format::{Format, encoding, html::metadata};
-
-/// The product token in `robots.txt` (RFC 9309, section 2.2.1).
-const USER_AGENT: &str = "frontdesk";
+use crate::{
+    format::{Format, encoding, html::metadata},
+    report::FailureKind,
+};
 
 /// The most redirects that are followed. RFC 9309, section 2.3.1.2, asks for at least five.
 const REDIRECTS_MAX: usize = 5;
@@ -46,15 +46,20 @@ pub(super) struct FetchError {
     pub(super) reason: String,
     /// True if the page is gone or not allowed, so that another attempt would fail as well.
     pub(super) is_permanent: bool,
+    pub(super) kind: FailureKind,
 }
 
 impl FetchError {
     fn temporary(reason: String) -> FetchError {
-        FetchError { reason, is_permanent: false }
+        FetchError { reason, is_permanent: false, kind: FailureKind::Unavailable }
     }
 
     fn permanent(reason: impl Into<String>) -> FetchError {
-        FetchError { reason: reason.into(), is_permanent: true }
+        FetchError { reason: reason.into(), is_permanent: true, kind: FailureKind::Unavailable }
+    }
+
+    fn of_kind(self, kind: FailureKind) -> FetchError {
+        FetchError { kind, ..self }
     }
 }
 
@@ -92,7 +97,7 @@ impl<'a> Fetcher<'a> {
             }
             _ => AccessResult::Unavailable,
         };
-        Ok(Robots::from_access(access, Agent::Prefix(USER_AGENT)))
+        Ok(Robots::from_access(access, Agent::Prefix(metadata::USER_AGENT)))
     }
 
     /// Fetches one page, after the pause that the site asks for.
@@ -108,7 +113,8 @@ impl<'a> Fetcher<'a> {
             _ => return Err(FetchError::temporary(reason)),
         }
         let (media_type, is_noindex) = (media_type(&response), forbids_index(&response));
-        let body = compressed::unpacked(response).map_err(FetchError::permanent)?;
+        let body = compressed::unpacked(response)
+            .map_err(|reason| FetchError::permanent(reason).of_kind(FailureKind::Damaged))?;
         let format = match essence(&media_type) {
             _ if Format::Pdf.is_certain(&body) => Some(Format::Pdf),
             "" | "application/octet-stream" | "binary/octet-stream" | "application/x-download" | "application/zip" => {
@@ -116,7 +122,8 @@ impl<'a> Fetcher<'a> {
             }
             known => Format::of_media_type(known),
         };
-        let format = format.ok_or_else(|| FetchError::permanent("it is of no known format"))?;
+        let format = format
+            .ok_or_else(|| FetchError::permanent("it is of no known format").of_kind(FailureKind::UnknownFormat))?;
         Ok(Page { url, format, body: to_utf8(format, &media_type, body), is_noindex })
     }
 

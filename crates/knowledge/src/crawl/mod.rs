@@ -21,9 +21,14 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::{
-    format::Format,
-    listing::{Content, DocumentFile},
+    format::{
+        Format,
+        parsed::{ParseError, ParsedDocument},
+    },
+    listing::{Content, DocumentFile, ParsedPage},
+    reading,
     report::{FailureKind, SourceReport},
+    settings::Settings,
     uri,
 };
 
@@ -55,6 +60,7 @@ pub(crate) async fn crawl(
     start: &Url,
     pages_max: usize,
     label: &str,
+    settings: &Settings,
     report: &mut SourceReport,
 ) -> CrawlResult {
     let fetcher = match Fetcher::open(web, start).await {
@@ -79,9 +85,9 @@ pub(crate) async fn crawl(
             break;
         }
         match fetcher.fetch(&url).await {
-            Ok(page) => crawl.add_page(page, start).await,
+            Ok(page) => crawl.add_page(page, start, settings).await,
             Err(error) => {
-                report.add_failure(url.to_string(), &error.reason, FailureKind::Unavailable);
+                report.add_failure(url.to_string(), &error.reason, error.kind);
                 crawl.add_error(&url, &error);
             }
         }
@@ -155,23 +161,30 @@ impl<'a> Crawl<'a> {
     }
 
     /// Adds a page to the result and its links to the queue, unless the same page was fetched at another address.
-    async fn add_page(&mut self, page: Page, start: &Url) {
-        if !self.body_hashes.insert(Sha256::digest(&page.body).into()) {
+    async fn add_page(&mut self, page: Page, start: &Url, settings: &Settings) {
+        let digest = Sha256::digest(&page.body).into();
+        if !self.body_hashes.insert(digest) {
             return;
         }
-        let about = about(&page).await;
-        self.add_links(start, &page.url, about.links);
-        let uri = doc_uri(self.label, &page.url);
+        let Page { url, format, body, is_noindex } = page;
+        let (content, about) = match format {
+            Format::Html if body.len() <= settings.document_bytes_max => {
+                let mut result = parse(body, settings).await;
+                let about = result.as_mut().map(|parsed| About::of(&url, parsed)).unwrap_or_default();
+                (Content::Parsed(ParsedPage { digest, result }), about)
+            }
+            _ => (Content::InMemory(Cow::Owned(body)), About::default()),
+        };
+        self.add_links(start, &url, about.links);
+        let uri = doc_uri(self.label, &url);
         self.seen.insert(uri.clone());
-        if page.is_noindex || about.is_noindex {
+        if is_noindex || about.is_noindex {
             self.result.gone.insert(uri);
             return;
         }
-        self.bytes += page.body.len();
-        let source = page.url.to_string();
-        let other = about.canonical.filter(|other| self.is_other_page(start, &page.url, other));
-        let content = Content::InMemory(Cow::Owned(page.body));
-        let file = DocumentFile { uri, source, format: page.format, content };
+        self.bytes += held_bytes(&content);
+        let other = about.canonical.filter(|other| self.is_other_page(start, &url, other));
+        let file = DocumentFile { uri, source: url.to_string(), format, content };
         match other {
             Some(other) => self.add_other_form(other, file),
             None => self.add_file(file),
@@ -230,7 +243,23 @@ fn doc_uri(label: &str, url: &Url) -> String {
     uri::build(label, &format!("{}{query}", url.path()))
 }
 
-/// What a page says of itself and of others.
+/// Parses a web page as files are parsed: apart from this process, as it may do harm.
+async fn parse(body: Vec<u8>, settings: &Settings) -> Result<ParsedDocument, ParseError> {
+    let runner = settings.runner.clone();
+    let parsed = tokio::task::spawn_blocking(move || reading::parse(Format::Html, &body, runner.as_deref()));
+    parsed.await.unwrap_or(Err(ParseError::Panicked))
+}
+
+/// Returns the bytes that a document takes in memory until it is indexed.
+fn held_bytes(content: &Content) -> usize {
+    match content {
+        Content::InMemory(bytes) => bytes.len(),
+        Content::Parsed(page) => page.result.as_ref().map_or(0, |parsed| parsed.markdown.len()),
+        Content::OnDisk(_) => 0,
+    }
+}
+
+/// The rules and addresses that a page gives to crawlers.
 #[derive(Default)]
 struct About {
     links: Vec<Url>,
@@ -238,20 +267,16 @@ struct About {
     is_noindex: bool,
 }
 
-/// Reads what a page says of itself. Errors in the page are reported when it is indexed.
-async fn about(page: &Page) -> About {
-    if page.format != Format::Html {
-        return About::default();
-    }
-    let body = page.body.clone();
-    let parsed = tokio::task::spawn_blocking(move || Format::Html.parse(&body)).await;
-    let parsed = parsed.ok().and_then(Result::ok).unwrap_or_default();
-    let base = parsed.base.and_then(|base| page.url.join(&base).ok());
-    let base = base.as_ref().unwrap_or(&page.url);
-    About {
-        links: links::resolve(base, &parsed.links),
-        canonical: parsed.canonical.and_then(|named| links::resolve(base, &[named]).pop()),
-        is_noindex: parsed.is_noindex,
+impl About {
+    /// Takes the links out of a page at this address: they are not needed to index it.
+    fn of(url: &Url, parsed: &mut ParsedDocument) -> About {
+        let base = parsed.base.take().and_then(|base| url.join(&base).ok());
+        let base = base.as_ref().unwrap_or(url);
+        About {
+            links: links::resolve(base, &std::mem::take(&mut parsed.links)),
+            canonical: parsed.canonical.take().and_then(|named| links::resolve(base, &[named]).pop()),
+            is_noindex: parsed.is_noindex,
+        }
     }
 }
 

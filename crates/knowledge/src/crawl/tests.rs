@@ -1,4 +1,7 @@
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use axum::{
     Router,
@@ -10,6 +13,11 @@ use http::{StatusCode, Uri};
 use http_client::InProcess;
 
 use super::*;
+use crate::{
+    Library,
+    reading::{Ended, Runner},
+    source::Source,
+};
 
 /// A small web: addresses with their responses. A text that begins with `->` is a redirect, a number is a status.
 #[derive(Clone)]
@@ -48,7 +56,8 @@ async fn crawl(start: &str, pages_max: usize, pages: &[(&'static str, &'static s
     let sites = Sites { pages: pages.to_vec(), requests: Arc::default() };
     let web = InProcess(Router::new().fallback(respond).with_state(sites.clone()));
     let mut report = SourceReport::default();
-    let result = super::crawl(&web, &start.parse().unwrap(), pages_max, "site", &mut report).await;
+    let (start, settings) = (start.parse().unwrap(), Settings::default());
+    let result = super::crawl(&web, &start, pages_max, "site", &settings, &mut report).await;
     Crawled {
         pages: result.files.into_iter().map(|file| file.source).collect(),
         failures: report.failures.into_iter().map(|failure| format!("{}: {}", failure.what, failure.why)).collect(),
@@ -232,4 +241,44 @@ async fn answers_without_a_type_are_read_by_their_content_and_unpacked() {
     let names: Vec<&str> = crawled.pages.iter().map(|page| &page["http://a.com".len()..]).collect();
     assert_eq!(names, ["/", "/raw/page", "/raw/text", "/next", "/raw/linked"]);
     assert_eq!(crawled.failures, [""; 0]);
+}
+
+/// Counts the documents that are given to it, and reads them or ends.
+#[derive(Debug, Default)]
+struct Counting {
+    ends: bool,
+    count: AtomicUsize,
+}
+
+impl Runner for Counting {
+    fn run(&self, request: &[u8], _: usize) -> Result<Vec<u8>, Ended> {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        if self.ends { Err(Ended::Memory) } else { Ok(reading::answer(request)) }
+    }
+}
+
+/// A site may serve bombs as well as a folder may hold them.
+#[tokio::test(start_paused = true)]
+async fn a_page_is_read_once_and_apart_from_this_process() {
+    let page: &str = format!("<title>Tea</title>{}<a href=/next>n</a>", "<p>Green tea.".repeat(10_000)).leak();
+    let pages = vec![("http://a.com/", page), ("http://a.com/next", "<p>Black tea.")];
+    for (ends, documents, links_followed) in [(false, 2, true), (true, 0, false)] {
+        let sites = Sites { pages: pages.clone(), requests: Arc::default() };
+        let web = InProcess(Router::new().fallback(respond).with_state(sites.clone()));
+        let runner = Arc::new(Counting { ends, ..Counting::default() });
+        let settings = Settings { runner: Some(runner.clone()), ..Settings::default() };
+        let source = Source::site("http://a.com/".parse().unwrap(), Some(9));
+        let (_, report) = Library::open(vec![source], settings, Some(Arc::new(web))).await.unwrap();
+        assert_eq!(report.documents(), documents, "{report:?}");
+        assert_eq!(runner.count.load(Ordering::Relaxed), 1, "the large page, once");
+        assert_eq!(
+            report.failures().map(|failure| failure.kind).collect::<Vec<_>>(),
+            match ends {
+                true => vec![FailureKind::Limit],
+                false => vec![],
+            }
+        );
+        let asked = sites.requests.lock().unwrap().iter().any(|address| address.ends_with("/next"));
+        assert_eq!(asked, links_followed);
+    }
 }

@@ -30,6 +30,8 @@ pub(super) struct Blocks {
     is_first_item: bool,
     /// The number of open elements whose text is on one line.
     single_line: usize,
+    /// The place of a number in brackets that ends the text, if it may be a numerator.
+    bracketed: Option<usize>,
 }
 
 impl Blocks {
@@ -43,7 +45,7 @@ impl Blocks {
         for word in text.split_inclusive(char::is_whitespace) {
             let shown = word.trim_end();
             if !shown.is_empty() {
-                shown.chars().filter(|c| !is_ignorable(*c)).for_each(|c| self.character(c));
+                self.word(shown);
             }
             if shown.len() < word.len() {
                 self.want(Break::Space);
@@ -51,12 +53,27 @@ impl Blocks {
         }
     }
 
-    fn character(&mut self, c: char) {
-        let begins = self.apply_break();
-        if begins.is_some_and(|after| is_mark(c, after)) {
-            self.text.push('\\');
+    fn word(&mut self, word: &str) {
+        let bracketed = self.bracketed;
+        for c in word.chars().filter(|c| !is_ignorable(*c)) {
+            let begins = self.apply_break();
+            if begins.is_some_and(|after| is_mark(word, c, after)) {
+                self.text.push('\\');
+            }
+            self.text.push(c);
         }
-        self.text.push(c);
+        if let Some(from) = bracketed.filter(|from| is_fraction(&self.text[*from..])) {
+            let fraction = self.text.split_off(from).replacen(['[', ']'], "", 2);
+            self.text.push_str(&fraction);
+        }
+    }
+
+    /// Appends a number in brackets. If a fraction bar follows, it is a numerator and no mark of a note, so that the
+    /// brackets are taken away again.
+    pub(super) fn mark(&mut self, bracketed: &str) {
+        self.apply_break();
+        self.bracketed = Some(self.text.len());
+        self.text.push_str(bracketed);
     }
 
     /// Appends Markdown as it is, as a block of its own.
@@ -140,13 +157,21 @@ impl Blocks {
     /// Returns the end of the current line, if the next text follows it directly. It is cut, so that a long line is not
     /// read again and again.
     pub(super) fn line_before(&self) -> &str {
+        if self.is_spaced() { "" } else { self.text_of_line() }
+    }
+
+    /// Returns the end of the current line, also if a space follows it.
+    pub(super) fn text_of_line(&self) -> &str {
+        let end = &self.text[self.text.floor_char_boundary(self.text.len().saturating_sub(LOOK_BACK_BYTES))..];
         match self.pending {
-            Break::None => {
-                let tail = &self.text[self.text.floor_char_boundary(self.text.len().saturating_sub(LOOK_BACK_BYTES))..];
-                tail.rsplit('\n').next().unwrap_or_default()
-            }
+            Break::None | Break::Space => end.rsplit('\n').next().unwrap_or_default(),
             _ => "",
         }
+    }
+
+    /// Returns true if the next text stands behind a space.
+    pub(super) fn is_spaced(&self) -> bool {
+        self.pending == Break::Space
     }
 
     /// Replaces the character at `from_end` bytes before the end by a space.
@@ -169,6 +194,7 @@ impl Blocks {
     /// Writes the break and the mark. Returns the break if the next text begins a line.
     fn apply_break(&mut self) -> Option<Break> {
         let pending = std::mem::take(&mut self.pending);
+        self.bracketed = None;
         let begins = self.text.is_empty() || pending >= Break::Line;
         if !self.text.is_empty() {
             self.text.push_str(match pending {
@@ -196,9 +222,17 @@ pub(super) fn is_ignorable(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
-/// Returns true if a line that begins with `c` would be taken for a heading, a fence or a row of a table.
-fn is_mark(c: char, after: Break) -> bool {
-    matches!(c, '#' | '`' | '~' | '|') || (after == Break::Line && matches!(c, '=' | '-'))
+/// Returns true if a line that begins with this word, whose first character is `c`, would be taken for a heading, a fence,
+/// a row of a table or the line below a heading.
+fn is_mark(word: &str, c: char, after: Break) -> bool {
+    let underlines = || word.chars().all(|other| other == c || is_ignorable(other));
+    matches!(c, '#' | '`' | '~' | '|') || (after == Break::Line && matches!(c, '=' | '-') && underlines())
+}
+
+/// Returns true if a number in brackets is followed by a fraction bar.
+fn is_fraction(text: &str) -> bool {
+    let bar = text.split_once(']').and_then(|(_, after)| after.chars().next());
+    matches!(bar, Some('/' | '\u{2044}' | '\u{2215}'))
 }
 
 #[cfg(test)]
@@ -211,10 +245,14 @@ mod tests {
         blocks.text("  #1 in \u{AD}tea\n\t and cof\u{AD}fee ");
         blocks.end_line();
         blocks.text("--");
+        blocks.end_line();
+        blocks.text("-20 to");
+        blocks.end_line();
+        blocks.text("=10");
         blocks.end_block();
         blocks.text("-20 degrees");
         blocks.begin("## ");
         blocks.text("A # B");
-        assert_eq!(blocks.into_markdown(), "\\#1 in tea and coffee\n\\--\n\n-20 degrees\n\n## A # B");
+        assert_eq!(blocks.into_markdown(), "\\#1 in tea and coffee\n\\--\n-20 to\n=10\n\n-20 degrees\n\n## A # B");
     }
 }

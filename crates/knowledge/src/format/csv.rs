@@ -1,57 +1,82 @@
 //! Parses tables of comma-separated values (RFC 4180), also with semicolons or tabs.
 
+use std::borrow::Cow;
+
 use super::{
+    blocks::Blocks,
     parsed::ParsedDocument,
     table::{self, Cell, Row},
 };
 
-/// The separators, the most common one first.
-const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+/// The separators. Of two that fit alike the later one is taken: commas stand in numbers and names, too.
+const SEPARATORS: [char; 4] = ['|', ',', ';', '\t'];
 
-/// Parses a decoded table. Its first row is the header.
+/// The records by which the separator is found.
+const RECORDS_TRIED: usize = 50;
+
+/// Parses a decoded table. Its first row is the header; lines of one value before it are its title.
 pub(super) fn parse(text: &str) -> ParsedDocument {
+    // Old programs end lines with a carriage return alone.
+    let text = if text.contains('\n') { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\r', "\n")) };
     // Spreadsheet programs read and write a first line that names the separator.
     let named = text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n'));
     let (separator, text) = match named.and_then(|(mark, rest)| Some((mark.chars().next()?, rest))) {
         Some(named) => named,
-        None => (separator(text), text),
+        None => (separator(&text), text.as_ref()),
     };
-    let rows = records(text, separator)
-        .into_iter()
-        .map(|cells| Row { cells: cells.into_iter().map(Cell::of).collect(), is_head: false });
-    ParsedDocument { markdown: table::render(rows.collect()), ..ParsedDocument::default() }
+    let records: Vec<Vec<String>> = records(text, separator).collect();
+    let is_wide = records.iter().any(|record| filled(record) > 1);
+    let mut records = records.into_iter().peekable();
+    let mut blocks = Blocks::default();
+    while let Some(title) = records.next_if(|record| is_wide && filled(record) == 1) {
+        let mut line = Blocks::single_line();
+        line.text(&title.join(" "));
+        blocks.block(&line.into_markdown());
+    }
+    let rows = records.map(|cells| Row { cells: cells.into_iter().map(Cell::of).collect(), is_head: false });
+    blocks.block(&table::render(rows.collect()));
+    ParsedDocument { markdown: blocks.into_markdown(), ..ParsedDocument::default() }
 }
 
-/// Returns the separator that the first line has most of.
+fn filled(record: &[String]) -> usize {
+    record.iter().filter(|field| !field.trim().is_empty()).count()
+}
+
+/// Returns the separator by which most of the first records have the same number of fields, and more than one.
 fn separator(text: &str) -> char {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |separator: char| first.chars().filter(|c| *c == separator).count();
-    SEPARATORS.into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(',')
+    let score = |separator: &char| {
+        let counts: Vec<usize> = records(text, *separator).take(RECORDS_TRIED).map(|record| record.len()).collect();
+        let alike = |count: &usize| counts.iter().filter(|other| *other == count).count();
+        counts.iter().filter(|count| **count > 1).map(|count| (alike(count), *count)).max().unwrap_or_default()
+    };
+    SEPARATORS.into_iter().max_by_key(score).unwrap_or(',')
 }
 
 /// Splits a text into records. A field in quotes may hold separators, line ends and doubled quotes.
-fn records(text: &str, separator: char) -> Vec<Vec<String>> {
-    let (mut records, mut record, mut field, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+fn records(text: &str, separator: char) -> impl Iterator<Item = Vec<String>> + '_ {
     let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => field.extend(chars.next()),
-            '"' if quoted => quoted = false,
-            '"' if field.is_empty() => quoted = true,
-            c if c == separator && !quoted => record.push(std::mem::take(&mut field)),
-            '\n' if !quoted => {
-                record.push(std::mem::take(&mut field));
-                records.push(std::mem::take(&mut record));
+    std::iter::from_fn(move || {
+        let (mut record, mut field, mut quoted) = (Vec::new(), String::new(), false);
+        while let Some(c) = chars.next() {
+            match c {
+                '"' if quoted && chars.peek() == Some(&'"') => field.extend(chars.next()),
+                '"' if quoted => quoted = false,
+                '"' if field.is_empty() => quoted = true,
+                c if c == separator && !quoted => record.push(std::mem::take(&mut field)),
+                '\n' if !quoted => {
+                    record.push(field);
+                    return Some(record);
+                }
+                '\r' => {}
+                c => field.push(c),
             }
-            '\r' => {}
-            c => field.push(c),
         }
-    }
-    if !field.is_empty() || !record.is_empty() {
-        record.push(field);
-        records.push(record);
-    }
-    records
+        let is_rest = !field.is_empty() || !record.is_empty();
+        is_rest.then(|| {
+            record.push(field);
+            record
+        })
+    })
 }
 
 #[cfg(test)]
@@ -65,10 +90,17 @@ mod tests {
             ("Teil;Preis\r\nFilter;12,50 €\r\n", "| Teil | Preis |\n| --- | --- |\n| Filter | 12,50 € |\n"),
             ("sep=|\na|b\n\"x\ny\"|\"say \"\"no\"\"\"", "| a | b |\n| --- | --- |\n| x y | say \"no\" |\n"),
             ("a\tb\n-5\t", "| a | b |\n| --- | --- |\n| -5 |  |\n"),
+            (
+                "Price list 2027\nPart;Price\nX;12,50\n",
+                "Price list 2027\n\n| Part | Price |\n| --- | --- |\n| X | 12,50 |",
+            ),
+            ("Teil;Preis (EUR, netto)\nX;12,50\n", "| Teil | Preis (EUR, netto) |\n| --- | --- |\n| X | 12,50 |"),
+            ("a,b\r1,2\r3,4", "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |"),
+            ("Name\nAda\n", "| Name |\n| --- |\n| Ada |"),
             ("", ""),
         ];
         for (text, expected) in cases {
-            assert_eq!(parse(text).markdown, expected, "{text}");
+            assert_eq!(parse(text).markdown, expected.trim_end(), "{text}");
         }
     }
 }

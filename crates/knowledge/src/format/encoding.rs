@@ -5,12 +5,10 @@
 
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::declaration;
+
 /// The bytes in which zero bytes are looked for, which tell UTF-16 without a mark.
 const SAMPLE_BYTES: usize = 4_096;
-
-/// The bytes at the beginning of a page in which a declaration is looked for. Browsers read 1,024 bytes, and begin anew
-/// when a later one differs.
-const DECLARATION_BYTES: usize = 65_536;
 
 /// Decodes a text. `declared` is the encoding that its transport declares.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
@@ -32,7 +30,7 @@ fn mixed(bytes: &[u8]) -> String {
 
 /// Decodes a page, which may declare its encoding itself.
 pub(super) fn decode_page(bytes: &[u8]) -> String {
-    decode(bytes, declared_in(bytes))
+    decode(bytes, declaration::find(bytes))
 }
 
 /// Returns the encoding of a text, or `None` for UTF-8 with other bytes in it.
@@ -81,21 +79,6 @@ fn is_damaged_utf_8(bytes: &[u8]) -> bool {
     damaged <= intact
 }
 
-/// Finds the encoding that a page declares in a `meta` element or in its XML declaration.
-fn declared_in(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_BYTES)]).to_ascii_lowercase();
-    let metas = head.split("<meta").skip(1).filter_map(|meta| meta.split('>').next());
-    let xml = head.strip_prefix("<?xml").and_then(|xml| xml.split("?>").next()).and_then(|xml| label(xml, "encoding="));
-    metas.filter_map(|meta| label(meta, "charset=")).chain(xml).next()
-}
-
-fn label(declaration: &str, key: &str) -> Option<&'static Encoding> {
-    let (_, label) = declaration.split_once(key)?;
-    let label = label.trim_start_matches(['"', '\'', ' ']);
-    let end = label.find(['"', '\'', ' ', ';', '/']).unwrap_or(label.len());
-    Encoding::for_label(&label.as_bytes()[..end])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,11 +110,16 @@ mod tests {
         let late = format!("<!--{}--><meta charset=windows-1251>", "x".repeat(2_000));
         for meta in [
             "<meta charset=windows-1251>",
-            "<META content='text/html; charset=windows-1251' http-equiv=x />",
+            "<META content='text/html; charset=windows-1251' http-equiv=content-type />",
             late.as_str(),
+            "<!-- <meta charset=windows-1252> --><meta charset = \"windows-1251\">",
+            "<!doctype html><a title='<meta charset=windows-1252>'><meta name=x content='charset=windows-1252'><meta charset=windows-1251>",
+            "<meta content='text/html; charset = \"windows-1251\"' http-equiv='Content-Type'>",
+            "<metadata charset=windows-1252></p charset=windows-1252><meta\ncharset='windows-1251'/>",
         ] {
             assert!(decode_page(&page(meta)).ends_with("привет"), "{meta}");
         }
+        assert_eq!(decode_page(b"<meta charset=utf-16><p>Gr\xf6\xdfe 5\x80"), "<meta charset=utf-16><p>Größe 5€");
         assert!(decode_page(&page("<meta charset=none>")).ends_with("ïðèâåò"));
         assert!(decode_page("<meta charset=windows-1251><p>привет".as_bytes()).ends_with("привет"));
     }

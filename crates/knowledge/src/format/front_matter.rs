@@ -1,16 +1,69 @@
-//! The front matter of Markdown files, as static site generators use it: YAML between `---`, TOML between `+++`.
+//! The front matter of Markdown files, as static site generators use it: YAML between `---`, TOML between `+++`. A text may
+//! begin with a rule as well, so that only lines of a known shape are taken for front matter.
+
+/// The keys that static site generators and editors of notes use. A text of other keys may be a list of opening hours.
+const KEYS: [&str; 30] = [
+    "title",
+    "date",
+    "layout",
+    "author",
+    "authors",
+    "description",
+    "summary",
+    "tags",
+    "tag",
+    "categories",
+    "category",
+    "keywords",
+    "draft",
+    "published",
+    "slug",
+    "weight",
+    "order",
+    "lang",
+    "language",
+    "permalink",
+    "url",
+    "id",
+    "aliases",
+    "created",
+    "updated",
+    "lastmod",
+    "type",
+    "template",
+    "toc",
+    "sidebar_position",
+];
 
 /// Splits a text into the title in its front matter and the body behind it.
 pub(super) fn split(text: &str) -> (Option<String>, &str) {
     let text = text.trim_start_matches('\u{FEFF}');
-    for (mark, ends, title) in
-        [("---", &["---", "..."][..], yaml_title as fn(&str) -> _), ("+++", &["+++"], toml_title)]
-    {
-        if let Some((matter, body)) = between(text, mark, ends) {
-            return (title(matter), body);
-        }
+    let yaml = between(text, "---", &["---", "..."]).filter(|(matter, _)| is_front_matter(matter, ':'));
+    if let Some((matter, body)) = yaml {
+        return (yaml_title(matter), body);
     }
-    (None, text)
+    let toml = between(text, "+++", &["+++"]).filter(|(matter, _)| is_front_matter(matter, '='));
+    toml.map_or((None, text), |(matter, body)| (toml_title(matter), body))
+}
+
+/// Returns true if each line of the first level is a key, an item, a table or a comment, and a key is known.
+fn is_front_matter(matter: &str, sign: char) -> bool {
+    let top = || matter.lines().filter(|line| !line.trim().is_empty() && !line.starts_with([' ', '\t']));
+    let is_part = |line: &str| key(line, sign).is_some() || line.starts_with(['#', '[', ']', '}']) || is_item(line);
+    top().all(is_part) && top().filter_map(|line| key(line, sign)).any(|key| KEYS.contains(&key.as_str()))
+}
+
+fn is_item(line: &str) -> bool {
+    line.strip_prefix('-').is_some_and(|item| item.is_empty() || item.starts_with(' '))
+}
+
+/// Returns the key of a line in small letters. Behind the colon of YAML stands a space.
+fn key(line: &str, sign: char) -> Option<String> {
+    let (key, value) = line.split_once(sign)?;
+    let key = key.trim().trim_matches(['"', '\'']);
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let is_apart = sign != ':' || value.is_empty() || value.starts_with(char::is_whitespace);
+    (is_key && is_apart).then(|| key.to_lowercase())
 }
 
 /// Returns the lines between a first line `mark` and the next line that is one of `ends`, and the text behind it.
@@ -30,7 +83,8 @@ fn between<'a>(text: &'a str, mark: &str, ends: &[&str]) -> Option<(&'a str, &'a
 /// Returns the value of `title:` at the first level, also one in quotes or over several lines.
 fn yaml_title(matter: &str) -> Option<String> {
     let mut lines = matter.lines();
-    let value = lines.find_map(|line| line.strip_prefix("title:"))?.trim();
+    let is_title = |line: &&str| key(line, ':').is_some_and(|key| key == "title");
+    let value = lines.find(is_title).and_then(|line| line.split_once(':'))?.1.trim();
     let folded = value.starts_with(['>', '|']) || value.is_empty();
     let more = lines.take_while(|line| line.trim().is_empty() || line.starts_with([' ', '\t']));
     let more = more.map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
@@ -53,6 +107,9 @@ fn toml_title(matter: &str) -> Option<String> {
 /// Takes the quotes from a value, or the comment from one without quotes.
 fn unquoted(value: &str) -> String {
     let value = value.trim();
+    if let Some(inner) = value.strip_prefix("\"\"\"") {
+        return inner.trim_end_matches('"').trim().to_owned();
+    }
     for quote in ['"', '\''] {
         if let Some((inner, _)) = value.strip_prefix(quote).and_then(|rest| rest.rsplit_once(quote)) {
             return match quote {
@@ -82,6 +139,13 @@ mod tests {
             ("+++\ntitle = \"Plonk\"\n[x]\ntitle = \"no\"\n+++\nA", Some("Plonk"), "\nA"),
             ("---\nA line, then text.\n---- \n", None, "---\nA line, then text.\n---- \n"),
             ("Text", None, "Text"),
+            ("---\n\"title\": Plonk\n---\nA", Some("Plonk"), "\nA"),
+            ("+++\ntitle = \"\"\"Plonk\"\"\"\n+++\nA", Some("Plonk"), "\nA"),
+            ("---\nauthor: Ada\ntags:\n- a\n  - b\n# c\n---\nA", None, "\nA"),
+            ("---\nHOURS\n9-17\n---\nA", None, "---\nHOURS\n9-17\n---\nA"),
+            ("---\n\n# Hours\n\n9-17\n\n---\nA", None, "---\n\n# Hours\n\n9-17\n\n---\nA"),
+            ("---\nMonday: 9-17\nSunday: closed\n---\nA", None, "---\nMonday: 9-17\nSunday: closed\n---\nA"),
+            ("+++\nNew\n+++\nA", None, "+++\nNew\n+++\nA"),
         ];
         for (text, title, body) in cases {
             assert_eq!(split(text), (title.map(str::to_owned), body), "{text}");

@@ -1,7 +1,11 @@
 //! Parses Markdown and plain text. Markdown is kept as it is, but for what no reader of it sees: comments, tags of HTML,
 //! struck text and pictures that are written into the text.
 
+mod syntax;
+
 use std::collections::{HashMap, HashSet};
+
+use syntax::{fence, fenced_bytes, hides, is_named, paragraph_bytes, tag_name};
 
 use super::{
     blocks::{self, Blocks},
@@ -28,8 +32,7 @@ const LOOK_BACK_BYTES: usize = 64;
 
 /// Parses a decoded plain text.
 pub(super) fn parse_text(text: &str) -> ParsedDocument {
-    let (title, body) = front_matter::split(text);
-    ParsedDocument { title, markdown: visible(body.to_owned()), ..ParsedDocument::default() }
+    ParsedDocument { markdown: visible(text.to_owned()), ..ParsedDocument::default() }
 }
 
 /// Parses a decoded Markdown text.
@@ -59,6 +62,8 @@ struct Cleaner<'a> {
     /// For each kind of mark, the place up to which it is known to be absent.
     absent: HashMap<String, usize>,
     unclosed: HashSet<String>,
+    /// The end of the paragraph that was last looked for.
+    paragraph_end: usize,
     /// The bytes that searches have looked at.
     searched: usize,
 }
@@ -126,10 +131,16 @@ impl Cleaner<'_> {
                 .get(..5)
                 .is_some_and(|start| start.eq_ignore_ascii_case("data:"))
         });
-        if is_picture {
-            self.at += line.len();
+        // `[//]: # (text)` and `[comment]: <> (text)` are the comments of Markdown.
+        let is_comment = definition.is_some_and(|(_, address)| {
+            matches!(address.split_whitespace().next(), Some("#" | "<>")) && address.trim().len() > 2
+        });
+        match (is_picture, is_comment) {
+            (true, _) => self.at += line.len(),
+            (_, true) => self.hide(line.len()),
+            _ => {}
         }
-        is_picture
+        is_picture || is_comment
     }
 
     /// Finds `mark` before the end of the paragraph, at least `from` bytes ahead.
@@ -138,14 +149,23 @@ impl Cleaner<'_> {
         if self.at < known {
             return None;
         }
-        let rest = &self.text[self.at + from..];
-        let end = rest.find("\n\n").unwrap_or(rest.len());
-        let found = rest[..end].find(mark);
-        self.searched += found.unwrap_or(end);
+        let start = self.at + from;
+        let end = self.paragraph_end(start);
+        let found = self.text[start..end].find(mark);
+        self.searched += found.unwrap_or(end - start);
         if found.is_none() {
-            self.absent.insert(mark.to_owned(), self.at + from + end);
+            self.absent.insert(mark.to_owned(), end);
         }
         found.map(|at| at + from)
+    }
+
+    /// Returns the end of the paragraph at `start`: the line end before an empty line.
+    fn paragraph_end(&mut self, start: usize) -> usize {
+        if start >= self.paragraph_end {
+            self.paragraph_end = start + paragraph_bytes(&self.text[start..]);
+            self.searched += self.paragraph_end - start;
+        }
+        self.paragraph_end
     }
 
     fn code_span(&mut self, rest: &str) -> bool {
@@ -241,8 +261,7 @@ impl Cleaner<'_> {
         if !rest[end..].starts_with('>') || inner.contains("\n\n") {
             return false;
         }
-        let name: String = inner.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        let name = name.to_ascii_lowercase();
+        let Some(name) = tag_name(inner) else { return false };
         let is_end = inner.starts_with('/');
         let is_element = [elements::VOID, elements::BLOCKS, elements::SKIPPED, elements::STRUCK, CONVERTED, INLINE]
             .iter()
@@ -253,7 +272,10 @@ impl Cleaner<'_> {
         if !is_end && !inner.ends_with('/') && self.whole(&name, rest, end + 1) {
             return true;
         }
-        self.lone_tag(&name);
+        match name.as_str() {
+            "img" if !is_end => self.picture(&rest[..=end]),
+            _ => self.lone_tag(&name),
+        }
         self.at += end + 1;
         true
     }
@@ -319,10 +341,18 @@ impl Cleaner<'_> {
         let mut blocks = Blocks::default();
         blocks.inline(&self.out.split_off(cut));
         match name {
+            "sup" if self.text[self.at..].starts_with(['/', '\u{2044}']) => {
+                superscript::raise_numerator(&mut blocks, &text)
+            }
             "sup" => superscript::raise(&mut blocks, &text),
             _ => superscript::lower(&mut blocks, &text),
         }
         self.out.push_str(&blocks.into_markdown());
+    }
+
+    /// Keeps the words that stand for a picture.
+    fn picture(&mut self, tag: &str) {
+        self.out.push_str(html::parse(tag).unwrap_or_default().markdown.trim());
     }
 
     /// Puts white space where a tag would begin another line.
@@ -334,41 +364,6 @@ impl Cleaner<'_> {
             self.out.push(if in_table { ' ' } else { '\n' });
         }
     }
-}
-
-/// Returns true if a tag goes by this name.
-fn is_named(tag: &str, name: &str) -> bool {
-    let bytes = tag.as_bytes();
-    bytes.len() >= name.len()
-        && bytes[..name.len()].eq_ignore_ascii_case(name.as_bytes())
-        && !bytes.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
-}
-
-/// Returns true if a start tag alone makes its element invisible.
-fn hides(start_tag: &str) -> bool {
-    (start_tag.contains("hidden") || start_tag.contains("style") || start_tag.contains("HIDDEN"))
-        && html::parse(&format!("{start_tag}x")).is_ok_and(|read| read.hidden_chars > 0)
-}
-
-/// The mark and the length of the fence that a line begins with.
-fn fence(line: &str) -> Option<(char, usize)> {
-    let line = line.trim_start_matches([' ', '\t', '>']);
-    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let length = line.len() - line.trim_start_matches(mark).len();
-    (length >= 3 && !(mark == '`' && line[length..].contains('`'))).then_some((mark, length))
-}
-
-/// Returns the bytes of a fenced block with its last line.
-fn fenced_bytes(rest: &str, (mark, length): (char, usize)) -> usize {
-    let mut bytes = 0;
-    for (number, line) in rest.split_inclusive('\n').enumerate() {
-        bytes += line.len();
-        let closes = fence(line).is_some_and(|(closing, long)| closing == mark && long >= length);
-        if number > 0 && closes && line.trim().trim_start_matches(['>', ' ']).trim_start_matches(mark).is_empty() {
-            break;
-        }
-    }
-    bytes
 }
 
 #[cfg(test)]
@@ -397,6 +392,18 @@ mod tests {
             ("<script>alert('x')</script>A\\<b>", "A\\<b>"),
             ("Ge\u{AD}währ", "Gewähr"),
             ("<!-- never closed", "<!-- never closed"),
+            (
+                "Write to <mark@example.com>, <center@firm.de>, <p.miller@firm.de>, part <b-12>, <table-5>",
+                "Write to <mark@example.com>, <center@firm.de>, <p.miller@firm.de>, part <b-12>, <table-5>",
+            ),
+            ("a<div STYLE=\"display:none\">secret</div><span Hidden>c</span>B", "aB"),
+            ("<img src=a.png alt=\"Price $5\">, a<br/>b", "Price $5, a\nb"),
+            (
+                "About ~~5 euros.\r\n\r\nTerms: 30 days.\r\n\r\n~~7",
+                "About ~~5 euros.\r\n\r\nTerms: 30 days.\r\n\r\n~~7",
+            ),
+            ("[//]: # (margin 81 %)\n[comment]: <> (secret)\n[1]: #top\nA", "\n\n[1]: #top\nA"),
+            ("1 <sup>1</sup>/<sub>2</sub> or 1<sup>3</sup>⁄4", "1 1/2 or 1 3⁄4"),
         ];
         for (text, expected) in cases {
             assert_eq!(cleaned(text), expected, "{text}");
@@ -412,10 +419,29 @@ mod tests {
 
     /// Each of these made a search begin anew from each of its places.
     #[test]
-    fn marks_without_an_end_are_looked_for_once() {
-        for mark in
-            ["`", "``", "~~a", "<!-- ", "<del>", "<table>", "<a ", "<a \"", "> ", "](data:", "&", "[a]:", "<sup>"]
-        {
+    fn marks_are_looked_for_once_with_and_without_an_end() {
+        for mark in [
+            "`",
+            "``",
+            "~~a",
+            "<!-- ",
+            "<del>",
+            "<table>",
+            "<a ",
+            "<a \"",
+            "> ",
+            "](data:",
+            "&",
+            "[a]:",
+            "<sup>",
+            "`a` ",
+            "~~a~~ ",
+            "~~a ",
+            "| `a` |\n",
+            "``a` ",
+            "<del>a</del>",
+            "`a\r\n",
+        ] {
             let text = mark.repeat(200_000 / mark.len());
             let mut cleaner = Cleaner { text: &text, ..Cleaner::default() };
             cleaner.clean();

@@ -6,6 +6,7 @@ pub(crate) mod encoding;
 
 mod blocks;
 mod csv;
+mod declaration;
 mod docx;
 mod front_matter;
 pub(crate) mod html;

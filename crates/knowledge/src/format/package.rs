@@ -23,6 +23,9 @@ const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// The name of the stream that holds an encrypted package ([MS-OFFCRYPTO], section 2.3.4.4), as it is written there.
 const ENCRYPTED_STREAM: &str = "EncryptedPackage";
 
+/// The relations of the whole file.
+const ROOT_RELATIONS: &str = "_rels/.rels";
+
 /// An open file.
 pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
@@ -69,6 +72,9 @@ impl<'a> Package<'a> {
     /// # Errors
     /// If there is no such part.
     pub(super) fn main_part(&mut self) -> Result<String, ParseError> {
+        if self.part(ROOT_RELATIONS) == Err(ParseError::Encrypted) {
+            return Err(ParseError::Encrypted);
+        }
         let main = self.relations("").into_values().find(|relation| relation.kind == "officeDocument");
         main.map(|relation| relation.target).ok_or_else(|| malformed("it names no document"))
     }
@@ -109,7 +115,7 @@ impl<'a> Package<'a> {
         let mut xml = Vec::new();
         part.take(most + 1).read_to_end(&mut xml).map_err(malformed)?;
         if xml.len() as u64 > most {
-            return Err(malformed(format_args!("`{name}` unpacks to more than {most} bytes")));
+            return Err(ParseError::PartTooLarge(most));
         }
         self.bytes_left -= xml.len() as u64;
         Ok(super::encoding::decode(&xml, None))
@@ -214,5 +220,6 @@ pub(super) mod tests {
         assert!(file.len() < 1_000_000);
         let why = Package::open(&file).unwrap().part("a.xml").unwrap_err();
         assert!(why.to_string().contains("unpacks to more"), "{why}");
+        assert_eq!(why.kind(), crate::report::FailureKind::Limit);
     }
 }

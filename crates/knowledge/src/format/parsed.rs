@@ -22,6 +22,8 @@ pub(crate) struct ParsedDocument {
     pub(crate) hidden_chars: usize,
     /// The pages that hold a picture and no text, such as scans between pages with text.
     pub(crate) pictured_pages: usize,
+    /// The places where characters stand that the file gives no meaning.
+    pub(crate) lost_chars: usize,
     /// True if the text was cut because it is far larger than the file.
     pub(crate) is_cut: bool,
 }
@@ -43,6 +45,8 @@ pub(crate) enum ParseError {
     TooSlow(u64),
     #[error("it needs more memory than {0} MiB to read")]
     TooLarge(u64),
+    #[error("one of its parts unpacks to more than {0} bytes")]
+    PartTooLarge(u64),
     #[error("its parser failed")]
     Panicked,
     #[error("no process can be started to read it: {0}")]
@@ -55,7 +59,10 @@ impl ParseError {
             ParseError::Encrypted => FailureKind::Password,
             ParseError::Scanned | ParseError::Garbled => FailureKind::Scan,
             ParseError::Malformed(_) | ParseError::Panicked => FailureKind::Damaged,
-            ParseError::TooManyAttributes(_) | ParseError::TooSlow(_) | ParseError::TooLarge(_) => FailureKind::Limit,
+            ParseError::TooManyAttributes(_)
+            | ParseError::TooSlow(_)
+            | ParseError::TooLarge(_)
+            | ParseError::PartTooLarge(_) => FailureKind::Limit,
             ParseError::NotStarted(_) => FailureKind::Unavailable,
         }
     }

@@ -65,6 +65,8 @@ struct Slide {
     /// The height of the run above the line, in thousandths of its size.
     baseline: i64,
     is_hidden: bool,
+    /// For each open shape or group: true if it is hidden.
+    shapes: Vec<bool>,
     fallbacks: usize,
     hidden_chars: usize,
 }
@@ -94,7 +96,14 @@ impl Slide {
         match element.local_name().as_ref() {
             "sld" => self.is_hidden = given("show").is_some_and(|show| show == "0" || show == "false"),
             "Fallback" => self.fallbacks += 1,
-            "sp" => self.is_title = false,
+            "sp" | "grpSp" | "graphicFrame" | "pic" | "cxnSp" => {
+                self.is_title = false;
+                self.shapes.push(false);
+            }
+            "cNvPr" => {
+                let is_hidden = given("hidden").is_some_and(|hidden| hidden == "1" || hidden == "true");
+                self.shapes.last_mut().into_iter().for_each(|shape| *shape |= is_hidden);
+            }
             "ph" => self.is_title = given("type").is_some_and(|kind| matches!(kind.as_str(), "title" | "ctrTitle")),
             "buChar" | "buAutoNum" => self.is_bullet = true,
             "r" | "fld" => (self.is_struck, self.baseline) = (false, 0),
@@ -121,7 +130,7 @@ impl Slide {
         if !self.in_text || self.fallbacks > 0 {
             return;
         }
-        if self.is_struck || self.is_hidden {
+        if self.is_struck || self.is_hidden || self.shapes.contains(&true) {
             self.hidden_chars += text.chars().filter(|c| !c.is_whitespace()).count();
             return;
         }
@@ -136,6 +145,7 @@ impl Slide {
         match name {
             "Fallback" => self.fallbacks = self.fallbacks.saturating_sub(1),
             "t" => self.in_text = false,
+            "sp" | "grpSp" | "graphicFrame" | "pic" | "cxnSp" => drop(self.shapes.pop()),
             "p" => self.end_paragraph(),
             "tc" => {
                 if let (Some((cell, false)), Some(row)) = (self.cell.take(), self.rows.last_mut()) {

@@ -6,29 +6,93 @@ use super::blocks::Blocks;
 const UNIT_LETTERS_MAX: usize = 2;
 
 /// The signs that a mark of a note stands behind.
-const ENDS_OF_SENTENCES: [char; 10] = ['.', ',', ':', ';', '!', '?', '"', '”', '’', '»'];
+const BEFORE_MARKS: [char; 18] =
+    ['.', ',', ':', ';', '!', '?', '"', '”', '’', '»', '%', '‰', '°', '®', '™', '*', '…', ']'];
+
+/// The signs of currencies. Behind one that follows a number stands a mark, behind one that leads stands the number.
+const CURRENCIES: [char; 7] = ['$', '€', '£', '¥', '₹', '₽', '¢'];
+
+/// The decimals of a price that is set as `$49.` with raised `99`.
+const DECIMALS: usize = 2;
 
 /// Appends raised text.
 pub(super) fn raise(blocks: &mut Blocks, text: &str) {
-    let raised = raised(blocks.line_before(), text);
-    blocks.inline(&raised);
+    if text.starts_with(char::is_whitespace) {
+        blocks.space();
+    }
+    let mut before = blocks.text_of_line().to_owned();
+    if blocks.is_spaced() {
+        before.push(' ');
+    }
+    let raised = raised(&before, text);
+    match before.ends_with(' ') && raised.starts_with('[') {
+        true => blocks.mark(&raised),
+        false => blocks.inline(&raised),
+    }
+    if text.ends_with(char::is_whitespace) {
+        blocks.space();
+    }
 }
 
-/// Returns raised text as it is written behind `before`: a mark of a note in brackets behind a word or a sentence, a number
-/// or a single letter behind a `^`, and an ending such as `st` as it is.
+/// Appends a raised number that a fraction bar follows, apart from a whole number before it.
+pub(super) fn raise_numerator(blocks: &mut Blocks, number: &str) {
+    if blocks.line_before().ends_with(char::is_alphanumeric) {
+        blocks.space();
+    }
+    blocks.inline(number.trim());
+}
+
+/// Returns raised text as it is written behind `before`, which may end with a space: a mark of a note in brackets behind a
+/// word, a sign or a sentence, a number or a single letter behind a `^`, and an ending such as `st` as it is.
 pub(super) fn raised(before: &str, text: &str) -> String {
     let text = text.trim();
-    let follows = before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == ')');
-    let letters = before.chars().rev().take_while(|c| c.is_alphabetic()).count();
-    let is_mark = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == ',');
-    if is_mark && (letters > UNIT_LETTERS_MAX || before.ends_with(ENDS_OF_SENTENCES)) {
+    let is_number = is_number(text);
+    if is_number && is_decimals(before, text) {
+        return text.to_owned();
+    }
+    if is_mark(before, text) {
         return format!("[{text}]");
     }
+    let follows = before.trim_end().chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == ')');
     let is_ending = text.chars().all(char::is_alphabetic) && text.chars().count() > 1;
     let is_marked =
         text.starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '+' | '−' | '–' | '(' | '.' | ','));
-    let is_apart = follows && !is_ending && !is_marked && !text.is_empty();
+    let is_power = is_number || !before.ends_with(' ');
+    let is_apart = follows && is_power && !is_ending && !is_marked && !text.is_empty();
     if is_apart { format!("^{text}") } else { text.to_owned() }
+}
+
+/// Returns true if raised text behind `before` is the mark of a note.
+pub(super) fn is_mark(before: &str, text: &str) -> bool {
+    is_number(text) && takes_mark(before)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == ',')
+}
+
+/// Returns true if a raised number ends a price such as `$49.` or `19,`. A sentence may end with a year.
+fn is_decimals(before: &str, text: &str) -> bool {
+    let Some(whole) = before.strip_suffix(['.', ',']).filter(|whole| whole.ends_with(|c: char| c.is_ascii_digit()))
+    else {
+        return false;
+    };
+    let rest = whole.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_year = whole.len() - rest.len() == 4 && !rest.ends_with(CURRENCIES);
+    text.len() == DECIMALS && text.chars().all(|c| c.is_ascii_digit()) && !is_year
+}
+
+/// Returns true if a raised number behind this text is the mark of a note.
+fn takes_mark(before: &str) -> bool {
+    let shown = before.trim_end();
+    let word = shown.trim_end_matches(')');
+    let letters = word.chars().rev().take_while(|c| c.is_alphabetic()).count();
+    let before_currency = shown.strip_suffix(CURRENCIES).map(str::trim_end);
+    let is_spaced = shown.len() < before.len() && shown.ends_with(|c: char| c.is_alphanumeric() || c == ')');
+    letters > UNIT_LETTERS_MAX
+        || shown.ends_with(BEFORE_MARKS)
+        || before_currency.is_some_and(|amount| amount.ends_with(|c: char| c.is_ascii_digit()))
+        || (is_spaced && letters == 0)
 }
 
 /// Appends lowered text. Behind a digit, a number stands behind a `_`; below a fraction bar it ends the fraction.
@@ -77,6 +141,22 @@ mod tests {
             ("30 days", "1", "30 days[1]"),
             ("On Sundays.", "1,2", "On Sundays.[1,2]"),
             ("25 m", "2", "25 m^2"),
+            ("f(x)", "2", "f(x)^2"),
+            ("5 %", "1", "5 %[1]"),
+            ("20%", "2", "20%[2]"),
+            ("30€", "1", "30€[1]"),
+            ("30 $", "1", "30 $[1]"),
+            ("€", "49", "€49"),
+            ("(net)", "1", "(net)[1]"),
+            ("Adam®", "3", "Adam®[3]"),
+            ("30 ", "1 ", "30 [1]"),
+            ("free ", "1", "free [1]"),
+            ("$49.", "99", "$49.99"),
+            ("19,", "99", "19,99"),
+            ("costs 49.", "1", "costs 49.[1]"),
+            ("since 2019.", "12", "since 2019.[12]"),
+            ("$2019.", "12", "$2019.12"),
+            ("10 km/h ", "2", "10 km/h ^2"),
         ];
         for (before, raised, expected) in cases {
             let mut blocks = Blocks::default();
@@ -88,6 +168,14 @@ mod tests {
 
     #[test]
     fn fractions_and_lowered_numbers_keep_their_value() {
+        for (before, expected) in [("1", "1 1/2"), ("1 ", "1 1/2"), ("add ", "add 1/2"), ("", "1/2")] {
+            let mut blocks = Blocks::default();
+            blocks.text(before);
+            raise(&mut blocks, "1");
+            blocks.text("/");
+            lower(&mut blocks, "2");
+            assert_eq!(blocks.into_markdown(), expected, "{before}");
+        }
         let mut blocks = Blocks::default();
         blocks.text("1");
         raise(&mut blocks, "1");

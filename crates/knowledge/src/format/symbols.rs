@@ -3,7 +3,7 @@
 /// Returns the character that a code of a font shows. Codes of symbol fonts stand in the private range from U+F000.
 pub(super) fn character(font: &str, code: u32) -> char {
     let low = if (0xF000..=0xF0FF).contains(&code) { code - 0xF000 } else { code };
-    let known = if font.to_ascii_lowercase().starts_with("wingdings") { wingdings(low) } else { symbol(low) };
+    let known = if is_wingdings(font) { wingdings(low) } else { symbol(low) };
     let own = char::from_u32(code).filter(|_| low == code && !font.eq_ignore_ascii_case("symbol"));
     match code == low {
         true => own.or(known),
@@ -14,10 +14,19 @@ pub(super) fn character(font: &str, code: u32) -> char {
 
 /// Replaces the private characters of a text, which only a symbol font can show.
 pub(super) fn shown(c: char) -> char {
+    shown_in(c, false)
+}
+
+/// Replaces the private characters of a text in the font Wingdings, or else in Symbol.
+pub(super) fn shown_in(c: char, is_wingdings: bool) -> char {
     match u32::from(c) {
-        code @ 0xF000..=0xF0FF => character("Symbol", code),
+        code @ 0xF000..=0xF0FF => character(if is_wingdings { "Wingdings" } else { "Symbol" }, code),
         _ => c,
     }
+}
+
+pub(super) fn is_wingdings(font: &str) -> bool {
+    font.to_ascii_lowercase().starts_with("wingdings")
 }
 
 /// The codes of the font Symbol (Adobe's encoding) that documents of companies use.

@@ -37,7 +37,7 @@ impl Row {
 
 /// Renders a table. Several header rows become one, and a cell that spans rows or columns is repeated in each.
 pub(super) fn render(rows: Vec<Row>) -> String {
-    let headers = rows.iter().take_while(|row| row.is_header()).count();
+    let headers = header_rows(&rows);
     let has_row_headers = headers == 0 && rows.iter().all(|row| row.cells.first().is_some_and(|cell| cell.is_header));
     let grid = grid(rows);
     if grid.is_empty() {
@@ -54,6 +54,17 @@ pub(super) fn render(rows: Vec<Row>) -> String {
         line(&mut lines, row.iter().cloned());
     }
     lines
+}
+
+/// Returns the number of header rows: those of the head, or else the first ones of header cells. A later one of one cell is
+/// the title of the rows below it.
+fn header_rows(rows: &[Row]) -> usize {
+    match rows.first() {
+        Some(first) if first.is_head => rows.iter().take_while(|row| row.is_head).count(),
+        _ => {
+            rows.iter().enumerate().take_while(|(at, row)| row.is_header() && (*at == 0 || row.cells.len() > 1)).count()
+        }
+    }
 }
 
 /// Joins the header cells of a column from the top down, each once.

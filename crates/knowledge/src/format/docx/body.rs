@@ -9,7 +9,7 @@ use quick_xml::{
 
 use super::{
     notes::Notes,
-    styles::{self, Style},
+    styles::{self, Height, Look, Style},
 };
 use crate::format::{
     blocks::Blocks,
@@ -56,20 +56,13 @@ pub(super) fn read(xml: &str, styles: &HashMap<String, Style>, notes: &Notes) ->
     Ok(body.finish())
 }
 
-/// The height of a run of text on its line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Height {
-    #[default]
-    Normal,
-    Raised,
-    Lowered,
-}
-
-/// The properties of a run.
+/// The properties of a run: its own, and those of its style.
 #[derive(Clone, Copy, Debug, Default)]
 struct Run {
-    is_hidden: bool,
-    height: Height,
+    own: Look,
+    style: Look,
+    /// True if its private characters are those of the font Wingdings.
+    is_wingdings: bool,
 }
 
 /// A paragraph that is open. A text box has paragraphs within one.
@@ -78,7 +71,7 @@ struct Paragraph {
     text: Blocks,
     heading: Option<usize>,
     is_item: bool,
-    is_hidden: bool,
+    look: Look,
     /// The notes that it refers to, for the lines below it.
     notes: Vec<(String, String)>,
     /// Raised or lowered text that is not yet complete, as it may be in several runs.
@@ -93,6 +86,17 @@ struct TableBuilder {
     /// For each cell of the open row and the rows above: true if it continues the one above it.
     continues: Vec<Vec<bool>>,
     cell: Option<(Cell, bool)>,
+}
+
+impl TableBuilder {
+    /// Leaves the first columns of a row empty.
+    fn skip_columns(&mut self, columns: usize) {
+        let (Some(row), Some(continues)) = (self.rows.last_mut(), self.continues.last_mut()) else { return };
+        if columns > 0 {
+            row.cells.push(Cell { columns, ..Cell::of("") });
+            continues.push(false);
+        }
+    }
 }
 
 struct Body<'a> {
@@ -172,22 +176,12 @@ impl<'a> Body<'a> {
     fn property(&mut self, name: &str, element: &BytesStart<'_>) {
         let value = || attribute(element, "val");
         match name {
-            "vanish" | "webHidden" | "strike" | "dstrike" if !self.in_paragraph_properties => {
-                self.run.is_hidden = is_on(element) || (self.run.is_hidden && !matches!(name, "vanish"));
-            }
-            "rStyle" => self.run.is_hidden |= self.style(value()).is_hidden,
-            "vertAlign" if !self.in_paragraph_properties => {
-                self.run.height = match value().as_deref() {
-                    Some("superscript") => Height::Raised,
-                    Some("subscript") => Height::Lowered,
-                    _ => Height::Normal,
-                };
-            }
+            "rStyle" => self.run.style = self.style(value()).look,
             "pStyle" => {
                 let style = self.style(value());
                 self.with_paragraph(|paragraph| {
                     paragraph.heading = paragraph.heading.or(style.heading);
-                    paragraph.is_hidden |= style.is_hidden;
+                    paragraph.look = style.look;
                 });
             }
             "outlineLvl" => {
@@ -198,6 +192,14 @@ impl<'a> Body<'a> {
             "tblHeader" if is_on(element) => self.with_table(|table| {
                 table.rows.last_mut().into_iter().for_each(|row| row.is_head = true);
             }),
+            "gridBefore" => {
+                let columns = value().and_then(|value| value.parse::<usize>().ok()).unwrap_or(0).min(1_000);
+                self.with_table(|table| table.skip_columns(columns));
+            }
+            "rFonts" => {
+                let font = attribute(element, "ascii").or_else(|| attribute(element, "hAnsi")).unwrap_or_default();
+                self.run.is_wingdings = symbols::is_wingdings(&font);
+            }
             "gridSpan" => {
                 let columns = value().and_then(|value| value.parse::<usize>().ok()).unwrap_or(1);
                 self.with_cell(|cell, _| cell.columns = columns.clamp(1, 1_000));
@@ -206,6 +208,7 @@ impl<'a> Body<'a> {
                 let continues = value().is_none_or(|value| value != "restart");
                 self.with_cell(|_, is_continued| *is_continued = continues);
             }
+            _ if !self.in_paragraph_properties => self.run.own.set(name, element),
             _ => {}
         }
     }
@@ -236,14 +239,20 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// Returns the properties of the text that comes: of the run, its style and the style of its paragraph.
+    fn look(&self) -> Look {
+        let paragraph = self.paragraphs.last().map(|paragraph| paragraph.look).unwrap_or_default();
+        self.run.own.over(self.run.style).over(paragraph)
+    }
+
     /// Appends text to the paragraph, or counts it if nobody sees it.
     fn write(&mut self, text: &str) {
-        let is_hidden = self.paragraphs.last().is_some_and(|paragraph| paragraph.is_hidden);
-        if self.deleted > 0 || self.run.is_hidden || is_hidden {
+        let look = self.look();
+        if self.deleted > 0 || look.is_hidden() {
             self.hidden_chars += text.chars().filter(|c| !c.is_whitespace()).count();
             return;
         }
-        let height = self.run.height;
+        let (height, is_wingdings) = (look.height(), self.run.is_wingdings);
         if self.paragraphs.is_empty() {
             // Some programs write text outside of any paragraph.
             self.paragraphs.push(Paragraph::default());
@@ -253,7 +262,7 @@ impl<'a> Body<'a> {
                 paragraph.end_shift();
                 paragraph.shift = height;
             }
-            let text: String = text.chars().map(symbols::shown).collect();
+            let text: String = text.chars().map(|c| symbols::shown_in(c, is_wingdings)).collect();
             match height {
                 Height::Normal => paragraph.text.text(&text),
                 _ => paragraph.shifted.push_str(&text),
@@ -272,7 +281,7 @@ impl<'a> Body<'a> {
     /// Writes the mark of a note. Its text follows the paragraph.
     fn refer(&mut self, name: &str, element: &BytesStart<'_>) {
         let id = attribute(element, "id").unwrap_or_default();
-        let Some(text) = self.notes.text(name, &id).filter(|_| self.deleted == 0 && !self.run.is_hidden) else {
+        let Some(text) = self.notes.text(name, &id).filter(|_| self.deleted == 0 && !self.look().is_hidden()) else {
             return;
         };
         let mark = if name == "footnoteReference" {

@@ -29,7 +29,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         for (id, content) in notes::split(&xml, element) {
             let note = body::read(content, &styles, &Notes::default())?;
             hidden_chars += note.hidden_chars;
-            notes.insert(&format!("{element}Reference"), id, note.markdown);
+            notes.insert(&format!("{element}Reference"), &id, note.markdown);
         }
     }
     let body = body::read(&package.part(&main)?, &styles, &notes)?;
@@ -37,9 +37,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
     let mut add = |texts: &mut Vec<String>, names: Vec<String>| -> Result<(), ParseError> {
         for name in names {
             let Ok(xml) = package.part(&name) else { continue };
-            let text = body::read(&xml, &styles, &Notes::default())?.markdown;
-            if !texts.contains(&text) {
-                texts.push(text);
+            let read = body::read(&xml, &styles, &Notes::default())?;
+            hidden_chars += read.hidden_chars;
+            if !texts.contains(&read.markdown) {
+                texts.push(read.markdown);
             }
         }
         Ok(())

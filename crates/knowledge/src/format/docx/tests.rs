@@ -2,7 +2,10 @@ use super::{super::package::tests::packed, *};
 
 const STYLES: &str = r#"<w:styles><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>
     <w:style w:styleId="Normal"><w:name w:val="Normal"/></w:style>
-    <w:style w:styleId="Intern"><w:name w:val="Internal"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>"#;
+    <w:style w:styleId="Secret"><w:name w:val="Secret"/><w:basedOn w:val="Intern"/></w:style>
+    <w:style w:styleId="Intern"><w:name w:val="Internal"/><w:rPr><w:vanish/></w:rPr></w:style>
+    <w:style w:styleId="Cents"><w:name w:val="Cents"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>
+    <w:style w:styleId="Old"><w:name w:val="Old"/><w:rPr><w:strike/><w:dstrike w:val="0"/></w:rPr></w:style></w:styles>"#;
 
 /// Packs a document whose main part has an unusual name, as Word Online writes it.
 fn docx(body: &str, more: &[(&str, &str, &str)]) -> Vec<u8> {
@@ -55,6 +58,10 @@ fn runs_are_read_as_people_see_them() {
         (format!("<w:del>{}</w:del><w:moveFrom>{}</w:moveFrom><w:ins>{}</w:ins>", run("", "a").replace("w:t", "w:delText"), run("", "b"), run("", "c")), "c"),
         (run("<w:rPrChange><w:rPr><w:strike/></w:rPr></w:rPrChange>", "kept"), "kept"),
         (run("", "$19") + &run("<w:vertAlign w:val=\"superscript\"/>", "9") + &run("<w:vertAlign w:val=\"superscript\"/>", "9") + &run("", ", H") + &run("<w:vertAlign w:val=\"subscript\"/>", "2") + &run("", "O"), "$19^99, H2O"),
+        (run("", "$19") + &run("<w:rStyle w:val=\"Cents\"/>", "99") + &run("", " or $5") + &run("<w:position w:val=\"8\"/>", "95"), "$19^99 or $5^95"),
+        (run("", "now ") + &run("<w:strike/><w:vanish w:val=\"0\"/>", "$49") + &run("", "$39"), "now $39"),
+        (run("<w:rStyle w:val=\"Old\"/>", "$49") + &run("", "$39") + &run("<w:rStyle w:val=\"Old\"/><w:strike w:val=\"0\"/>", " net"), "$39 net"),
+        (run("<w:rStyle w:val=\"Secret\"/>", "margin") + &run("", "$39"), "$39"),
         ("<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>".to_owned(), "1/2"),
     ];
     for (runs, expected) in cases {
@@ -92,6 +99,16 @@ fn merged_cells_keep_their_value_in_each_row() {
     let expected = "| Part | No | Price |\n| --- | --- | --- |\n| Filter | 1 | 12 |\n| Filter | 2 | 15 |\n\
         | without VAT | without VAT | without VAT |";
     assert_eq!(markdown(&format!("<w:tbl>{table}</w:tbl>")), expected);
+}
+
+#[test]
+fn skipped_columns_and_symbols_of_fonts_are_kept() {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let rows = [cell("A") + &cell("B"), "<w:trPr><w:gridBefore w:val=\"1\"/></w:trPr>".to_owned() + &cell("2")];
+    let table: String = rows.iter().map(|row| format!("<w:tr>{row}</w:tr>")).collect();
+    assert_eq!(markdown(&format!("<w:tbl>{table}</w:tbl>")), "| A | B |\n| --- | --- |\n|  | 2 |");
+    let run = "<w:r><w:rPr><w:rFonts w:ascii=\"Wingdings\"/></w:rPr><w:t>\u{F0FC}</w:t></w:r><w:r><w:t> yes, \u{F0B1}2</w:t></w:r>";
+    assert_eq!(markdown(&format!("<w:p>{run}</w:p>")), "✓ yes, ±2");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use html5ever::{
 };
 
 use super::{
-    elements::{self, BLOCKS, SKIPPED, STRUCK, VOID, attribute, ended_by},
+    elements::{self, Alignment, BLOCKS, SKIPPED, STRUCK, VOID, attribute, ended_by},
     metadata,
 };
 use crate::format::{
@@ -18,8 +18,13 @@ use crate::format::{
     table::{self, Cell, Row},
 };
 
-/// The deepest nesting of elements, the same as in browsers. Deeper ones are read as if they were not there.
+/// The deepest nesting of elements, the same as in browsers. A deeper one takes the place of the innermost one, so that it
+/// has its effect on its text.
 const DEPTH_MAX: usize = 512;
+
+/// The deepest nesting within an element that is not shown, where each counts until its end tag. Deeper ones are counted
+/// without their names.
+const HIDDEN_DEPTH_MAX: usize = 2 * DEPTH_MAX;
 
 /// The deepest nesting of tables. The text of a deeper one is read without its columns.
 const TABLES_MAX: usize = 8;
@@ -105,7 +110,7 @@ struct OpenTable {
 struct Page {
     document: ParsedDocument,
     open: Vec<Open>,
-    /// The open elements beyond [`DEPTH_MAX`].
+    /// The open elements beyond [`HIDDEN_DEPTH_MAX`].
     overflow: usize,
     /// The open elements that are skipped, and those that are hidden.
     skipped: usize,
@@ -147,14 +152,21 @@ impl Page {
         if tag.self_closing && (self.is_in_drawing() || SKIPPED.contains(&name) && name == "svg") {
             return TokenSinkResult::Continue;
         }
-        if self.open.len() >= DEPTH_MAX {
+        if self.open.len() >= HIDDEN_DEPTH_MAX {
             self.overflow += 1;
-        } else {
-            self.between_parts();
-            self.begin(name, effect, &tag.attrs);
-            self.open.push(Open { name: name.to_owned(), effect, children: 0 });
+            return raw_text(name);
         }
+        self.make_room();
+        self.between_parts();
+        self.begin(name, effect, &tag.attrs);
+        self.open.push(Open { name: name.to_owned(), effect, children: 0 });
         raw_text(name)
+    }
+
+    fn make_room(&mut self) {
+        if self.open.len() >= DEPTH_MAX && self.skipped == 0 && self.hidden == 0 {
+            self.close(1);
+        }
     }
 
     /// Elements of SVG and MathML may close themselves; those of HTML may not.
@@ -194,7 +206,12 @@ impl Page {
             "mfrac" => Effect::Formula("/"),
             "mrow" | "mn" | "mi" | "mo" | "math" => Effect::None,
             name if BLOCKS.contains(&name) => Effect::Paragraph,
-            _ => Effect::None,
+            _ if self.preformatted.is_some() => Effect::None,
+            _ => match elements::alignment(attributes) {
+                Some(Alignment::Raised) => Effect::Raised,
+                Some(Alignment::Lowered) => Effect::Lowered,
+                None => Effect::None,
+            },
         }
     }
 

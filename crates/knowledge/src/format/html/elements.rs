@@ -116,18 +116,49 @@ pub(super) fn is_hidden(name: &str, attributes: &[Attribute]) -> bool {
 }
 
 fn is_hiding_style(style: &str) -> bool {
-    style.split(';').any(|declaration| {
-        let Some((property, value)) = declaration.split_once(':') else { return false };
+    declarations(style).any(|(property, value)| match property.as_str() {
+        "display" => value == "none",
+        "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
+        "font-size" => length(&value) == Some(0.0),
+        "text-decoration" | "text-decoration-line" => value.contains("line-through"),
+        _ => false,
+    })
+}
+
+/// Iterates over the properties and values of a style in small letters.
+fn declarations(style: &str) -> impl Iterator<Item = (String, String)> {
+    style.split(';').filter_map(|declaration| {
+        let (property, value) = declaration.split_once(':')?;
         let value = value.to_ascii_lowercase();
         let value = value.trim().trim_end_matches("!important").trim();
-        match property.trim().to_ascii_lowercase().as_str() {
-            "display" => value == "none",
-            "visibility" => matches!(value, "hidden" | "collapse"),
-            "font-size" => value.trim_end_matches(|c: char| c.is_alphabetic() || c == '%').parse() == Ok(0.0),
-            "text-decoration" | "text-decoration-line" => value.contains("line-through"),
-            _ => false,
-        }
+        Some((property.trim().to_ascii_lowercase(), value.to_owned()))
     })
+}
+
+/// Returns the number of a length or percentage, whatever its unit.
+fn length(value: &str) -> Option<f64> {
+    value.trim_end_matches(|c: char| c.is_alphabetic() || c == '%').parse().ok()
+}
+
+/// The height of text on its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alignment {
+    Raised,
+    Lowered,
+}
+
+/// Returns the height that the style of an inline element sets.
+pub(super) fn alignment(attributes: &[Attribute]) -> Option<Alignment> {
+    let (_, value) = declarations(attribute(attributes, "style")?).find(|(name, _)| name == "vertical-align")?;
+    match value.as_str() {
+        "super" => Some(Alignment::Raised),
+        "sub" => Some(Alignment::Lowered),
+        value => match length(value)? {
+            0.0 => None,
+            length if length > 0.0 => Some(Alignment::Raised),
+            _ => Some(Alignment::Lowered),
+        },
+    }
 }
 
 /// Returns true for navigation: its links are kept, its text is left out.
@@ -139,8 +170,11 @@ pub(super) fn attribute<'a>(attributes: &'a [Attribute], name: &str) -> Option<&
     attributes.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
 }
 
-/// Returns a whole number of an attribute within limits, or 1.
+/// Returns the places that a cell spans within limits, or 1. A `rowspan` of 0 goes to the end of the rows.
 pub(super) fn span(attributes: &[Attribute], name: &str, most: usize) -> usize {
     let given = attribute(attributes, name).and_then(|value| value.trim().parse::<usize>().ok());
-    given.unwrap_or(1).clamp(1, most)
+    match given.unwrap_or(1) {
+        0 if name == "rowspan" => most,
+        given => given.clamp(1, most),
+    }
 }

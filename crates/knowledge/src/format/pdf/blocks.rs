@@ -3,6 +3,7 @@
 use super::{
     lines::{Piece, Row},
     matrix::Area,
+    rules::Rules,
     tables::{self, PdfTable},
 };
 
@@ -37,8 +38,8 @@ struct Open {
 }
 
 /// Returns the blocks of a page, in no order of reading.
-pub(super) fn blocks(rows: &[Row]) -> Vec<Block> {
-    let tables = tables::tables(rows);
+pub(super) fn blocks(rows: &[Row], rules: &Rules) -> Vec<Block> {
+    let tables = tables::tables(rows, rules);
     let mut blocks: Vec<Block> = tables.iter().map(|table| of_table(table, rows)).collect();
     let (mut open, mut next_table): (Vec<Open>, _) = (Vec::new(), tables.iter().peekable());
     let mut at = 0;

@@ -16,6 +16,7 @@ use super::{
     marked::Marks,
     matrix::{Area, Matrix},
     outline::{Outline, Part},
+    rules::Rules,
 };
 
 /// The deepest nesting of forms within each other, and of states that are saved.
@@ -25,6 +26,9 @@ const STATES_MAX: usize = 512;
 /// The most instructions of one page, with those of its forms, and the most pieces of text.
 const INSTRUCTIONS_MAX: usize = 5_000_000;
 const GLYPHS_MAX: usize = 1_000_000;
+
+/// The widest space behind each letter with which letters are still words, as a share of the size.
+const LETTER_SPACE_MAX: f64 = 0.4;
 
 /// The smallest size of text that is seen, in points.
 const SIZE_SEEN: f64 = 1.0;
@@ -42,6 +46,7 @@ const PICTURE_SHARE: f64 = 0.4;
 pub(super) struct PageContent {
     /// The text that it shows, in the order of its content.
     pub(super) glyphs: Vec<Glyph>,
+    pub(super) rules: Rules,
     /// True if a picture covers much of it.
     pub(super) is_picture: bool,
 }
@@ -59,6 +64,7 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
         outline: Outline::default(),
         cuts: false,
         background: Background::default(),
+        rules: Rules::default(),
         marks: Marks::new(hidden_layers),
         glyphs: Vec::new(),
         instructions: 0,
@@ -72,14 +78,15 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
     }
     let (width, height) = page.render_dimensions();
     let sheet = Area { left: 0.0, bottom: 0.0, right: f64::from(width), top: f64::from(height) };
-    let mut glyphs = reader.glyphs;
+    let (mut glyphs, rules) = (reader.glyphs, reader.rules.joined());
     for glyph in &mut glyphs {
         // What lies outside of the sheet is cut off. A picture may be drawn before or after the text that it shows.
         let is_outside = !sheet.contains(glyph.start) && !sheet.contains(glyph.end);
         let is_pictured = || reader.background.has_image(glyph.start) || reader.background.has_image(glyph.end);
         glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured());
     }
-    PageContent { glyphs, is_picture: reader.background.largest_image(sheet) > PICTURE_SHARE }
+    rules.struck(&glyphs).into_iter().for_each(|at| glyphs[at].is_hidden = true);
+    PageContent { glyphs, rules, is_picture: reader.background.largest_image(sheet) > PICTURE_SHARE }
 }
 
 /// The state of drawing, which content saves and takes back.
@@ -136,6 +143,7 @@ struct Reader<'r, 'a> {
     /// True if the outline cuts what is drawn next.
     cuts: bool,
     background: Background,
+    rules: Rules,
     marks: Marks<'r>,
     glyphs: Vec<Glyph>,
     instructions: usize,
@@ -183,7 +191,7 @@ impl<'a> Reader<'_, 'a> {
     fn paint(&mut self, operation: &Op<'_, '_>, resources: &Resources<'a>) -> bool {
         match operation {
             Op::MoveTo(to) => self.outline.add_point(self.place(&to.0, &to.1)),
-            Op::LineTo(to) => self.outline.add_point(self.place(&to.0, &to.1)),
+            Op::LineTo(to) => self.outline.add_line(self.place(&to.0, &to.1)),
             Op::CubicTo(to) => {
                 let points = [(&to.0, &to.1), (&to.2, &to.3), (&to.4, &to.5)];
                 self.outline.add_curve(points.map(|(x, y)| self.place(x, y)));
@@ -192,16 +200,21 @@ impl<'a> Reader<'_, 'a> {
             Op::CubicEndTo(to) => self.outline.add_curve([self.place(&to.2, &to.3)]),
             Op::RectPath(area) => self.rectangle([&area.0, &area.1, &area.2, &area.3].map(Number::as_f64)),
             Op::ClipNonZero(_) | Op::ClipEvenOdd(_) => self.cuts = true,
-            Op::EndPath(_) | Op::StrokePath(_) | Op::CloseAndStrokePath(_) => {
+            Op::EndPath(_) => {
                 self.end_outline();
             }
-            Op::FillPathNonZero(_)
-            | Op::FillPathNonZeroCompatibility(_)
-            | Op::FillPathEvenOdd(_)
-            | Op::FillAndStrokeNonZero(_)
+            Op::StrokePath(_) | Op::CloseAndStrokePath(_) => {
+                self.stroke();
+                self.end_outline();
+            }
+            Op::FillPathNonZero(_) | Op::FillPathNonZeroCompatibility(_) | Op::FillPathEvenOdd(_) => self.fill(),
+            Op::FillAndStrokeNonZero(_)
             | Op::FillAndStrokeEvenOdd(_)
             | Op::CloseFillAndStrokeNonZero(_)
-            | Op::CloseFillAndStrokeEvenOdd(_) => self.fill(),
+            | Op::CloseFillAndStrokeEvenOdd(_) => {
+                self.stroke();
+                self.fill();
+            }
             Op::Shading(_) => self.background.paint(self.state.cut, None),
             Op::ColorSpaceNonStroke(space) => {
                 self.state.parts = colour_space::parts(space.0, resources);
@@ -227,9 +240,14 @@ impl<'a> Reader<'_, 'a> {
         area.into_iter().for_each(|area| self.outline.add_rectangle(area.moved(self.state.matrix)));
     }
 
+    fn stroke(&mut self) {
+        self.outline.lines().for_each(|line| self.rules.add(line));
+    }
+
     fn fill(&mut self) {
         let colour = if self.state.is_transparent || self.state.is_cut_to_shape { None } else { self.state.colour };
         for (area, is_filled) in self.end_outline() {
+            self.rules.add(area);
             self.background.paint(area.cut(self.state.cut), colour.filter(|_| is_filled));
         }
     }
@@ -334,11 +352,20 @@ impl<'a> Reader<'_, 'a> {
             let (code, length) = font.read_code(bytes, at);
             at += length;
             let is_space = length == 1 && code == 32;
-            self.show_code(&font, font.shown(code), if is_space { self.state.word_space } else { 0.0 });
+            // Programs set the space between words behind the last letter of a text.
+            let letter_space = if at < bytes.len() { self.letter_space(&font) } else { 0.0 };
+            let word_space = if is_space { self.state.word_space } else { 0.0 };
+            self.show_code(&font, font.shown(code), word_space, letter_space);
         }
     }
 
-    fn show_code(&mut self, font: &PdfFont<'a>, shown: Shown, word_space: f64) {
+    /// Returns the part of the space behind each letter that belongs to the letter, so that spaces that are drawn end words.
+    fn letter_space(&self, font: &PdfFont<'a>) -> f64 {
+        let most = LETTER_SPACE_MAX * self.state.size.abs();
+        if font.is_horizontal() { (self.state.char_space * self.state.scale).clamp(0.0, most) } else { 0.0 }
+    }
+
+    fn show_code(&mut self, font: &PdfFont<'a>, shown: Shown, word_space: f64, letter_space: f64) {
         let state = &self.state;
         let placed = self.text.then(state.matrix);
         let (origin_x, origin_y) = (shown.origin.0 * state.size, shown.origin.1 * state.size + state.rise);
@@ -353,7 +380,7 @@ impl<'a> Reader<'_, 'a> {
             // The letters of a vertical font stand below each other: their line runs down through their middle.
             let begin = if font.is_horizontal() { (origin_x, origin_y) } else { (0.0, state.rise) };
             let start = placed.point(begin.0, begin.1);
-            let end = placed.point(begin.0 + width, begin.1 + height);
+            let end = placed.point(begin.0 + width + letter_space, begin.1 + height);
             let forward = placed.direction(x + width.signum() * f64::EPSILON, y);
             let size = up_x.hypot(up_y) * font.size;
             let middle = placed.point(begin.0 + width / 2.0, begin.1 + height / 2.0 + state.size * 0.3);

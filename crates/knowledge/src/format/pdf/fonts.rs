@@ -55,6 +55,8 @@ pub(super) struct PdfFont<'a> {
     font: Font<'a>,
     /// The text of each identity of a character, where the codes themselves have no text.
     characters: Option<Characters>,
+    /// The names of glyphs that are a character themselves, by their codes: old programs name drawings so.
+    names: HashMap<u32, char>,
     /// The size of its letters for each unit of its nominal size.
     pub(super) size: f64,
     shown: RefCell<HashMap<u32, Shown>>,
@@ -73,7 +75,7 @@ impl<'a> PdfFont<'a> {
     fn new(font: Font<'a>, dict: &Dict<'a>) -> PdfFont<'a> {
         let is_drawn = dict.get::<Name<'_>>("Subtype").is_some_and(|subtype| subtype.as_str() == "Type3");
         let size = if is_drawn { drawn_size(&font) } else { 1.0 };
-        PdfFont { font, characters: Characters::of(dict), size, shown: RefCell::default() }
+        PdfFont { font, characters: Characters::of(dict), names: names(dict), size, shown: RefCell::default() }
     }
 
     pub(super) fn is_horizontal(&self) -> bool {
@@ -108,11 +110,42 @@ impl<'a> PdfFont<'a> {
         };
         let text = text.or_else(|| self.characters.as_ref().and_then(|characters| characters.text(code)));
         match text {
-            Some(BfString::Char('\0')) | None => char::REPLACEMENT_CHARACTER.to_string(),
+            Some(BfString::Char('\0')) | None => {
+                self.names.get(&code).copied().unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+            }
             Some(BfString::Char(c)) => c.to_string(),
             Some(BfString::String(text)) => text.chars().take(CHARS_PER_CODE_MAX).collect(),
         }
     }
+}
+
+/// Returns the characters that the glyphs of a simple font are named by, such as `/1`, or by their code, such as `/c49`
+/// and `/G31` (as `pdftotext` reads them).
+fn names(dict: &Dict<'_>) -> HashMap<u32, char> {
+    let differences = dict.get::<Dict<'_>>("Encoding").and_then(|encoding| encoding.get::<Array<'_>>("Differences"));
+    let (mut names, mut code) = (HashMap::new(), 0);
+    for item in differences.iter().flat_map(|list| list.iter::<Object<'_>>()) {
+        match item {
+            Object::Number(number) => code = u32::try_from(number.as_i64()).unwrap_or_default(),
+            Object::Name(name) => {
+                names.extend(named(name.as_str(), code).map(|c| (code, c)));
+                code += 1;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn named(name: &str, code: u32) -> Option<char> {
+    let mut chars = name.chars();
+    let first = chars.next()?;
+    let rest = chars.as_str();
+    if rest.is_empty() {
+        return first.is_ascii_graphic().then_some(first);
+    }
+    let is_code = rest.parse() == Ok(code) || u32::from_str_radix(rest, 16) == Ok(code);
+    char::from_u32(code).filter(|c| is_code && first.is_ascii_alphabetic() && c.is_ascii_graphic())
 }
 
 /// Returns the size of the letters of a font that is made of drawings, by their mean width.

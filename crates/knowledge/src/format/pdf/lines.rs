@@ -10,7 +10,7 @@ const HEIGHT: f64 = 0.3;
 const SHIFTED_SIZE: f64 = 0.85;
 const SHIFT_MIN: f64 = 0.04;
 const RAISED_MAX: f64 = 0.75;
-const LOWERED_MAX: f64 = 0.4;
+const LOWERED_MAX: f64 = 0.6;
 
 /// The widest space between raised or lowered text and the word that it belongs to.
 const SHIFTED_GAP: f64 = 0.3;
@@ -142,7 +142,11 @@ impl Piece {
         for word in &self.words {
             let is_apart = before.is_some_and(|before| before.is_apart_from(word));
             match word.shift {
-                Shift::Raised if !is_apart || text.ends_with(char::is_alphanumeric) => {
+                Shift::Raised
+                    if !is_apart
+                        || text.ends_with(char::is_alphanumeric)
+                        || superscript::is_mark(&text, &word.text) =>
+                {
                     let raised = superscript::raised(&text, &word.text);
                     text.push_str(&raised);
                 }
@@ -245,7 +249,9 @@ mod tests {
         assert_eq!(line("mol", 704.0, "-1"), "mol^-1");
         assert_eq!(line("1", 704.0, "st"), "1st");
         assert_eq!(line("H", 698.0, "2"), "H2");
+        assert_eq!(line("H", 694.5, "2"), "H2");
         assert_eq!(line("10", 698.0, "2"), "10_2");
+        assert_eq!(line("20%", 704.0, "2"), "20%[2]");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod order;
 mod outline;
 mod page;
 mod quality;
+mod rules;
 mod tables;
 mod words;
 
@@ -39,7 +40,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         let content = content::read(page, &fonts, &hidden_layers);
         let hidden = content.glyphs.iter().filter(|glyph| glyph.is_hidden);
         hidden_chars += hidden.flat_map(|glyph| glyph.text.chars()).filter(|c| !c.is_whitespace()).count();
-        let of_page = page::blocks(&content.glyphs);
+        let of_page = page::blocks(&content.glyphs, &content.rules);
         let text: String = of_page.iter().map(|block| block.plain() + "\n").collect();
         counts.add_page(&text, content.is_picture);
         counts.add_text(&fold::folded(&text));
@@ -51,7 +52,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         return Err(error);
     }
     let pictured_pages = counts.scanned_pages;
-    Ok(ParsedDocument { markdown, hidden_chars, pictured_pages, ..ParsedDocument::default() })
+    let lost_chars = markdown.matches(char::REPLACEMENT_CHARACTER).count();
+    Ok(ParsedDocument { markdown, hidden_chars, pictured_pages, lost_chars, ..ParsedDocument::default() })
 }
 
 fn failure(cause: LoadPdfError) -> ParseError {

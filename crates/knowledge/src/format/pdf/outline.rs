@@ -8,11 +8,12 @@ const PARTS_MAX: usize = 256;
 /// The largest difference of two sides that are meant to be one, in points.
 const DIFFERENCE_MAX: f64 = 0.01;
 
-/// Bookmarks of a PDF: titles with their pages.
+/// The path that is drawn: its points, and the rectangles and straight lines in it.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     points: Vec<(f64, f64)>,
     rectangles: Vec<Area>,
+    lines: Vec<Area>,
     is_curved: bool,
 }
 
@@ -24,6 +25,27 @@ impl Outline {
         if self.points.len() < PARTS_MAX {
             self.points.push(point);
         }
+    }
+
+    /// Adds a straight line from the last point.
+    pub(super) fn add_line(&mut self, to: (f64, f64)) {
+        let line = self.points.last().and_then(|from| Area::around([*from, to]));
+        self.lines.extend(line.filter(|_| self.lines.len() < PARTS_MAX));
+        self.add_point(to);
+    }
+
+    /// Returns the straight lines, and the sides of rectangles.
+    pub(super) fn lines(&self) -> impl Iterator<Item = Area> {
+        let sides = self.rectangles.iter().flat_map(|area| {
+            let Area { left, bottom, right, top } = *area;
+            [
+                Area { top: bottom, ..*area },
+                Area { bottom: top, ..*area },
+                Area { left, bottom, right: left, top },
+                Area { left: right, ..*area },
+            ]
+        });
+        self.lines.iter().copied().chain(sides)
     }
 
     pub(super) fn add_curve(&mut self, points: impl IntoIterator<Item = (f64, f64)>) {

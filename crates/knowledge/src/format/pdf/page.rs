@@ -6,6 +6,7 @@ use super::{
     glyph::{Direction, Glyph},
     lines, order,
     quality::is_meaningless,
+    rules::Rules,
     words,
 };
 use crate::format::table::{self, Cell, Row};
@@ -24,15 +25,19 @@ const TABLE_ROWS_MIN: usize = 3;
 const FILLED_SHARE_MIN: f64 = 0.75;
 
 /// Returns the blocks of a page in the order in which they are read.
-pub(super) fn blocks(glyphs: &[Glyph]) -> Vec<Block> {
+pub(super) fn blocks(glyphs: &[Glyph], rules: &Rules) -> Vec<Block> {
     let mut directions: Vec<(usize, Direction)> = [Direction::Right, Direction::Down, Direction::Left, Direction::Up]
         .map(|direction| (glyphs.iter().filter(|glyph| glyph.direction == direction).count(), direction))
         .into();
     // The text that the page is made for comes first, and then what runs along its sides.
     directions.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let used = directions.into_iter().filter(|(count, _)| *count > 0);
-    used.flat_map(|(_, direction)| order::ordered(super::blocks::blocks(&lines::rows(words::words(glyphs, direction)))))
-        .collect()
+    let none = Rules::default();
+    used.flat_map(|(_, direction)| {
+        let rules = if direction == Direction::Right { rules } else { &none };
+        order::ordered(super::blocks::blocks(&lines::rows(words::words(glyphs, direction)), rules))
+    })
+    .collect()
 }
 
 /// Returns the size of most of the text of a file.
@@ -90,9 +95,23 @@ fn joined(lines: &[String]) -> String {
     text
 }
 
-/// Leaves out the characters that the file gives no meaning, such as signs of lists that are pictures.
+/// Puts a mark in the place of characters that the file gives no meaning, so that nobody takes what is left for the whole.
+/// At the begin of a line, and apart from words, they are signs of lists that are pictures.
 fn readable(text: &str) -> String {
-    folded(text).chars().filter(|c| !is_meaningless(*c)).collect()
+    let text = folded(text);
+    let mut shown = String::with_capacity(text.len());
+    for (at, word) in text.split_inclusive(char::is_whitespace).enumerate() {
+        let body = word.trim_end();
+        let is_sign = body.chars().all(is_meaningless) && (at == 0 || body.chars().count() == 1);
+        if is_sign {
+            continue;
+        }
+        let marked = |c: char| if is_meaningless(c) { char::REPLACEMENT_CHARACTER } else { c };
+        let mut marks = word.chars().map(marked).collect::<Vec<_>>();
+        marks.dedup_by(|a, b| *a == char::REPLACEMENT_CHARACTER && a == b);
+        shown.extend(marks);
+    }
+    shown
 }
 
 /// Keeps a line from being taken for a mark of Markdown.
@@ -152,6 +171,19 @@ mod tests {
     fn words_that_a_line_divides_are_joined() {
         let lines = ["The robot clean-", "er rests for 10-", "15 hours, X-", "Ray"].map(str::to_owned);
         assert_eq!(joined(&lines), "The robot cleaner rests for 10-\n15 hours, X-\nRay");
+    }
+
+    #[test]
+    fn characters_without_a_meaning_leave_a_mark() {
+        let cases = [
+            ("\u{F8FE} Filter", "Filter"),
+            ("costs \u{FFFD}\u{FFFD}\u{FFFD} euros", "costs \u{FFFD} euros"),
+            ("Price\u{E001}12", "Price\u{FFFD}12"),
+            ("a \u{E001} b", "a b"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(readable(text), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::lines::{Piece, Row};
+use super::{
+    lines::{Piece, Row},
+    rules::Rules,
+};
 
 /// The largest distance of two rows of a table, in sizes of its letters.
 const ROW_DISTANCE: f64 = 3.2;
@@ -17,22 +20,32 @@ const FULL_ROWS_MIN: f64 = 0.6;
 const TEXT_WORDS_MIN: f64 = 3.5;
 const TEXT_FILL_MIN: f64 = 0.6;
 
+/// The lines over all columns that a table has at least whose rows they divide: above, below the header, and at the end.
+const RULES_MIN: usize = 3;
+
 /// A table: its rows among those of the page, and the sides of its columns.
 #[derive(Debug, PartialEq)]
 pub(super) struct PdfTable {
     pub(super) rows: Range<usize>,
     columns: Vec<(f64, f64)>,
+    /// The ends of the rows between two lines that the page draws: their cells have several lines of text. Empty if the
+    /// rows of text are those of the table.
+    bands: Vec<Range<usize>>,
 }
 
 /// Returns the tables of a page from the top down. Columns of running text, which are read one after the other, are none.
-pub(super) fn tables(rows: &[Row]) -> Vec<PdfTable> {
-    let (mut tables, mut at) = (Vec::new(), 0);
+pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
+    let (mut tables, mut at): (Vec<PdfTable>, usize) = (Vec::new(), 0);
     while at < rows.len() {
         if rows[at].len() < 2 {
             at += 1;
             continue;
         }
+        let free_from = tables.last().map_or(0, |table| table.rows.end);
         let region = region(rows, at);
+        let is_plain = region.is_table(rows) && rows[region.rows.clone()].iter().all(|row| row.len() > 1);
+        let ruled = if is_plain { None } else { region.ruled(rows, rules, free_from) };
+        let region = ruled.unwrap_or(region);
         at = region.rows.end.max(at + 1);
         if region.is_table(rows) {
             tables.push(region);
@@ -60,7 +73,7 @@ fn region(rows: &[Row], start: usize) -> PdfTable {
             last_full = end;
         }
     }
-    PdfTable { rows: start..last_full, columns }
+    PdfTable { rows: start..last_full, columns, bands: Vec::new() }
 }
 
 /// Returns the sides of columns after the pieces of a row were put into them.
@@ -82,7 +95,42 @@ fn merged(mut columns: Vec<(f64, f64)>, row: &Row) -> Vec<(f64, f64)> {
 }
 
 impl PdfTable {
+    /// Returns the table that the lines of the page make of this region, or `None` if they make none.
+    fn ruled(&self, rows: &[Row], rules: &Rules, free_from: usize) -> Option<PdfTable> {
+        let (left, right) = (self.columns.first()?.0, self.columns.last()?.1);
+        let heights = rules.over(left, right);
+        let band = |row: &Row| heights.partition_point(|height| *height > row[0].base);
+        let is_inside = |row: &Row| band(row) > 0 && band(row) < heights.len();
+        let fits = |row: &Row| is_inside(row) && merged(self.columns.clone(), row).len() == self.columns.len();
+        let first = band(rows.get(self.rows.start)?);
+        // The first row with several cells may be the last line of its band.
+        let above = rows[free_from..self.rows.start].iter().rev().take_while(|row| band(row) == first && fits(row));
+        let start = self.rows.start - above.count();
+        let end = start + rows[start..].iter().take_while(|row| fits(row)).count();
+        let mut bands: Vec<Range<usize>> = Vec::new();
+        for at in start..end {
+            match bands.last_mut().filter(|last| band(&rows[last.start]) == band(&rows[at])) {
+                Some(last) => last.end = at + 1,
+                None => bands.push(at..at + 1),
+            }
+        }
+        let table = PdfTable { rows: start..end, columns: self.columns.clone(), bands };
+        let full = table.bands.iter().filter(|band| table.is_full(&rows[(*band).clone()])).count();
+        let is_ruled = heights.len() >= RULES_MIN && table.bands.len() >= 2;
+        (is_ruled && full as f64 >= FULL_ROWS_MIN * table.bands.len() as f64).then_some(table)
+    }
+
+    /// Returns true if some rows of text have several cells together.
+    fn is_full(&self, rows: &[Row]) -> bool {
+        let mut columns = rows.iter().flatten().map(|piece| self.column(piece));
+        let first = columns.next();
+        columns.any(|column| Some(column) != first)
+    }
+
     fn is_table(&self, rows: &[Row]) -> bool {
+        if !self.bands.is_empty() {
+            return true;
+        }
         let rows = &rows[self.rows.clone()];
         let full = rows.iter().filter(|row| row.len() > 1).count();
         let texts = (0..self.columns.len()).filter(|column| self.is_running_text(*column, rows)).count();
@@ -104,18 +152,23 @@ impl PdfTable {
 
     /// Returns the texts of the cells, row by row.
     pub(super) fn cells(&self, rows: &[Row]) -> Vec<Vec<String>> {
-        let cells = |row: &Row| {
-            let mut cells = vec![String::new(); self.columns.len()];
-            for piece in row {
-                if let Some(cell) = cells.get_mut(self.column(piece)) {
-                    if !cell.is_empty() {
-                        cell.push(' ');
-                    }
-                    cell.push_str(&piece.text());
+        match self.bands.is_empty() {
+            true => self.rows.clone().map(|row| self.cells_of(&rows[row..=row])).collect(),
+            false => self.bands.iter().map(|band| self.cells_of(&rows[band.clone()])).collect(),
+        }
+    }
+
+    /// Returns the texts of the cells of one row, which may have several rows of text.
+    fn cells_of(&self, rows: &[Row]) -> Vec<String> {
+        let mut cells = vec![String::new(); self.columns.len()];
+        for piece in rows.iter().flatten() {
+            if let Some(cell) = cells.get_mut(self.column(piece)) {
+                if !cell.is_empty() {
+                    cell.push(' ');
                 }
+                cell.push_str(&piece.text());
             }
-            cells
-        };
-        rows[self.rows.clone()].iter().map(cells).collect()
+        }
+        cells
     }
 }

@@ -154,6 +154,86 @@ fn letters_without_a_meaning_are_refused() {
     assert_eq!(parse(&page("")), Err(ParseError::Scanned));
 }
 
+/// A page with the fonts `F1`, which is Helvetica, and `F2`.
+fn with_second_font(content: &str, font: &str) -> Vec<u8> {
+    let helvetica = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+    let file = String::from_utf8(with_font(content, helvetica)).unwrap();
+    // The resources are read again as an inline dictionary, and the table of places is found anew.
+    file.replace("/Font << /F1 5 0 R >>", &format!("/Font << /F1 5 0 R /F2 {font} >>")).into_bytes()
+}
+
+const RENT: &str = "BT /F1 12 Tf 72 700 Td (The robot costs a monthly rental fee of ) Tj /F2 12 Tf NUMBER Tj \
+    /F1 12 Tf ( euros in every country of the union.) Tj ET";
+
+#[test]
+fn drawings_that_are_named_by_their_characters_are_read() {
+    let font = |names: &str| {
+        format!(
+            "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 48 /LastChar 57 \
+             /Widths [5 5 5 5 5 5 5 5 5 5] /Encoding << /Type /Encoding /Differences [48 {names}] >> /CharProcs << >> >>"
+        )
+    };
+    let content = RENT.replace("NUMBER", "(1299)");
+    for names in ["/0 /1 /2 /3 /4 /5 /6 /7 /8 /9", "/c48 /c49 /c50 /c51 /c52 /c53 /c54 /c55 /c56 /c57"] {
+        let read = parse(&with_second_font(&content, &font(names))).unwrap();
+        assert!(read.markdown.contains("fee of 1299 euros"), "{}", read.markdown);
+        assert_eq!(read.lost_chars, 0);
+    }
+}
+
+#[test]
+fn letters_without_a_meaning_leave_a_mark_and_are_counted() {
+    let font = "<< /Type /Font /Subtype /Type0 /BaseFont /None /Encoding /Identity-H /DescendantFonts [<< /Type /Font \
+        /Subtype /CIDFontType2 /BaseFont /None >>] >>";
+    let read = parse(&with_second_font(&RENT.replace("NUMBER", "<0014001500160017>"), font)).unwrap();
+    assert!(read.markdown.contains("fee of \u{FFFD}") && read.markdown.contains("euros"), "{}", read.markdown);
+    assert_eq!(read.lost_chars, 1);
+}
+
+#[test]
+fn numbers_and_words_with_letter_space_stay_whole() {
+    for space in ["0.5", "1.2", "2", "3"] {
+        let content = format!("BT /F1 12 Tf {space} Tc 72 700 Td (Price 1290 EUR in 3 to 5 days) Tj ET");
+        assert_eq!(read(&content).trim(), "Price 1290 EUR in 3 to 5 days", "{space}");
+    }
+    let kerned = "BT /F1 12 Tf 72 700 Td [(1) -130 (2) -130 (9) -130 (0) -130 ( ) -130 (E) -130 (U) -130 (R)] TJ ET";
+    assert_eq!(read(kerned).trim(), "1290 EUR");
+}
+
+#[test]
+fn struck_text_is_left_out() {
+    let texts = at(72, 700, 12, "Was ") + &at(100, 700, 12, "$49") + &at(125, 700, 12, "now $39");
+    let parsed = parse(&page(&(texts + "100 703.5 m 120 703.5 l S 72 698 m 170 698 l S"))).unwrap();
+    assert_eq!((parsed.markdown.trim(), parsed.hidden_chars), ("Was\n\nnow $39", 3));
+    let axis = at(72, 700, 12, "01") + "70 703.5 m 300 703.5 l S";
+    assert_eq!(read(&axis).trim(), "01", "a line of a drawing");
+}
+
+/// A table whose cells have several lines, with the lines that are drawn between its rows.
+#[test]
+fn cells_of_several_lines_stay_in_their_row() {
+    let cells = [
+        (["Service", "What is included", "Price"], 1, 700),
+        (["Basic", "Cleaning of the floor every|week, with all detergents|and one visit", "$49"], 3, 680),
+        (["Premium", "Cleaning of the floor twice a|week, windows, and a person|to call at any time", "$149"], 3, 630),
+    ];
+    let mut content = String::new();
+    for (texts, _, y) in cells {
+        for (text, x) in texts.into_iter().zip([72, 160, 400]) {
+            for (line, text) in text.split('|').enumerate() {
+                content += &at(x, y - 14 * line as u32, 10, text);
+            }
+        }
+    }
+    for y in [714, 694, 646, 596] {
+        content += &format!("70 {y} m 500 {y} l S ");
+    }
+    let expected = "| Service | What is included | Price |\n| --- | --- | --- |\n\
+        | Basic | Cleaning of the floor every week, with all detergents and one visit | $49 |\n\
+        | Premium | Cleaning of the floor twice a week, windows, and a person to call at any time | $149 |";
+    assert_eq!(read(&content).trim(), expected);
+}
+
 #[test]
 fn damaged_files_never_panic() {
     let parse = |bytes: &[u8]| crate::format::Format::Pdf.parse(bytes);

@@ -17,6 +17,10 @@ const SHIFT_OF_DOUBLE: f64 = 0.1;
 /// The largest difference of the heights of two letters of one word, as a share of the size.
 const HEIGHT: f64 = 0.05;
 
+/// The widest space between letters and digits of a word that is set a little wide, as a share of the size. The space of
+/// a font is wider.
+const NARROW_GAP_MAX: f64 = 0.18;
+
 /// Words that are set wide: the fewest letters, the widest space between two, and its largest difference, in sizes.
 const SPACED_LETTERS_MIN: usize = 4;
 const SPACED_GAP_MAX: f64 = 0.4;
@@ -66,8 +70,8 @@ pub(super) fn words(glyphs: &[Glyph], direction: Direction) -> Vec<Word> {
     spaced(words)
 }
 
-/// Joins the letters of words that are set wide: single letters with the same narrow space behind each. Digits are not
-/// joined, as they may be values of their own.
+/// Joins the letters of words that are set wide: single letters with the same space behind each. Digits are joined only
+/// where the space is narrower than that between words, as they may be values of their own.
 fn spaced(words: Vec<Word>) -> Vec<Word> {
     let mut joined: Vec<Word> = Vec::with_capacity(words.len());
     let mut rest = words.into_iter().peekable();
@@ -76,7 +80,8 @@ fn spaced(words: Vec<Word>) -> Vec<Word> {
         while let Some(next) = rest.next_if(|next| continues_run(&run, next)) {
             run.push(next);
         }
-        if run.len() < SPACED_LETTERS_MIN {
+        let is_narrow = run.len() > 1 && run[1].left - run[0].right < NARROW_GAP_MAX * run[0].size;
+        if run.len() < SPACED_LETTERS_MIN && !is_narrow {
             joined.append(&mut run);
             continue;
         }
@@ -94,11 +99,21 @@ fn spaced(words: Vec<Word>) -> Vec<Word> {
 
 /// Returns true if a letter stands behind those of a run at the same distance as they have from each other.
 fn continues_run(run: &[Word], next: &Word) -> bool {
-    let is_letter = |word: &Word| word.text.chars().count() == 1 && word.text.chars().all(char::is_alphabetic);
-    let Some(last) = run.last().filter(|last| is_letter(last) && is_letter(next) && !last.is_ended) else {
-        return false;
-    };
+    let Some(last) = run.last().filter(|last| !last.is_ended) else { return false };
     let (gap, size) = (next.left - last.right, last.size);
+    let is_narrow = gap < NARROW_GAP_MAX * size;
+    let ends_digit = |word: &Word| word.text.ends_with(|c: char| c.is_ascii_digit());
+    let is_point = |word: &Word| matches!(word.text.as_str(), "." | ",");
+    // A point or a comma belongs to a number only between its digits.
+    if (is_point(next) && !ends_digit(last)) || (is_point(last) && (run.len() < 2 || !ends_digit(next))) {
+        return false;
+    }
+    let is_part =
+        |c: char| c.is_alphabetic() || (is_narrow && (c.is_numeric() || matches!(c, '.' | ',' | '$' | '€' | '%')));
+    let is_letter = |word: &Word| word.text.chars().count() == 1 && word.text.chars().all(is_part);
+    if !is_letter(last) || !is_letter(next) {
+        return false;
+    }
     let first_gap = if run.len() > 1 { run[1].left - run[0].right } else { gap };
     let is_alike = (next.base - last.base).abs() < HEIGHT * size && (next.size - size).abs() < HEIGHT * size;
     is_alike && (0.0..SPACED_GAP_MAX * size).contains(&gap) && (gap - first_gap).abs() < SPACED_DIFFERENCE * size

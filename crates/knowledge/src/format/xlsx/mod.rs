@@ -1,11 +1,16 @@
 //! Parses XLSX files (ECMA-376, part 1, "SpreadsheetML"): the sheets that are shown, each as a heading and its tables, with
 //! numbers as they are shown.
 
+mod cells;
+mod merges;
 mod number;
+mod pattern;
+mod rich_text;
 mod sheet;
 mod styles;
 
 use quick_xml::{Reader, events::Event};
+use rich_text::RichText;
 
 use super::{
     blocks::Blocks,
@@ -24,11 +29,12 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         let part = relations.values().find(|part| part.kind == kind)?;
         package.part(&part.target).ok()
     };
-    let strings = read("sharedStrings").map(|xml| shared_strings(&xml)).transpose()?.unwrap_or_default();
+    let (strings, hidden_chars) =
+        read("sharedStrings").map(|xml| shared_strings(&xml)).transpose()?.unwrap_or_default();
     let styles = read("styles").map(|xml| styles::read(&xml)).unwrap_or_default();
     let workbook = workbook(&package.part(&main)?);
     let context = sheet::Context { strings: &strings, styles: &styles, from_1904: workbook.from_1904 };
-    let mut document = ParsedDocument::default();
+    let mut document = ParsedDocument { hidden_chars, ..ParsedDocument::default() };
     let mut blocks = Blocks::default();
     for sheet in workbook.sheets.iter().filter(|sheet| sheet.is_shown) {
         let Some(part) = relations.get(&sheet.relation) else { continue };
@@ -84,27 +90,23 @@ fn workbook(xml: &str) -> Workbook {
     workbook
 }
 
-/// Returns the texts that cells refer to by number.
-fn shared_strings(xml: &str) -> Result<Vec<String>, ParseError> {
-    let (mut strings, mut current, mut in_text, mut phonetic) = (Vec::new(), String::new(), false, false);
+/// Returns the texts that cells refer to by number, and the number of their characters that are struck.
+fn shared_strings(xml: &str) -> Result<(Vec<String>, usize), ParseError> {
+    let (mut strings, mut current) = (Vec::new(), RichText::default());
     let mut reader = Reader::from_str(xml);
     loop {
         match reader.read_event().map_err(malformed)? {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "t" => in_text = !phonetic,
-                "rPh" => phonetic = true,
-                _ => {}
-            },
-            Event::End(element) => match element.local_name().as_ref() {
-                "t" => in_text = false,
-                "rPh" => phonetic = false,
-                "si" => strings.push(std::mem::take(&mut current)),
-                _ => {}
-            },
             Event::Empty(element) if element.local_name().as_ref() == "si" => strings.push(String::new()),
-            Event::Text(text) if in_text => current.push_str(&text.xml10_content()),
-            Event::GeneralRef(name) if in_text => current.push_str(&entity(&name)),
-            Event::Eof => return Ok(strings),
+            Event::Empty(element) => {
+                current.start(&element);
+                current.end(element.local_name().as_ref());
+            }
+            Event::Start(element) => current.start(&element),
+            Event::End(element) if element.local_name().as_ref() == "si" => strings.push(current.take()),
+            Event::End(element) => current.end(element.local_name().as_ref()),
+            Event::Text(text) => current.text(&text.xml10_content()),
+            Event::GeneralRef(name) => current.text(&entity(&name)),
+            Event::Eof => return Ok((strings, current.hidden_chars)),
             _ => {}
         }
     }

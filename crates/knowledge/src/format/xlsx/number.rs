@@ -2,22 +2,19 @@
 
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 
-/// The most decimals that are shown.
-const DECIMALS_MAX: usize = 15;
+use super::pattern::{self, DECIMALS_MAX, Place};
 
 /// Shows a number by the code of its format. Dates are shown as ISO 8601 has them, which everybody reads alike.
 pub(super) fn shown(value: f64, code: &str, from_1904: bool) -> String {
     let sections: Vec<&str> = sections(code);
-    let section = match sections.as_slice() {
-        [_, negative, ..] if value < 0.0 && !negative.is_empty() => negative,
-        [_, _, zero, ..] if value == 0.0 => zero,
-        [first, ..] => first,
-        [] => "General",
-    };
-    let has_own_sign = sections.len() > 1 && value < 0.0;
+    let (section, has_own_sign) = chosen(value, &sections);
     let parts = Parts::of(section);
     if parts.is_date {
         return date(value, &parts, from_1904).unwrap_or_else(|| general(value));
+    }
+    let sign = if value < 0.0 && !has_own_sign { "-" } else { "" };
+    if parts.is_general {
+        return format!("{sign}{}{}{}", parts.before, general(value.abs()), parts.after).trim().to_owned();
     }
     if parts.digits.is_empty() {
         return match parts.before.trim().is_empty() {
@@ -26,9 +23,51 @@ pub(super) fn shown(value: f64, code: &str, from_1904: bool) -> String {
             false => format!("{}{}", parts.before, parts.after).trim().to_owned(),
         };
     }
-    let sign = if value < 0.0 && !has_own_sign { "-" } else { "" };
-    let number = digits(value.abs() * parts.factor, &parts.digits);
+    let number = pattern::digits(half_up(value.abs() * parts.factor, &parts.digits), &parts.digits);
     format!("{sign}{}{number}{}", parts.before, parts.after).trim().to_owned()
+}
+
+/// Chooses the section for a value, and tells if it shows the sign of a negative one itself.
+fn chosen<'a>(value: f64, sections: &[&'a str]) -> (&'a str, bool) {
+    let conditions: Vec<Option<Condition>> = sections.iter().take(2).map(|section| Condition::of(section)).collect();
+    if conditions.iter().any(Option::is_some) {
+        let holds = |condition: &Option<Condition>| condition.as_ref().is_none_or(|condition| condition.holds(value));
+        let at = conditions.iter().position(holds).unwrap_or(sections.len().min(3) - 1);
+        return (sections[at], false);
+    }
+    match sections {
+        [_, negative, ..] if value < 0.0 && !negative.is_empty() => (negative, true),
+        [_, _, zero, ..] if value == 0.0 => (zero, false),
+        [first, ..] => (first, sections.len() > 1),
+        [] => ("General", false),
+    }
+}
+
+/// A condition such as `[<=9999999]` at the begin of a section.
+#[derive(Debug, PartialEq)]
+struct Condition {
+    sign: &'static str,
+    limit: f64,
+}
+
+impl Condition {
+    fn of(section: &str) -> Option<Condition> {
+        section.split('[').skip(1).filter_map(|part| part.split_once(']')).find_map(|(inner, _)| {
+            let sign = ["<=", ">=", "<>", "<", ">", "="].into_iter().find(|sign| inner.starts_with(sign))?;
+            Some(Condition { sign, limit: inner[sign.len()..].trim().parse().ok()? })
+        })
+    }
+
+    fn holds(&self, value: f64) -> bool {
+        match self.sign {
+            "<=" => value <= self.limit,
+            ">=" => value >= self.limit,
+            "<>" => value != self.limit,
+            "<" => value < self.limit,
+            ">" => value > self.limit,
+            _ => value == self.limit,
+        }
+    }
 }
 
 /// Shows a number without a format: at most 15 digits, as far as the value has them.
@@ -58,9 +97,11 @@ fn sections(code: &str) -> Vec<&str> {
 #[derive(Debug, Default)]
 struct Parts {
     before: String,
-    digits: String,
+    digits: Vec<Place>,
     after: String,
     factor: f64,
+    /// True if the number is shown with as many digits as it has.
+    is_general: bool,
     is_date: bool,
     has_day: bool,
     has_time: bool,
@@ -69,96 +110,99 @@ struct Parts {
 impl Parts {
     fn of(section: &str) -> Parts {
         let mut parts = Parts { factor: 1.0, ..Parts::default() };
-        if section.trim().eq_ignore_ascii_case("general") {
-            return parts;
-        }
-        let mut chars = section.chars();
-        while let Some(c) = chars.next() {
+        let mut rest = section;
+        while let Some(c) = rest.chars().next() {
+            let word = rest.get(..GENERAL.len()).filter(|word| word.eq_ignore_ascii_case(GENERAL));
+            rest = &rest[word.map_or(c.len_utf8(), str::len)..];
             match c {
-                '"' => {
-                    let literal: String = chars.by_ref().take_while(|c| *c != '"').collect();
-                    parts.literal(&literal);
-                }
-                '\\' => parts.literal(&chars.next().map(String::from).unwrap_or_default()),
+                _ if word.is_some() => parts.is_general = true,
+                '"' => parts.literal(until(&mut rest, '"')),
+                '\\' => parts.literal(&next(&mut rest)),
                 // Space for a character, or one that fills the cell.
-                '_' | '*' => drop(chars.next()),
-                '[' => {
-                    let inner: String = chars.by_ref().take_while(|c| *c != ']').collect();
-                    match inner.strip_prefix('$') {
-                        Some(currency) => parts.literal(currency.split('-').next().unwrap_or_default()),
-                        None if matches!(inner.to_ascii_lowercase().as_str(), "h" | "hh" | "m" | "mm" | "s" | "ss") => {
-                            (parts.is_date, parts.has_time) = (true, true);
-                        }
-                        None => {}
-                    }
-                }
+                '_' | '*' => drop(next(&mut rest)),
+                '[' => parts.bracket(until(&mut rest, ']')),
                 '%' => {
                     parts.factor *= 100.0;
                     parts.literal("%");
                 }
-                '0' | '#' | '?' | '.' | ',' if parts.after.trim().is_empty() => parts.digits.push(c),
-                '0' | '#' | '?' | '@' => {}
+                '0' | '#' | '?' => parts.place(Place::Digit(c)),
+                '.' => parts.place(Place::Point),
+                ',' => parts.place(Place::Comma),
+                '@' => {}
                 'y' | 'Y' | 'd' | 'D' => (parts.is_date, parts.has_day) = (true, true),
                 'h' | 'H' | 's' | 'S' => (parts.is_date, parts.has_time) = (true, true),
                 'm' | 'M' => parts.is_date = true,
-                'E' | 'e' => {
-                    // Powers of ten are shown as the number they are.
-                    parts.digits.clear();
-                    return parts;
+                // Powers of ten and fractions are shown as the number they are.
+                'E' | 'e' if rest.starts_with(['+', '-']) => (parts.is_general, rest) = (true, ""),
+                '/' if !parts.digits.is_empty()
+                    && rest.starts_with(|c: char| c.is_ascii_digit() || c == '#' || c == '?') =>
+                {
+                    (parts.is_general, rest) = (true, "");
                 }
-                c => parts.literal(&c.to_string()),
+                c => parts.literal(c.encode_utf8(&mut [0; 4])),
             }
         }
-        while parts.digits.ends_with(',') {
-            parts.digits.pop();
-            parts.factor /= 1_000.0;
-        }
-        if !parts.digits.contains(['0', '#', '?']) {
-            parts.digits.clear();
-        }
+        parts.end();
         parts
     }
 
+    fn bracket(&mut self, inner: &str) {
+        match inner.strip_prefix('$') {
+            Some(currency) => self.literal(currency.split('-').next().unwrap_or_default()),
+            None if matches!(inner.to_ascii_lowercase().as_str(), "h" | "hh" | "m" | "mm" | "s" | "ss") => {
+                (self.is_date, self.has_time) = (true, true);
+            }
+            None => {}
+        }
+    }
+
+    /// Adds a place of the number. A text between two digits is part of their pattern.
+    fn place(&mut self, place: Place) {
+        if !self.after.is_empty() && matches!(place, Place::Digit(_)) {
+            self.digits.push(Place::Text(std::mem::take(&mut self.after)));
+        }
+        match (&place, self.after.is_empty()) {
+            (Place::Point | Place::Comma, false) => self.literal(if place == Place::Point { "." } else { "," }),
+            _ => self.digits.push(place),
+        }
+    }
+
     fn literal(&mut self, text: &str) {
-        if self.digits.is_empty() { self.before.push_str(text) } else { self.after.push_str(text) }
+        let is_begin = self.digits.is_empty() && !self.is_general;
+        if is_begin { self.before.push_str(text) } else { self.after.push_str(text) }
+    }
+
+    fn end(&mut self) {
+        while self.digits.last() == Some(&Place::Comma) {
+            self.digits.pop();
+            self.factor /= 1_000.0;
+        }
+        if self.is_general || !self.digits.iter().any(|place| matches!(place, Place::Digit(_))) {
+            self.digits.clear();
+        }
     }
 }
 
-/// Shows a number that is not negative by a pattern such as `#,##0.00`.
-fn digits(value: f64, pattern: &str) -> String {
-    let (whole, decimals) = pattern.split_once('.').unwrap_or((pattern, ""));
-    let most = decimals.chars().filter(|c| matches!(c, '0' | '#' | '?')).count().min(DECIMALS_MAX);
-    let least = decimals.chars().filter(|c| *c == '0').count().min(most);
-    // Excel rounds halves up, as they are written: 2.675 is shown as 2.68.
-    let text = format!("{:.most$}", half_up(value, most));
-    let (integer, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let width = whole.chars().filter(|c| *c == '0').count();
-    let mut integer = format!("{integer:0>width$}");
-    if whole.contains(',') {
-        integer = grouped(&integer);
-    }
-    let shown = fraction.trim_end_matches('0').len().max(least);
-    match &fraction[..shown.min(fraction.len())] {
-        "" => integer,
-        fraction => format!("{integer}.{fraction}"),
-    }
+/// The format that shows a number as it is.
+const GENERAL: &str = "General";
+
+fn next(rest: &mut &str) -> String {
+    let first = rest.chars().next().map(String::from).unwrap_or_default();
+    *rest = &rest[first.len()..];
+    first
+}
+
+/// Takes what stands before `end`, and `end`.
+fn until<'a>(rest: &mut &'a str, end: char) -> &'a str {
+    let (inner, after) = rest.split_once(end).unwrap_or((rest, ""));
+    *rest = after;
+    inner
 }
 
 /// Moves a value by so little that a half that was written is not below it.
-fn half_up(value: f64, decimals: usize) -> f64 {
+fn half_up(value: f64, places: &[Place]) -> f64 {
     let exact: f64 = format!("{value:.14e}").parse().unwrap_or(value);
-    exact + exact.abs() * f64::EPSILON * if decimals < DECIMALS_MAX { 2.0 } else { 0.0 }
-}
-
-fn grouped(integer: &str) -> String {
-    let mut grouped = String::new();
-    for (at, digit) in integer.chars().enumerate() {
-        if at > 0 && (integer.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    exact + exact.abs() * f64::EPSILON * if pattern::decimals(places) < DECIMALS_MAX { 2.0 } else { 0.0 }
 }
 
 /// Shows the day that a number counts, with the time of the day in its fraction.
@@ -207,6 +251,25 @@ mod tests {
             (0.375, "h:mm AM/PM", "09:00"),
             (1.5, "[h]:mm", "36:00"),
             (1e15, "0.00E+00", "1000000000000000"),
+            (1299.5, "\"CHF\" #'##0.00", "CHF 1'299.50"),
+            (99.5, "#'##0.00", "99.50"),
+            (1_234_567.0, "#'##0", "1234'567"),
+            (5_551_234.0, "000-0000", "555-1234"),
+            (5_550_101_234.0, "(000) 000-0000", "(555) 010-1234"),
+            (10_203.0, "00-00-00", "01-02-03"),
+            (5_551_234_567.0, "[<=9999999]###-####;(###) ###-####", "(555) 123-4567"),
+            (5_551_234.0, "[<=9999999]###-####;(###) ###-####", "555-1234"),
+            (123_456_789.0, "00000-0000", "12345-6789"),
+            (123_456_789.0, "000-00-0000", "123-45-6789"),
+            (30.0, "[>40]\"many\";\"few\"", "few"),
+            (50.0, "[Red][>40]\"many\";\"few\"", "many"),
+            (12.5, "General\" kg\"", "12.5 kg"),
+            (12.5, "General\\ \"pcs\"", "12.5 pcs"),
+            (-12.5, "General\" kg\"", "-12.5 kg"),
+            (1.5, "# ?/?", "1.5"),
+            (1_234.5, "#,##0.0 \"h, net.\"", "1,234.5 h, net."),
+            (0.125, "0.000", "0.125"),
+            (1_234_567.891, "#,##0.0#", "1,234,567.89"),
         ];
         for (value, code, expected) in cases {
             assert_eq!(shown(value, code, false), expected, "{value} as {code}");

@@ -7,7 +7,13 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::number;
+use super::{
+    cells::{Values, column},
+    merges::{self, Merge},
+    number,
+    rich_text::RichText,
+    styles::CellStyle,
+};
 use crate::format::{
     blocks::Blocks,
     package::{attribute, entity, malformed},
@@ -25,8 +31,7 @@ const EMPTY_FREE: usize = 10_000;
 /// The parts of the file that cells refer to.
 pub(super) struct Context<'a> {
     pub(super) strings: &'a [String],
-    /// The code of the number format of each style.
-    pub(super) styles: &'a [String],
+    pub(super) styles: &'a [CellStyle],
     pub(super) from_1904: bool,
 }
 
@@ -52,24 +57,18 @@ pub(super) fn read(xml: &str, context: &Context<'_>) -> Result<Text, ParseError>
                 sheet.end(element.local_name().as_ref());
             }
             Event::End(element) => sheet.end(element.local_name().as_ref()),
-            Event::Text(text) if sheet.in_value => sheet.value.push_str(&text.xml10_content()),
-            Event::GeneralRef(name) if sheet.in_value => sheet.value.push_str(&entity(&name)),
+            Event::Text(text) => sheet.text(&text.xml10_content()),
+            Event::GeneralRef(name) => sheet.text(&entity(&name)),
             Event::Eof => return Ok(sheet.finish()),
             _ => {}
         }
     }
 }
 
-/// The values of a row by their column.
-struct Values {
-    /// The number of the row among those that are shown.
-    row: usize,
-    cells: Vec<(usize, String)>,
-}
-
 struct Sheet<'a> {
     context: &'a Context<'a>,
     rows: Vec<Values>,
+    merges: Vec<Merge>,
     hidden_columns: Vec<(usize, usize)>,
     is_hidden_row: bool,
     hidden_rows: usize,
@@ -79,6 +78,7 @@ struct Sheet<'a> {
     style: usize,
     value: String,
     in_value: bool,
+    rich_text: RichText,
     hidden_chars: usize,
 }
 
@@ -87,6 +87,7 @@ impl<'a> Sheet<'a> {
         Sheet {
             context,
             rows: Vec::new(),
+            merges: Vec::new(),
             hidden_columns: Vec::new(),
             is_hidden_row: false,
             hidden_rows: 0,
@@ -96,6 +97,7 @@ impl<'a> Sheet<'a> {
             style: 0,
             value: String::new(),
             in_value: false,
+            rich_text: RichText::default(),
             hidden_chars: 0,
         }
     }
@@ -114,7 +116,7 @@ impl<'a> Sheet<'a> {
                 self.is_hidden_row = is_hidden();
                 self.hidden_rows += usize::from(self.is_hidden_row);
                 let row = self.row.saturating_sub(self.hidden_rows);
-                self.rows.push(Values { row, cells: Vec::new() });
+                self.rows.push(Values { number: self.row, row, cells: Vec::new() });
             }
             "c" => {
                 self.column = given("r").and_then(|place| column(&place)).unwrap_or(self.column + 1);
@@ -122,27 +124,35 @@ impl<'a> Sheet<'a> {
                 self.style = number("s").unwrap_or(0);
                 self.value.clear();
             }
-            "v" | "t" => self.in_value = true,
-            _ => {}
+            "v" => self.in_value = true,
+            "mergeCell" => self.merges.extend(given("ref").and_then(|place| Merge::of(&place))),
+            _ => self.rich_text.start(element),
         }
     }
 
     fn end(&mut self, name: &str) {
         match name {
-            "v" | "t" => self.in_value = false,
+            "v" => self.in_value = false,
             "c" => self.end_cell(),
-            _ => {}
+            name => self.rich_text.end(name),
         }
     }
 
+    fn text(&mut self, text: &str) {
+        if self.in_value { self.value.push_str(text) } else { self.rich_text.text(text) }
+    }
+
     fn end_cell(&mut self) {
-        let text = self.shown();
+        let inline = self.rich_text.take();
+        let text = if inline.is_empty() { self.shown() } else { inline.trim().to_owned() };
         let column = self.column;
         if text.is_empty() || column > COLUMNS_MAX {
             return;
         }
-        let is_hidden =
-            self.is_hidden_row || self.hidden_columns.iter().any(|(min, max)| (*min..=*max).contains(&column));
+        let is_struck = self.context.styles.get(self.style).is_some_and(|style| style.is_struck);
+        let is_hidden = is_struck
+            || self.is_hidden_row
+            || self.hidden_columns.iter().any(|(min, max)| (*min..=*max).contains(&column));
         match self.rows.last_mut() {
             Some(row) if !is_hidden => row.cells.push((column, text)),
             _ => self.hidden_chars += text.chars().filter(|c| !c.is_whitespace()).count(),
@@ -158,7 +168,7 @@ impl<'a> Sheet<'a> {
             "b" => if value == "1" { "TRUE" } else { "FALSE" }.to_owned(),
             _ => match value.parse::<f64>() {
                 Ok(number) => {
-                    let code = self.context.styles.get(self.style).map_or("General", String::as_str);
+                    let code = self.context.styles.get(self.style).map_or("General", |style| style.code.as_str());
                     number::shown(number, code, self.context.from_1904)
                 }
                 Err(_) => value.to_owned(),
@@ -172,17 +182,17 @@ impl<'a> Sheet<'a> {
         let mut table: Vec<Values> = Vec::new();
         for row in self.rows.into_iter().filter(|row| !row.cells.is_empty()) {
             if table.last().is_some_and(|last| row.row > last.row + 1) {
-                write(&mut blocks, std::mem::take(&mut table), &mut budget);
+                write(&mut blocks, std::mem::take(&mut table), &self.merges, &mut budget);
             }
             table.push(row);
         }
-        write(&mut blocks, table, &mut budget);
-        Text { markdown: blocks.into_markdown(), hidden_chars: self.hidden_chars }
+        write(&mut blocks, table, &self.merges, &mut budget);
+        Text { markdown: blocks.into_markdown(), hidden_chars: self.hidden_chars + self.rich_text.hidden_chars }
     }
 }
 
 /// Writes the rows of a table. Rows of one value before it are its title.
-fn write(blocks: &mut Blocks, rows: Vec<Values>, budget: &mut usize) {
+fn write(blocks: &mut Blocks, rows: Vec<Values>, merges: &[Merge], budget: &mut usize) {
     let titles = rows.iter().take_while(|row| row.cells.len() == 1).count();
     let mut rows = rows.into_iter();
     for row in rows.by_ref().take(titles) {
@@ -192,11 +202,13 @@ fn write(blocks: &mut Blocks, rows: Vec<Values>, budget: &mut usize) {
             blocks.block(&line.into_markdown());
         }
     }
-    let rows: Vec<Values> = rows.collect();
+    let mut rows: Vec<Values> = rows.collect();
     let used: HashSet<usize> = rows.iter().flat_map(|row| row.cells.iter().map(|(column, _)| *column)).collect();
     let mut used: Vec<usize> = used.into_iter().collect();
     used.sort_unstable();
-    let rows = rows.into_iter().map(|row| {
+    merges::spread(&mut rows, merges, &used, budget);
+    let heads = merges::head_rows(&rows, merges, &used);
+    let rows = rows.into_iter().enumerate().map(|(at, row)| {
         let mut cells: Vec<Cell> = Vec::new();
         for (column, text) in row.cells {
             let place = used.binary_search(&column).unwrap_or_default();
@@ -205,13 +217,7 @@ fn write(blocks: &mut Blocks, rows: Vec<Values>, budget: &mut usize) {
             cells.extend((0..empty).map(|_| Cell::of("")));
             cells.push(Cell::of(text));
         }
-        Row { cells, is_head: false }
+        Row { cells, is_head: at < heads }
     });
     blocks.block(&table::render(rows.collect()));
-}
-
-/// Returns the number of the column in a place such as `AB12`.
-fn column(place: &str) -> Option<usize> {
-    let letters = place.bytes().take_while(u8::is_ascii_uppercase).take(3);
-    letters.fold(None, |column, letter| Some(column.unwrap_or(0) * 26 + usize::from(letter - b'A') + 1))
 }

@@ -1,0 +1,139 @@
+//! The level lines that a page draws: those of tables, and those that strike text out.
+
+use super::{
+    glyph::{Direction, Glyph},
+    matrix::Area,
+};
+
+/// The most lines of one page.
+const RULES_MAX: usize = 4_000;
+
+/// The thickest line, in points; thicker ones are bars and backgrounds. The shortest one.
+const THICKNESS_MAX: f64 = 2.0;
+const LENGTH_MIN: f64 = 3.0;
+
+/// The largest distance of two lines that are parts of one, in points.
+const DISTANCE_MAX: f64 = 1.0;
+
+/// The heights between which a line strikes a letter out, in sizes of the letter.
+const STRIKE_FROM: f64 = 0.15;
+const STRIKE_TO: f64 = 0.45;
+
+/// The share of a line that lies over letters, if it strikes them out.
+const STRUCK_SHARE_MIN: f64 = 0.7;
+
+/// The share of the width of a table that a line of it goes over.
+const SHARE_MIN: f64 = 0.8;
+
+/// A level line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rule {
+    pub(super) height: f64,
+    left: f64,
+    right: f64,
+}
+
+/// The level lines of a page, from the top down.
+#[derive(Debug, Default)]
+pub(super) struct Rules(Vec<Rule>);
+
+impl Rules {
+    /// Adds a line or a thin rectangle, if it is level.
+    pub(super) fn add(&mut self, area: Area) {
+        let is_level = area.top - area.bottom <= THICKNESS_MAX && area.right - area.left >= LENGTH_MIN;
+        if is_level && self.0.len() < RULES_MAX {
+            let height = f64::midpoint(area.top, area.bottom);
+            self.0.push(Rule { height, left: area.left, right: area.right });
+        }
+    }
+
+    /// Puts the lines in order, and joins those that are parts of one.
+    pub(super) fn joined(mut self) -> Rules {
+        self.0.retain(|rule| rule.height.is_finite() && rule.left.is_finite() && rule.right.is_finite());
+        self.0.sort_by(|a, b| b.height.total_cmp(&a.height).then(a.left.total_cmp(&b.left)));
+        let mut level: Vec<Rule> = Vec::new();
+        for rule in self.0 {
+            // Lines of one height may differ by as much as they are thick.
+            let height = level.last().map(|last| last.height).filter(|height| height - rule.height < DISTANCE_MAX);
+            level.push(Rule { height: height.unwrap_or(rule.height), ..rule });
+        }
+        level.sort_by(|a, b| b.height.total_cmp(&a.height).then(a.left.total_cmp(&b.left)));
+        let mut joined: Vec<Rule> = Vec::new();
+        for rule in level {
+            let continues = |last: &&mut Rule| last.height == rule.height && rule.left - last.right < DISTANCE_MAX;
+            match joined.last_mut().filter(continues) {
+                Some(last) => last.right = last.right.max(rule.right),
+                None => joined.push(rule),
+            }
+        }
+        Rules(joined)
+    }
+
+    /// Returns the places of the letters that are struck out: those that a line goes through which is about as long as they
+    /// are together. Longer ones are those of tables and drawings.
+    pub(super) fn struck(&self, glyphs: &[Glyph]) -> Vec<usize> {
+        let mut crossed: Vec<(usize, usize)> = Vec::new();
+        let mut covered = vec![0.0; self.0.len()];
+        for (at, glyph) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.direction == Direction::Right) {
+            let middle = f64::midpoint(glyph.start.0, glyph.end.0);
+            if let Some(rule) = self.crossing((middle, glyph.start.1), glyph.size) {
+                covered[rule] += (glyph.end.0 - glyph.start.0).abs();
+                crossed.push((at, rule));
+            }
+        }
+        let is_strike = |rule: usize| covered[rule] >= STRUCK_SHARE_MIN * (self.0[rule].right - self.0[rule].left);
+        // A line through dashes alone is a longer dash.
+        let is_text = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '£' | '.' | ',');
+        let struck = crossed.into_iter().filter(|(_, rule)| is_strike(*rule)).map(|(at, _)| at);
+        struck.filter(|at| glyphs[*at].text.chars().any(is_text)).collect()
+    }
+
+    /// Returns the line that goes through the middle of a letter at this place of its baseline.
+    fn crossing(&self, (x, base): (f64, f64), size: f64) -> Option<usize> {
+        let below = |height: f64| self.0.partition_point(|rule| rule.height > height);
+        let (from, to) = (below(base + STRIKE_TO * size), below(base + STRIKE_FROM * size));
+        (from..to).find(|rule| (self.0[*rule].left..=self.0[*rule].right).contains(&x))
+    }
+
+    /// Returns the heights of the lines that go over nearly all of a width.
+    pub(super) fn over(&self, left: f64, right: f64) -> Vec<f64> {
+        let shared = |rule: &Rule| rule.right.min(right) - rule.left.max(left);
+        let over = self.0.iter().filter(|rule| shared(rule) >= SHARE_MIN * (right - left));
+        over.map(|rule| rule.height).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(lines: &[(f64, f64, f64)]) -> Rules {
+        let mut rules = Rules::default();
+        for (left, right, height) in lines {
+            rules.add(Area { left: *left, bottom: *height, right: *right, top: height + 0.5 });
+        }
+        rules.joined()
+    }
+
+    #[test]
+    fn parts_of_a_line_are_one_and_upright_lines_are_none() {
+        let rules = rules(&[
+            (0.0, 50.0, 100.0),
+            (50.5, 100.0, 100.3),
+            (0.0, 100.0, 80.0),
+            (200.0, 300.0, 80.0),
+            (5.0, 6.0, 9.0),
+        ]);
+        assert_eq!(rules.over(2.0, 98.0), [100.55, 80.25]);
+        assert_eq!(rules.over(0.0, 300.0), [0.0; 0]);
+    }
+
+    #[test]
+    fn a_line_through_the_middle_strikes_and_one_below_does_not() {
+        let rules = rules(&[(10.0, 50.0, 103.0)]);
+        assert_eq!(rules.crossing((20.0, 100.0), 12.0), Some(0));
+        for (x, base) in [(60.0, 100.0), (20.0, 104.5), (20.0, 90.0)] {
+            assert_eq!(rules.crossing((x, base), 12.0), None, "{x} {base}");
+        }
+    }
+}
