@@ -186,7 +186,9 @@ fn superseded(state: &State, tool: &str) -> Option<&'static str> {
     let usable = |name: &str| state.known.get(name).filter(|known| !known.refused);
     // A ticket that is named by its id is looked for among the customer's own.
     let own = named == toolbox::TICKET && state.known.contains_key(CONTACT);
-    let said = usable(named).is_some_and(|known| known.source != Source::Tool && !known.stale) && !own;
+    // A customer who is known has the address that a tool has given for them: a number is looked for only without it.
+    let theirs = named != toolbox::TICKET && state.known.contains_key(CONTACT);
+    let said = usable(named).is_some_and(|known| (theirs || known.source != Source::Tool) && !known.stale) && !own;
     usable(usual).map(|_| if said { usual } else { named })
 }
 

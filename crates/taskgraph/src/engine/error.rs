@@ -63,6 +63,12 @@ pub enum StepError {
         /// The argument's name.
         argument: String,
     },
+    /// Several values of an argument that takes one.
+    #[error("`{argument}` takes one: send the others one at a time, each with its `intent`")]
+    OneAtATime {
+        /// The argument's name.
+        argument: String,
+    },
     /// The value of an argument is too long.
     #[error("the value of `{argument}` must not exceed {VALUE_LENGTH_MAX} bytes")]
     TooLong {

@@ -72,9 +72,7 @@ impl Navigator<'_> {
 
     /// Passes over what was said with a "no" or a goodbye: it is logged, and begins no other matter.
     pub(super) fn pass_over_refusal(&mut self, event: &Event) {
-        let none = event.intent.as_deref().is_some_and(is_no_intent);
-        let leaves = event.intent.is_none() && event.switch == Some(Switch::Leave);
-        if none || leaves {
+        if event.refuses() {
             self.state.unheard = None;
             let text = event.user_text.as_deref().unwrap_or_default().trim();
             let graph = self.context.graph;
@@ -189,7 +187,7 @@ impl Navigator<'_> {
         if let Phase::Switch { was, .. } = self.state.phase.clone() {
             self.state.phase = *was;
         }
-        if is_no_intent(name) {
+        if Intent::is_none_of_these(name) {
             self.handle_no_intent(event);
             return Ok(());
         }
@@ -433,9 +431,4 @@ impl Navigator<'_> {
         self.return_to_start();
         self.state.phase = Phase::Choose;
     }
-}
-
-/// Returns `true` for the names of "none of these".
-fn is_no_intent(name: &str) -> bool {
-    Intent::read(name).is_none() || Intent::key_of(name) == "others"
 }

@@ -3,19 +3,24 @@
 use serde_json::Value;
 
 use super::{
+    arguments,
     error::StepError,
     event::Event,
     handoff,
+    intents::{self, Found},
     known_value::{KnownValue, Source},
     limits::VALUE_LENGTH_MAX,
     missing,
     navigation::Navigator,
     shown_times,
     state::{CONTACT, Phase},
-    toolbox::{self, REACH, SEARCH_TOOL, plain_id},
+    toolbox::{self, OWNER, REACH, SEARCH_TOOL, TIMES_TOOL, plain_id},
 };
-use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
+use crate::{graph::Node, instructions::DeadEnd, rules::IDENTIFY_TOOL};
 
+/// The arguments with the one whom the customer wants to meet, and with the link.
+const WHOM: &str = "owner_id";
+const LINK: &str = "slug";
 /// The most values that are named where one of them was to be sent.
 const FOUND_MAX: usize = 5;
 
@@ -25,7 +30,8 @@ impl Navigator<'_> {
     pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
         let mut refused = None;
         let mut taken = vec![];
-        let sent: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
+        let sent = event.slots.keys().map(|given| self.whom_to_meet(self.context.argument(given), event));
+        let sent: Vec<String> = sent.collect();
         let answer = self.search_answer(&sent);
         for ((given, value), name) in event.slots.iter().zip(sent) {
             let name = if answer == Some(name.as_str()) { toolbox::QUERY.to_owned() } else { self.searched_by(name) };
@@ -53,11 +59,17 @@ impl Navigator<'_> {
         if other_day && self.state.shown.is_some() {
             self.state.known.remove(shown_times::START);
         }
+        let other_owner = |(name, value): &(String, &Value)| {
+            name == WHOM && self.state.known.get(WHOM).is_some_and(|known| known.value != **value)
+        };
+        if taken.iter().any(other_owner) && !has(LINK) {
+            self.state.known.remove(LINK); // It is that of the one before.
+        }
         taken.sort_by_key(|(_, value)| value.is_object()); // A value by itself goes before one in an object.
         for (name, value) in taken {
             self.record_slot(name, value);
         }
-        if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) {
+        if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) && self.may_help(&names) {
             self.try_failed_tool_again();
             self.pass_known_lookup();
         }
@@ -72,6 +84,33 @@ impl Navigator<'_> {
             _ => self.settle_doubt(event),
         }
         Ok(())
+    }
+
+    /// The argument for which a colleague is named: where times are shown, it is the one whom the customer wants to meet.
+    fn whom_to_meet(&self, name: String, event: &Event) -> String {
+        let is_meant = name == OWNER && self.context.has_tool(TIMES_TOOL) && self.is_for_meeting(event);
+        if is_meant { WHOM.to_owned() } else { name }
+    }
+
+    /// Returns `true` if the intent of the event begins a matter in which free times are shown, or the matter at hand does.
+    fn is_for_meeting(&self, event: &Event) -> bool {
+        let shows = |node: &&Node| self.context.own_tool(node) == Some(TIMES_TOOL);
+        let Some(times) = self.context.graph.nodes().iter().find(shows) else { return false };
+        let found = event.intent.as_ref().map(|name| intents::find(&self.offers(), &self.state, self.context.graph, name));
+        let edge = match found {
+            Some(Found::Edge(edge)) => Some(edge),
+            _ => self.context.graph.all_edges().find(|edge| self.state.is_about(edge)),
+        };
+        edge.is_some_and(|edge| self.leads_straight(edge, &times.id))
+    }
+
+    /// Returns `true` if the tool that has failed takes one of these values, or finds one of them itself.
+    fn may_help(&self, names: &[String]) -> bool {
+        let Some(spec) = arguments::spec(&self.state, self.context, self.node()) else { return false };
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
+        let parts = |name: &str| spec.names().any(|argument| toolbox::parts_of(tool, argument).contains(&name));
+        let finds = |name: &str| toolbox::outputs_of(tool).any(|binding| binding.argument == name);
+        names.iter().any(|name| spec.has(name) || parts(name) || finds(name) || toolbox::ADDRESSES.contains(&name.as_str()))
     }
 
     /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
@@ -130,6 +169,9 @@ impl Navigator<'_> {
         }
         if let Some(found) = self.to_choose(name) {
             return Err(StepError::NotFound { argument: name.to_owned(), found });
+        }
+        if name == toolbox::TICKET && value.is_array() {
+            return Err(StepError::OneAtATime { argument: name.to_owned() });
         }
         let chosen = toolbox::CHOSEN_ARGUMENTS.contains(&name) && self.context.has_tool(toolbox::TIMES_TOOL);
         if chosen && value.to_string().len() <= VALUE_LENGTH_MAX {

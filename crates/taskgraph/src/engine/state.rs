@@ -140,6 +140,9 @@ pub struct State {
     /// The address with which the customer has become one in this conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) added_as: Option<Value>,
+    /// The contact that was added in this conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) added: Option<Value>,
     /// The values that were stated for customers whom the topic at hand is not about.
     #[serde(default, skip_serializing_if = "DeferredValues::is_empty")]
     pub(super) apart: DeferredValues,
@@ -255,6 +258,7 @@ impl State {
             told: None,
             ahead: None,
             added_as: None,
+            added: None,
             apart: DeferredValues::default(),
             untold: vec![],
             tasks: vec![],
@@ -386,6 +390,12 @@ impl State {
     /// Returns `true` if the current topic began with this edge.
     pub(super) fn is_about(&self, edge: &Edge) -> bool {
         self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
+    }
+
+    /// Returns `true` if the customer at hand was added in this conversation. A search may not find them yet.
+    pub(super) fn is_added(&self) -> bool {
+        let contact = self.known.get(CONTACT).map(|known| &known.value);
+        contact.is_some() && contact == self.added.as_ref()
     }
 
     /// Forgets the values from tools, because another customer is being identified.
