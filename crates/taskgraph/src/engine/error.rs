@@ -1,5 +1,6 @@
 //! The reasons for which a step is rejected.
 
+use super::argument_names;
 use super::limits::{STEPS_MAX, VALUE_LENGTH_MAX};
 use crate::problem::quote;
 
@@ -39,6 +40,9 @@ pub enum StepError {
     /// A message came while no matter was at hand.
     #[error("not written down yet: send an `intent` for it; it is kept for that")]
     NotWritten,
+    /// "Nothing of this" came with values of the matter at hand.
+    #[error("`none` beside values that are asked for leaves nothing: send `switch`: \"leave\" to leave the matter")]
+    NothingLeft,
     /// The argument is only accepted from the result of a tool.
     #[error("`{argument}` comes from `{tool}` alone{}", from(.by))]
     OnlyTool {
@@ -102,10 +106,13 @@ pub enum StepError {
 }
 
 impl StepError {
-    /// Shortens the reason: the names of arguments are left out if they were listed `before`.
+    /// Shortens the reason: of the names of arguments the nearest stay, and none if some were listed `before`.
     pub(super) fn shortened(&self, before: bool) -> StepError {
         match self {
             StepError::UnknownSlot { given, .. } if before => StepError::UnknownToo { given: given.clone() },
+            StepError::UnknownSlot { given, expected } => {
+                StepError::UnknownSlot { given: given.clone(), expected: argument_names::near(given, expected) }
+            }
             other => other.clone(),
         }
     }

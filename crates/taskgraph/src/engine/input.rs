@@ -21,6 +21,7 @@ use super::{
 use crate::{
     graph::{Edge, Intent},
     instructions::{DeadEnd, FINISH_AND_GO_ON},
+    resource::Behavior,
     rules::IDENTIFY_TOOL,
 };
 
@@ -157,6 +158,10 @@ impl Navigator<'_> {
             Some(before) if *words == Words::Request && !words::say_all_of(&text, &before) => {
                 Some(format!("{before}\n{text}"))
             }
+            // Of what the customer came with, a single word tells something: "it is loud again".
+            Some(before) if words::telling(&before).next().is_some() && !words::say_all_of(&text, &before) => {
+                Some(format!("{before}\n{text}"))
+            }
             before => self.added(before, Some(text)),
         };
     }
@@ -284,11 +289,22 @@ impl Navigator<'_> {
         }
     }
 
-    /// The customer wants nothing of what is asked or offered. With values it only says that they have no new intent.
+    /// Returns `true` if the event brings what the matter at hand takes.
+    fn goes_on_with(&self, event: &Event) -> bool {
+        let names: Vec<String> = event.slots.keys().map(|name| self.context.argument(name)).collect();
+        event.tool_result.is_some() || event.skip || self.takes_ahead(&names)
+    }
+
+    /// The customer wants nothing of what is asked or offered. With values that the matter takes it only says that they have no
+    /// new intent.
     fn handle_no_intent(&mut self, event: &Event) {
         let goes_on = event.slots.is_empty() && event.tool_result.is_none() && !event.skip;
         match self.state.phase {
-            Phase::Fill if !goes_on => {}
+            Phase::Fill if !goes_on && self.goes_on_with(event) => {
+                if !event.slots.is_empty() {
+                    self.state.ignore("intent", &StepError::NothingLeft);
+                }
+            }
             Phase::Offer => self.give_up_suspended(),
             Phase::Choose | Phase::Speak if self.state.at == self.context.graph.start().id => {
                 if !self.advance_wordless() {
@@ -352,12 +368,14 @@ impl Navigator<'_> {
         }
     }
 
-    /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, and
-    /// who is asked for an address may be known by a name.
+    /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, a question
+    /// is answered and the topic goes on, and who is asked for an address may be known by a name.
     fn helps(&self, edge: &Edge) -> bool {
         let identifying = self.context.own_tool(self.node()) == Some(IDENTIFY_TOOL);
         let target = self.context.own_tool(self.context.node(&edge.to));
+        let answers = self.context.node(&edge.to).behavior == Behavior::Answer;
         self.leads_to_person(edge)
+            || answers
             || (identifying && [toolbox::ADD_TOOL, toolbox::SEARCH_TOOL].map(Some).contains(&target))
     }
 
@@ -381,7 +399,7 @@ impl Navigator<'_> {
     }
 
     /// Handles a decision about the current topic. `leave` always leads out of it.
-    pub(super) fn handle_switch(&mut self, switch: Switch) {
+    pub(super) fn handle_switch(&mut self, switch: Switch, event: &Event) {
         let Phase::Switch { to, was, words, since } = self.state.phase.clone() else {
             return match switch {
                 Switch::Leave if self.state.phase == Phase::Offer => self.give_up_suspended(),
@@ -391,7 +409,8 @@ impl Navigator<'_> {
                 Switch::ComeBack if self.state.phase == Phase::Choose && !self.state.stack.is_empty() => {
                     self.close_topic()
                 }
-                Switch::ComeBack if self.is_unfinished() => self.put_off_topic(),
+                // Values go on with what is asked: there is nothing to come back to.
+                Switch::ComeBack if self.is_unfinished() && event.slots.is_empty() => self.put_off_topic(),
                 Switch::ComeBack | Switch::Stay => {}
             };
         };

@@ -108,6 +108,9 @@ impl Navigator<'_> {
         if tool == toolbox::TICKETS_TOOL {
             self.take_tickets(&sent, result);
         }
+        if self.reads_next(tool, &sent) {
+            return;
+        }
         if let (TICKET_TOOL, Some(tickets), Some(id)) = (tool, &mut self.state.tickets, result.get(toolbox::TICKET)) {
             tickets.push(id.clone());
         }
@@ -123,6 +126,7 @@ impl Navigator<'_> {
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
+        self.link_told_tasks(tool);
         self.state.recall();
         self.state.choices = doubtful.map_or_else(|| toolbox::choices(tool, result), |one| vec![one]);
         if tool == toolbox::MEETINGS_TOOL {
@@ -164,7 +168,9 @@ impl Navigator<'_> {
                     .ignore(toolbox::TICKET, &StepError::NotFound { argument: toolbox::TICKET.to_owned(), found });
             }
         }
-        self.state.tickets = complete.then_some(ids);
+        if sent.contains_key("contact") {
+            self.state.tickets = complete.then_some(ids);
+        }
     }
 
     /// Returns `true` if the customer has named whom they want to meet, or which of the links, or the new value of what is

@@ -30,6 +30,10 @@ impl Navigator<'_> {
     pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
         let mut refused = None;
         let mut taken = vec![];
+        let event = &Event {
+            slots: shown_times::with_hours(&self.state, &event.slots, |name| self.context.argument(name)),
+            ..event.clone()
+        };
         let sent = event.slots.keys().map(|given| self.whom_to_meet(self.context.argument(given), event));
         let sent: Vec<String> = sent.collect();
         let answer = self.search_answer(&sent);
@@ -96,7 +100,8 @@ impl Navigator<'_> {
     fn is_for_meeting(&self, event: &Event) -> bool {
         let shows = |node: &&Node| self.context.own_tool(node) == Some(TIMES_TOOL);
         let Some(times) = self.context.graph.nodes().iter().find(shows) else { return false };
-        let found = event.intent.as_ref().map(|name| intents::find(&self.offers(), &self.state, self.context.graph, name));
+        let found =
+            event.intent.as_ref().map(|name| intents::find(&self.offers(), &self.state, self.context.graph, name));
         let edge = match found {
             Some(Found::Edge(edge)) => Some(edge),
             _ => self.context.graph.all_edges().find(|edge| self.state.is_about(edge)),
@@ -110,7 +115,9 @@ impl Navigator<'_> {
         let tool = arguments::own_tool(&self.state, self.context, self.node());
         let parts = |name: &str| spec.names().any(|argument| toolbox::parts_of(tool, argument).contains(&name));
         let finds = |name: &str| toolbox::outputs_of(tool).any(|binding| binding.argument == name);
-        names.iter().any(|name| spec.has(name) || parts(name) || finds(name) || toolbox::ADDRESSES.contains(&name.as_str()))
+        names
+            .iter()
+            .any(|name| spec.has(name) || parts(name) || finds(name) || toolbox::ADDRESSES.contains(&name.as_str()))
     }
 
     /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches

@@ -9,7 +9,7 @@ use super::{
     intents::{self, Found},
     navigation::Navigator,
     said_before::SAID_BEFORE,
-    state::{Phase, State},
+    state::{CONTACT, Phase, State},
     task_title,
     toolbox::{self, APPOINTMENT, DUE, OWNER, REACH, TASK, TASK_TOOL, TICKET},
     waiting::PassedOn,
@@ -19,6 +19,8 @@ use domain::code::Code;
 
 /// The most tasks that are kept; the oldest are dropped.
 const TASKS_MAX: usize = 20;
+/// The argument with the contact whose task it is.
+const OF_CONTACT: &str = "contact";
 /// The argument with the wish.
 const REASON: &str = "reason";
 /// The value of the owner that names the contact's.
@@ -145,7 +147,9 @@ impl Navigator<'_> {
         let of_wish: Vec<&Value> = self.state.passed_on.iter().filter(last).map(|told| &told.task).collect();
         let newest = self.state.tasks.last().and_then(|task| task.get(TASK));
         // The newest task is one about appointments, or one of a request after them.
-        let about = |id: &Value| Some(id) == newest || (newest.is_some_and(|id| of_wish.contains(&id)) && of_wish.contains(&id));
+        let about = |id: &Value| {
+            Some(id) == newest || (newest.is_some_and(|id| of_wish.contains(&id)) && of_wish.contains(&id))
+        };
         let tasks = self.state.tasks.iter().filter(|task| task.get(TASK).is_some_and(about));
         let changes = tasks.map(|task| {
             let before = task.get(REASON).and_then(Value::as_str).unwrap_or_default();
@@ -170,6 +174,15 @@ impl Navigator<'_> {
             }
         }
         self.state.note_told(&text);
+    }
+
+    /// Whoever was a stranger when colleagues were asked is a contact now: the tasks are linked to them.
+    pub(super) fn link_told_tasks(&mut self, tool: &str) {
+        let contact = self.state.known.get(CONTACT).map(|known| known.value.clone());
+        let Some(contact) = contact.filter(|_| tool == toolbox::ADD_TOOL && self.state.is_added()) else { return };
+        let of_nobody = self.state.tasks.iter().filter(|task| !task.contains_key(OF_CONTACT));
+        let link = Map::from_iter([(OF_CONTACT.to_owned(), contact)]);
+        self.state.changes = of_nobody.map(|task| merged(task, link.clone())).collect();
     }
 
     /// Takes the answer to the change that is due.
@@ -204,7 +217,8 @@ impl Navigator<'_> {
         if faulty.is_empty() {
             let said = change.get(REASON).and_then(Value::as_str).unwrap_or_default();
             let before = task.get(REASON).and_then(Value::as_str).unwrap_or_default();
-            let words = said.strip_prefix(before).or_else(|| said.split_once(&format!("\n{SAID_BEFORE}")).map(|(new, _)| new));
+            let words =
+                said.strip_prefix(before).or_else(|| said.split_once(&format!("\n{SAID_BEFORE}")).map(|(new, _)| new));
             self.state.keep_untold(words.unwrap_or(said), self.context.graph);
             let shown = |name: &String| if name == REASON { "user_text".to_owned() } else { name.clone() };
             return good.iter().for_each(|name| self.state.ignore(&shown(name), &reason));
