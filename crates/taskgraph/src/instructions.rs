@@ -185,6 +185,9 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 /// The end of a topic.
 pub(super) const FINISH: &str = "Tell them; a goodbye needs no step.";
 
+/// Says how an address that was said before is taken back.
+pub(super) const IF_WRONG: &str = "If the address before was wrong: `correction`: true with the right one.";
+
 /// The question for the address of somebody who can be searched for too.
 pub(super) const ADDRESS_OR_NAME: &str = "Their e-mail address, or a name as `query`";
 

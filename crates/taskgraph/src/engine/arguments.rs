@@ -59,6 +59,7 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
         }
     }
     with_time_wanted(state, &tool, &mut arguments);
+    state.elide_words(&mut arguments);
     arguments
 }
 

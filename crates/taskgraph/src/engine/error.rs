@@ -40,6 +40,9 @@ pub enum StepError {
     /// A message came while no matter was at hand.
     #[error("not written down yet: send an `intent` for it; it is kept for that")]
     NotWritten,
+    /// How the customer is reached stands in no record yet.
+    #[error("written nowhere yet: it is kept for the person whom the customer asks for")]
+    KeptForPerson,
     /// "Nothing of this" came with values of the matter at hand.
     #[error("`none` beside values that are asked for leaves nothing: send `switch`: \"leave\" to leave the matter")]
     NothingLeft,

@@ -12,9 +12,9 @@ use super::{
     missing,
     navigation::{CurrentTopic, Navigator},
     next_action, shown_times,
-    state::{Phase, State},
+    state::{CONTACT, Phase, State},
     task_title,
-    toolbox::{self, Words},
+    toolbox::{self, REACH, Words},
     topic::Topic,
     words,
 };
@@ -126,6 +126,16 @@ impl Navigator<'_> {
         let tells = |text: &String| words::tell_something(text, &self.state, self.context.graph);
         if self.state.logged && self.state.unheard.as_ref().is_some_and(tells) {
             self.state.ignore("user_text", &StepError::NotWritten);
+        }
+    }
+
+    /// Says that nobody reads yet how the customer is reached: it is kept for the person whom they ask for.
+    pub(super) fn name_kept_reach(&mut self, event: &Event) {
+        let said = event.slots.keys().any(|name| self.context.argument(name) == REACH);
+        let told = !self.state.tasks.is_empty() || self.context.is_hand_off(self.node());
+        let waits = self.state.known.contains_key(CONTACT) || self.state.phase != Phase::Fill;
+        if said && !told && waits && !self.takes_ahead(&[REACH.to_owned()]) {
+            self.state.ignore(REACH, &StepError::KeptForPerson);
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) fn is_open(state: &State, context: &RunContext<'_>, addresses: &[&str
 pub(super) fn log_of(state: &State) -> Map<String, Value> {
     let contact = state.known.get(CONTACT).map(|known| known.value.clone()).unwrap_or_default();
     Map::from_iter([
-        ("text".to_owned(), state.said.join("\n").into()),
+        ("text".to_owned(), state.elided(&state.said.join("\n")).into()),
         ("contact".to_owned(), contact),
         ("channel".to_owned(), CHANNEL.into()),
     ])

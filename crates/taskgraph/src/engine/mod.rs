@@ -27,6 +27,7 @@ mod appointment_tasks;
 mod argument_names;
 mod arguments;
 mod asked_again;
+mod caller;
 pub mod context;
 mod deferred_values;
 pub mod error;
@@ -131,6 +132,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     if event.tool_result.is_none() {
         navigator.search_by_name(event);
     }
+    navigator.name_kept_reach(event);
     navigator.resume_after_digression();
     Ok(navigator.finish())
 }

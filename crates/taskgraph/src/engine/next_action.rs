@@ -10,7 +10,7 @@ use super::{
     handoff, intents, log_due,
     missing::{self, missing},
     shown_times,
-    state::{Phase, State},
+    state::{CONTACT, Phase, State},
     ticket_meant,
     toolbox::{self, Words},
     topic::Topic,
@@ -164,7 +164,11 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let verbatim = node.verbatim || (start && !node.text.trim().is_empty());
     let goes_on = context.graph.edges_from(&node.id).next().is_some();
     let ends = !goes_on && state.stack.is_empty() && state.nested.is_empty();
-    let instruction = instructions::speak(node, verbatim, ends);
+    let mut instruction = instructions::speak(node, verbatim, ends);
+    let none_found = context.graph.all_edges().any(|edge| edge.to == node.id && edge.is_by_result());
+    if none_found && state.known.contains_key(CONTACT) {
+        instruction = [&instruction, instructions::IF_WRONG].join(" ");
+    }
     Action::Say {
         text: node.text.trim().to_owned(),
         verbatim,

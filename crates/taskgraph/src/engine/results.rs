@@ -85,6 +85,7 @@ impl Navigator<'_> {
         }
         if sent.contains_key("chat") {
             self.state.logged = true;
+            self.state.logged_as = sent.get("email").cloned();
         }
         self.note_address(tool, &sent, result);
         if let Some(request) = toolbox::request_argument(tool).and_then(|name| sent.get(name)?.as_str()) {

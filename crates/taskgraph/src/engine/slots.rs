@@ -58,6 +58,9 @@ impl Navigator<'_> {
         });
         let more = !taken.is_empty();
         let another = again.is_none() && self.names_somebody_else(&taken);
+        let elsewhere = again.is_some_and(|(tool, _)| *tool == IDENTIFY_TOOL) && self.looks_elsewhere();
+        let elsewhere = elsewhere && self.says_correction(event) != Some(true);
+        let caller = elsewhere.then(|| self.state.caller_now());
         // A time goes with the day for which it was named.
         let other_day = has(shown_times::DAY) && !has(shown_times::START);
         if other_day && self.state.shown.is_some() {
@@ -73,6 +76,8 @@ impl Navigator<'_> {
         for (name, value) in taken {
             self.record_slot(name, value);
         }
+        let email = self.state.known.get("email").filter(|known| !known.refused).map(|known| &known.value);
+        let logged_before = email.is_some() && email == self.state.logged_as.as_ref();
         if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) && self.may_help(&names) {
             self.try_failed_tool_again();
             self.pass_known_lookup();
@@ -82,11 +87,15 @@ impl Navigator<'_> {
         match again {
             Some((tool, _)) if event.tool_result.is_none() => {
                 shown_times::keep_hour(&mut self.state, tool, &names);
-                self.ask_tool_again(tool);
+                match caller {
+                    Some(caller) => self.look_elsewhere(caller),
+                    None => self.ask_tool_again(tool),
+                }
             }
             _ if another => self.forget_customer(event),
             _ => self.settle_doubt(event),
         }
+        self.state.logged |= logged_before;
         Ok(())
     }
 
@@ -156,6 +165,7 @@ impl Navigator<'_> {
 
     /// The next matter is that of somebody else, who has to be looked up first.
     fn forget_customer(&mut self, event: &Event) {
+        self.state.caller = None;
         self.state.forget_address();
         self.state.forget_tool_values();
         self.state.identified_by = None;

@@ -11,7 +11,7 @@ use super::{
     deferred_values::DeferredValues,
     error::StepError,
     event::Failure,
-    known_value::{KnownValue, KnownValues, Source},
+    known_value::{Caller, KnownValue, KnownValues, Source},
     limits::STACK_MAX,
     shown_starts::ShownTimes,
     toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS, TICKET},
@@ -140,6 +140,15 @@ pub struct State {
     /// The address with which the customer has become one in this conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) added_as: Option<Value>,
+    /// The addresses of those who the customer at hand is not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) others: Vec<String>,
+    /// The address of the customer on whom the conversation was logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) logged_as: Option<Value>,
+    /// The customer who asks, while the matter at hand is about a record of a colleague.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) caller: Option<Caller>,
     /// The contact that was added in this conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) added: Option<Value>,
@@ -258,6 +267,9 @@ impl State {
             told: None,
             ahead: None,
             added_as: None,
+            others: vec![],
+            logged_as: None,
+            caller: None,
             added: None,
             apart: DeferredValues::default(),
             untold: vec![],
