@@ -40,6 +40,9 @@ pub enum StepError {
     /// A message came while no matter was at hand.
     #[error("not written down yet: send an `intent` for it; it is kept for that")]
     NotWritten,
+    /// What came with a "no" stands in no record.
+    #[error("written nowhere: if it changes what was done, send it with the `intent` for that")]
+    RefusalNotWritten,
     /// How the customer is reached stands in no record yet.
     #[error("written nowhere yet: it is kept for the person whom the customer asks for")]
     KeptForPerson,

@@ -74,11 +74,23 @@ impl Navigator<'_> {
     /// Passes over what was said with a "no" or a goodbye: it is logged, and begins no other matter.
     pub(super) fn pass_over_refusal(&mut self, event: &Event) {
         if event.refuses() {
+            self.name_unwritten_refusal();
             self.state.unheard = None;
             let text = event.user_text.as_deref().unwrap_or_default().trim();
             let graph = self.context.graph;
             // "Fine, that is all" is nothing for a colleague.
             self.state.untold.retain(|untold| untold != text || task_title::tells_matter(text, graph));
+        }
+    }
+
+    /// Says that what came with a "no" after something was done stands nowhere: it may take that back.
+    fn name_unwritten_refusal(&mut self) {
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
+        let was_done =
+            !tool.is_empty() && self.acts(tool) && self.state.is_complete() && self.state.phase == Phase::Close;
+        let tells = |text: &String| task_title::tells_matter(text, self.context.graph);
+        if was_done && self.state.unheard.as_ref().is_some_and(tells) {
+            self.state.ignore("user_text", &StepError::RefusalNotWritten);
         }
     }
 

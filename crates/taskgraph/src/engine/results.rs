@@ -193,7 +193,7 @@ impl Navigator<'_> {
     }
 
     /// Returns `true` if a success of the tool is what the customer came for, so that the intent counts as used.
-    fn acts(&self, tool: &str) -> bool {
+    pub(super) fn acts(&self, tool: &str) -> bool {
         let repeatable = self.context.tools.tools.get(tool).is_some_and(|spec| spec.repeatable);
         !repeatable && tool != IDENTIFY_TOOL
     }

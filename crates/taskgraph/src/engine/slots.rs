@@ -69,8 +69,16 @@ impl Navigator<'_> {
         let other_owner = |(name, value): &(String, &Value)| {
             name == WHOM && self.state.known.get(WHOM).is_some_and(|known| known.value != **value)
         };
-        if taken.iter().any(other_owner) && !has(LINK) {
+        let another_owner = taken.iter().any(other_owner);
+        if another_owner && !has(LINK) {
             self.state.known.remove(LINK); // It is that of the one before.
+        }
+        if another_owner || has(LINK) {
+            // A length that nobody has said is that of the link before.
+            let length = self.state.known.get(shown_times::LENGTH);
+            if length.is_some_and(|length| length.source == Source::Tool) {
+                self.state.known.remove(shown_times::LENGTH);
+            }
         }
         taken.sort_by_key(|(_, value)| value.is_object()); // A value by itself goes before one in an object.
         for (name, value) in taken {

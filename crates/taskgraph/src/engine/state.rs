@@ -185,6 +185,12 @@ pub struct State {
     /// The day as the model was last told it.
     #[serde(default)]
     pub today_told: Option<String>,
+    /// The meeting links of which the model was told, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links_told: Vec<String>,
+    /// The last step, if it has written something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_step: Option<LastStep>,
     /// The server calls the tools that are due in every step.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executes: bool,
@@ -202,6 +208,15 @@ pub struct Ignored {
     pub name: String,
     /// The reason, with what can be sent.
     pub reason: String,
+}
+
+/// A step that has written something, as the caller keeps it: sent once more, it is answered and not taken again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastStep {
+    /// The digest of the event.
+    pub digest: String,
+    /// The calls that have written, as they were told.
+    pub called: Vec<Value>,
 }
 
 /// A node of the path.
@@ -282,6 +297,8 @@ impl State {
             remaining: vec![],
             ignored: vec![],
             today_told: None,
+            links_told: vec![],
+            last_step: None,
             executes: false,
         }
     }
