@@ -88,7 +88,9 @@ impl Navigator<'_> {
         let tool = arguments::own_tool(&self.state, self.context, self.node());
         let was_done =
             !tool.is_empty() && self.acts(tool) && self.state.is_complete() && self.state.phase == Phase::Close;
-        let tells = |text: &String| task_title::tells_matter(text, self.context.graph);
+        // Of a request that was passed on, a word may be enough: "forget it". Elsewhere it is rather a goodbye.
+        let words_min = if self.context.is_hand_off(self.node()) { 1 } else { task_title::MATTER_WORDS_MIN };
+        let tells = |text: &String| task_title::matter_words(text, self.context.graph) >= words_min;
         if was_done && self.state.unheard.as_ref().is_some_and(tells) {
             self.state.ignore("user_text", &StepError::RefusalNotWritten);
         }

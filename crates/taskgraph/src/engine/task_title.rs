@@ -18,7 +18,7 @@ pub(super) const SUBJECT: &str = "subject";
 /// The most characters of a title.
 const CHARACTERS_MAX: usize = 80;
 /// The fewest words that tell of a matter.
-const MATTER_WORDS_MIN: usize = 2;
+pub(super) const MATTER_WORDS_MIN: usize = 2;
 /// The fewest words that tell of a matter by themselves, whatever was said before.
 const CLEAR_WORDS_MIN: usize = 3;
 

@@ -139,7 +139,7 @@ impl Navigator<'_> {
     /// or another. Only whoever reads it knows which.
     fn taken_back(&mut self) -> Vec<Map<String, Value>> {
         let graph = self.context.graph;
-        let Some(text) = self.state.unheard.take_if(|text| task_title::matter_words(text, graph) > 0) else {
+        let Some(text) = self.state.unheard.take_if(|text| task_title::tells_matter(text, graph)) else {
             return vec![];
         };
         let turn = self.state.passed_on.iter().map(|told| told.turn).max();
