@@ -1,7 +1,7 @@
 //! A tool that the server has called, as the model reads it: what it has to tell the customer, and no more.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{free_times, meeting_links};
@@ -9,24 +9,20 @@ use taskgraph::engine::action::Action;
 use taskgraph::engine::event::Event;
 
 /// A tool that the server has called itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Called {
     /// The tool's name.
     pub tool: String,
     /// Arguments of a call that failed.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub arguments: Map<String, Value>,
     /// `false`: the tool gave an error, not a result.
-    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    #[serde(skip_serializing_if = "Clone::clone")]
     pub succeeded: bool,
     /// The tool's answer without what is known already, or its failure: the `code` alone where `failed` of what is asked
     /// says the rest.
     #[schemars(with = "Map<String, Value>")]
     pub result: Value,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// The field of an answer with the id of a task.

@@ -1,6 +1,6 @@
 //! A step that is sent once more because its answer was lost: what it has written is told again, and nothing is written twice.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::called::Called;
 use crate::tool::digest;
@@ -14,13 +14,20 @@ const KEPT_MAX: usize = 4_000;
 /// The calls of the last step, if this event is that step once more and it has written something.
 pub(super) fn calls(state: &State, event: &Event) -> Option<Vec<Called>> {
     let last = state.last_step.as_ref().filter(|last| last.digest == digest_of(event))?;
-    Some(last.called.iter().filter_map(|one| serde_json::from_value(one.clone()).ok()).collect())
+    let told = |(tool, result): &(String, Value)| Called {
+        tool: tool.clone(),
+        arguments: Map::new(),
+        succeeded: true,
+        result: result.clone(),
+    };
+    Some(last.called.iter().map(told).collect())
 }
 
 /// What is kept of a step: its calls of tools that would write a second time.
 pub(super) fn kept(event: &Event, called: &[Called], tools: &Toolbox) -> Option<LastStep> {
     let writes = |one: &&Called| one.succeeded && tools.tools.get(&one.tool).is_some_and(|spec| !spec.repeatable);
-    let written: Vec<Value> = called.iter().filter(writes).filter_map(|one| serde_json::to_value(one).ok()).collect();
+    let written: Vec<(String, Value)> =
+        called.iter().filter(writes).map(|one| (one.tool.clone(), one.result.clone())).collect();
     let is_short = serde_json::to_string(&written).is_ok_and(|text| text.len() <= KEPT_MAX);
     let called = if is_short { written.clone() } else { vec![] };
     (!written.is_empty()).then(|| LastStep { digest: digest_of(event), called })
@@ -40,7 +47,6 @@ fn digest_of(event: &Event) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Map;
     use taskgraph::engine::toolbox::ToolSpec;
 
     #[test]

@@ -215,8 +215,8 @@ pub struct Ignored {
 pub struct LastStep {
     /// The digest of the event.
     pub digest: String,
-    /// The calls that have written, as they were told.
-    pub called: Vec<Value>,
+    /// The tools that have written, with their results as they were told.
+    pub called: Vec<(String, Value)>,
 }
 
 /// A node of the path.
