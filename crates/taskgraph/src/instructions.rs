@@ -185,8 +185,8 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 /// The end of a topic.
 pub(super) const FINISH: &str = "Tell them; a goodbye needs no step.";
 
-/// Says how an address that was said before is taken back.
-pub(super) const IF_WRONG: &str = "If the address before was wrong: `correction`: true with the right one.";
+/// Says how the record of somebody else is looked up.
+pub(super) const OF_COLLEAGUE: &str = "If it is a colleague's: `correction`: false with it.";
 
 /// The question for the address of somebody who can be searched for too.
 pub(super) const ADDRESS_OR_NAME: &str = "Their e-mail address, or a name as `query`";

@@ -167,7 +167,7 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let mut instruction = instructions::speak(node, verbatim, ends);
     let none_found = context.graph.all_edges().any(|edge| edge.to == node.id && edge.is_by_result());
     if none_found && state.known.contains_key(CONTACT) {
-        instruction = [&instruction, instructions::IF_WRONG].join(" ");
+        instruction = [&instruction, instructions::OF_COLLEAGUE].join(" ");
     }
     Action::Say {
         text: node.text.trim().to_owned(),

@@ -59,7 +59,7 @@ impl Navigator<'_> {
         let more = !taken.is_empty();
         let another = again.is_none() && self.names_somebody_else(&taken);
         let elsewhere = again.is_some_and(|(tool, _)| *tool == IDENTIFY_TOOL) && self.looks_elsewhere();
-        let elsewhere = elsewhere && self.says_correction(event) != Some(true);
+        let elsewhere = elsewhere && self.says_correction(event) == Some(false);
         let caller = elsewhere.then(|| self.state.caller_now());
         // A time goes with the day for which it was named.
         let other_day = has(shown_times::DAY) && !has(shown_times::START);

@@ -8,7 +8,7 @@ use super::{
     desk::{FAULT, desk, no_tickets, sends},
     desk_corrections::with_task_ids,
 };
-use crate::engine::event::Event;
+use crate::engine::{action::Action, event::Event};
 
 fn stranger() -> Value {
     json!({"email": "oskar@lindbageri.example", "firstname": "Oskar", "lastname": "Lind", "phone": "070 555 01 22"})
@@ -93,7 +93,10 @@ fn door() -> Value {
 #[test]
 fn who_asks_for_the_ticket_of_a_colleague_stays_who_they_are() {
     let mut talk = ken();
-    talk.says("it is under aiko@kissaten.jp", None, json!({"email": "aiko@kissaten.jp"}));
+    let says = |action: &Action| matches!(action, Action::Say { instruction, .. } if instruction.contains("`correction`: false"));
+    assert!(talk.actions.iter().any(says), "{:?}", talk.actions);
+    let hers = json!({"email": "aiko@kissaten.jp", "correction": false});
+    talk.says("it is under aiko@kissaten.jp", None, hers);
     assert_eq!(talk.asked(), "call find_contact_by_email: email", "what Ken said is not logged on her");
     talk.answers(aiko()).answers(door());
     let words = "it does it again, please open it, call me at ken@kissaten.jp";
@@ -110,13 +113,15 @@ fn who_asks_for_the_ticket_of_a_colleague_stays_who_they_are() {
 
 #[test]
 fn an_address_that_was_wrong_makes_them_the_one_whose_record_it_is() {
-    let mut talk = ken();
-    talk.says("no, I am aiko@kissaten.jp", None, json!({"email": "aiko@kissaten.jp", "correction": true}));
-    assert_eq!(talk.asked(), "call find_contact_by_email: chat email");
-    assert!(!sends(&talk)["chat"].as_str().unwrap().contains("ken@"), "{:?}", sends(&talk));
-    talk.answers(aiko()).answers(door());
-    talk.says("call me", Some("a person"), json!({}));
-    assert_eq!(sends(&talk)["contact"], "9");
+    for said in [json!({"email": "aiko@kissaten.jp", "correction": true}), json!({"email": "aiko@kissaten.jp"})] {
+        let mut talk = ken();
+        talk.says("no, I am aiko@kissaten.jp", None, said);
+        assert_eq!(talk.asked(), "call find_contact_by_email: chat email");
+        assert!(!sends(&talk)["chat"].as_str().unwrap().contains("ken@"), "{:?}", sends(&talk));
+        talk.answers(aiko()).answers(door());
+        talk.says("call me", Some("a person"), json!({}));
+        assert_eq!(sends(&talk)["contact"], "9");
+    }
 }
 
 #[test]
