@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::free_times;
+use super::{free_times, meeting_links};
 use taskgraph::engine::action::Action;
 use taskgraph::engine::event::Event;
 
@@ -38,7 +38,6 @@ const NOT_SHOWN: &[(&str, &[&str])] = &[
         &[
             "time_zone",
             "slug",
-            "links",
             "durations",
             "busy_time_slots",
             "available_slots_unix",
@@ -141,8 +140,10 @@ fn without_sent(mut result: Value, arguments: &Map<String, Value>) -> Value {
 
 fn shown(tool: &str, mut answer: Value) -> Value {
     let hidden = NOT_SHOWN.iter().find(|(of, _)| *of == tool).map_or(&[][..], |(_, fields)| fields);
+    if tool == "check_available" {
+        meeting_links::shorten(&mut answer);
+    }
     remove(&mut answer, hidden);
-    keep_other_links(&mut answer);
     if tool == "check_available" {
         free_times::shorten(&mut answer);
     }
@@ -153,10 +154,8 @@ fn shown(tool: &str, mut answer: Value) -> Value {
         None => {}
     }
     without_counts(&mut answer);
-    if let Some(changes) = answer.get("changes").filter(|_| answer["note_id"].is_string()) {
-        // Where nothing else has changed, the note says what was done.
-        let told = if *changes == json!({}) { "changes" } else { "note_id" };
-        remove(&mut answer, &[told]);
+    if answer["note_id"].is_string() && answer["changes"] == json!({}) {
+        remove(&mut answer, &["changes"]); // The note says what was done.
     }
     if let Some(properties) = answer.get_mut("properties").filter(|_| tool == "get_contact") {
         remove(properties, &["hubspot_owner_id"]); // No customer knows their representative by it.
@@ -188,18 +187,6 @@ fn without_counts(answer: &mut Value) {
         if total == Some(entries.len() as u64) {
             remove(answer, &["total"]);
         }
-    }
-}
-
-/// Of the meeting links only those that the customer may want instead, by their names.
-fn keep_other_links(answer: &mut Value) {
-    let Some(links) = answer.get_mut("links").and_then(Value::as_array_mut) else { return };
-    links.retain(|link| link["default"] != true);
-    for link in links.iter_mut().filter_map(Value::as_object_mut) {
-        link.retain(|name, _| ["slug", "name"].contains(&name.as_str()));
-    }
-    if links.is_empty() {
-        remove(answer, &["links"]);
     }
 }
 

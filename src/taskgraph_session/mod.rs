@@ -4,7 +4,9 @@ mod called;
 mod documents;
 pub mod error;
 mod free_times;
+mod meeting_links;
 mod passages;
+mod repeated;
 mod representative;
 pub mod step_result;
 pub mod today;
@@ -91,6 +93,9 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Option<Calls>) -> R
     if only_shows {
         return run.show().await;
     }
+    if let Some(called) = repeated::calls(&run.state, event) {
+        return run.repeat(called);
+    }
     let before = run.session.state.clone();
     let asked_before = engine::next_action(&run.state, &run.script())?;
     let intents = run.other_intents();
@@ -109,6 +114,7 @@ pub async fn step(ctx: &Ctx, id: &str, event: &Event, calls: Option<Calls>) -> R
         }
     };
     let today = run.new_day(&asks).await;
+    run.state.last_step = repeated::kept(event, &called, &run.tools);
     run.keep().await?;
     let now = run.other_intents();
     let asks = without_known(asks, &intents);
@@ -152,6 +158,14 @@ impl<'a> SessionRun<'a> {
         let today = if asks_for_day(&ask) { Some(today::of(self.ctx).await) } else { None };
         let result = StepResult { today, ..StepResult::of(&self.state, vec![ask]) };
         Ok(result.with_state(&self.session.id, &self.state, self.intents(), self.session.expires_ms))
+    }
+
+    /// Answers a step once more that has written something.
+    fn repeat(&self, called: Vec<Called>) -> Result<StepResult, Error> {
+        let ask = engine::next_action(&self.state, &self.script())?;
+        let ignored = vec![repeated::note()];
+        let result = StepResult { ignored, called, ..StepResult::of(&self.state, vec![ask]) };
+        Ok(if self.state.executes { result.without_tools() } else { result })
     }
 
     fn intents(&self) -> Vec<String> {
@@ -198,7 +212,9 @@ impl<'a> SessionRun<'a> {
             if succeeded && let Some(name) = representative::name(ctx, due.entry.name, &due.arguments).await {
                 result["representative"] = name.into();
             }
-            called.push(Called::of(due.entry.name, due.arguments, succeeded, result));
+            let mut call = Called::of(due.entry.name, due.arguments, succeeded, result);
+            meeting_links::without_told(&mut call.result, &mut self.state.links_told);
+            called.push(call);
         }
         Ok((asks, called))
     }

@@ -7,6 +7,7 @@ mod agents_contacts;
 mod agents_guided;
 mod agents_identity;
 mod agents_kinds;
+mod agents_lost_steps;
 mod agents_matters;
 mod agents_meetings;
 mod agents_next_steps;

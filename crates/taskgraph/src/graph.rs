@@ -339,6 +339,11 @@ impl Intent {
         (!key.is_empty() && key != "none").then(|| Intent { text: text.trim().to_owned(), key })
     }
 
+    /// Returns `true` for the names of "none of these".
+    pub(super) fn is_none_of_these(name: &str) -> bool {
+        Intent::read(name).is_none() || Intent::key_of(name) == "others"
+    }
+
     /// Normalises the text of an intent for comparison.
     pub fn key_of(text: &str) -> String {
         text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

@@ -99,7 +99,8 @@ pub(super) fn speak(node: &Node, verbatim: bool, ends: bool) -> String {
 pub(super) fn slots(node: &Node, again: bool, times: bool) -> String {
     let failed = if again { "It failed: tell the customer what `failed` says. " } else { "" };
     let ask = if times {
-        "Show the free times with day and zone; send the one agreed to, or another `meeting_date`."
+        "Show the free times with day and zone; send the one agreed to, or another `meeting_date`, such as \
+         `2026-12-01 after 14:00`; `owner_id`, `slug`, or `next_after` as `after`."
     } else {
         "Ask for what is missing."
     };
@@ -155,6 +156,13 @@ pub(super) fn call(node: &Node, ours: bool, again: bool) -> String {
     format!("{} {failed}Send its answer as `tool_result`, unchanged{or}.", step(node))
 }
 
+/// Returns the instruction after a tool of this server has failed that the server calls itself.
+pub(super) fn call_failed(node: &Node) -> String {
+    format!("{} It failed: do what `failed` says. Send `slots` that help, or `execute` to try again.", task(node))
+        .trim()
+        .to_owned()
+}
+
 /// Returns the instruction to look up who asks for a person.
 pub(super) fn look_up(tool: &str) -> String {
     format!("Call `{tool}`: they may be known. Send its answer as `tool_result`, unchanged, or send `execute`.")
@@ -176,6 +184,9 @@ pub(super) fn about_argument(description: &str) -> (String, Option<String>) {
 
 /// The end of a topic.
 pub(super) const FINISH: &str = "Tell them; a goodbye needs no step.";
+
+/// Says how the record of somebody else is looked up.
+pub(super) const OF_COLLEAGUE: &str = "If it is a colleague's: `correction`: false with it.";
 
 /// The question for the address of somebody who can be searched for too.
 pub(super) const ADDRESS_OR_NAME: &str = "Their e-mail address, or a name as `query`";
@@ -239,6 +250,10 @@ pub(super) fn perhaps_wrong(id: &str) -> String {
 const ALL: &str = "If that is all, send nothing.";
 /// The instruction to choose an intent.
 pub(super) const CHOOSE: &str = "Send the `intent` that fits, or ask.";
+/// Says that a matter waits.
+pub(super) const WAITS: &str = "The matter before waits: `switch`: \"come_back\" goes on with it.";
+/// Says how one of the tickets is read.
+pub(super) const READ_TICKET: &str = "`ticket_id` alone reads one with its notes.";
 /// Instruction where nothing has to follow.
 const CHOOSE_OR_END: &str = "Send the `intent` that fits, ask, or send nothing.";
 /// The instruction to choose how a topic continues after the result of this node's tool. `waiting`: another topic is to
@@ -270,6 +285,9 @@ pub(super) fn nothing(person: bool) -> String {
 /// The instruction when a topic has ended and the customer has none of the intents.
 pub(super) const CLOSE: &str = "If the customer wants nothing more, say goodbye: the conversation is over. If they want \
      something else, name what you can do.";
+
+/// The dead end of free times: there may be some with somebody else, or under another link.
+pub(super) const ANOTHER_HELPS: &str = "The tool failed; another `owner_id` (a name will do) may help, or a person.";
 
 /// The reason why nothing in the graph fits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,13 +2,18 @@
 //! nobody has looked up yet. The matter begins, and goes that way as soon as the step can be chosen.
 
 use super::{
+    arguments,
     intents::{self, Found},
     navigation::Navigator,
     state::Phase,
+    toolbox::{self, NAMING, ToolSpec},
     topic::Topic,
     way_ahead,
 };
-use crate::graph::{Edge, NodeId};
+use crate::{
+    graph::{Edge, NodeId},
+    rules::IDENTIFY_TOOL,
+};
 
 /// The most steps without a choice between the beginning of a matter and the step that was named.
 const STEPS_MAX: usize = 16;
@@ -35,14 +40,36 @@ impl<'a> Navigator<'a> {
 
     /// Returns `true` if nothing has to be chosen between the edge and the node.
     pub(super) fn leads_straight(&self, edge: &Edge, node: &NodeId) -> bool {
-        let (mut reached, mut at) = (vec![&edge.to], 0);
+        self.reached_from(&edge.to).contains(&node)
+    }
+
+    /// Returns `true` if a tool of the matter at hand, from here on, takes one of these values.
+    pub(super) fn takes_ahead(&self, names: &[String]) -> bool {
+        let takes = |id: &NodeId| {
+            let node = self.context.node(id);
+            let tool = arguments::own_tool(&self.state, self.context, node);
+            let spec = arguments::spec(&self.state, self.context, node);
+            let names_somebody = |name: &str| tool == IDENTIFY_TOOL && NAMING.contains(&name);
+            let part =
+                |name: &str, spec: &ToolSpec| spec.names().any(|one| toolbox::parts_of(tool, one).contains(&name));
+            let own = |name: &str| spec.as_ref().is_some_and(|spec| spec.has(name) || part(name, spec));
+            names.iter().any(|name| {
+                own(name) || names_somebody(name) || name == toolbox::APPOINTMENT || toolbox::identifies(name)
+            })
+        };
+        self.reached_from(&self.state.at).into_iter().any(takes)
+    }
+
+    /// The nodes from this one on between which nothing has to be chosen.
+    fn reached_from<'n>(&'n self, node: &'n NodeId) -> Vec<&'n NodeId> {
+        let (mut reached, mut at) = (vec![node], 0);
         while at < reached.len() && reached.len() < STEPS_MAX {
             let onward = self.context.graph.edges_from(reached[at]).filter(|edge| edge.intent.is_none());
             let new: Vec<&NodeId> = onward.map(|edge| &edge.to).filter(|to| !reached.contains(to)).collect();
             reached.extend(new);
             at += 1;
         }
-        reached.contains(&node)
+        reached
     }
 
     /// Goes the way that was named ahead, where it can be chosen at once.

@@ -10,7 +10,7 @@ use super::{
     known_value::{KnownValue, Source},
     passed_on, search_key, shown_times,
     state::{CONTACT, State},
-    task_title,
+    task_title, ticket_meant,
     toolbox::{self, ALTERNATIVE_ARGUMENTS, BOOKING_TOOL, TIMES_TOOL, ToolSpec, Words},
     words,
 };
@@ -19,6 +19,9 @@ use crate::{
     resource::Behavior,
     rules::IDENTIFY_TOOL,
 };
+
+/// The value with a phone number.
+const PHONE: &str = "phone";
 
 /// The name of the node's tool, also of another server's.
 pub(super) fn tool_name(state: &State, context: &RunContext<'_>, node: &Node) -> String {
@@ -47,7 +50,7 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
         return before;
     }
     let required = required(&spec, node);
-    let superseded = superseded(state, &tool);
+    let superseded = superseded(state, context, node, &tool);
     let mut arguments = Map::new();
     for name in spec.names().filter(|name| Some(*name) != superseded) {
         let value = value_of(state, context, node, (&tool, name), required.contains(&name));
@@ -56,6 +59,7 @@ pub(super) fn arguments(state: &State, context: &RunContext<'_>, node: &Node) ->
         }
     }
     with_time_wanted(state, &tool, &mut arguments);
+    state.elide_words(&mut arguments);
     arguments
 }
 
@@ -124,6 +128,9 @@ fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -
         Some(((*part).to_owned(), known.value.clone()))
     });
     let mut object: Map<String, Value> = parts.collect();
+    if !object.is_empty() && !object.contains_key(PHONE) {
+        object.extend(number_of_stranger(state, tool).map(|number| (PHONE.to_owned(), number.into())));
+    }
     if is_composed && !has_name(&object) {
         object.extend(parted_name(state, tool).into_iter().flatten());
     }
@@ -132,6 +139,12 @@ fn composed(state: &State, tool: &str, name: &str, given: Option<&KnownValue>) -
     }
     object.extend(given.and_then(|known| known.value.as_object().cloned()).unwrap_or_default());
     Some(object.into())
+}
+
+/// The number at which somebody wants to be reached who becomes a customer.
+fn number_of_stranger(state: &State, tool: &str) -> Option<String> {
+    let reach = state.known.get(toolbox::REACH).filter(|reach| !reach.refused && tool == toolbox::ADD_TOOL)?;
+    words::phone(reach.value.as_str()?)
 }
 
 fn has_name(object: &Map<String, Value>) -> bool {
@@ -181,12 +194,15 @@ fn with_time_wanted(state: &State, tool: &str, arguments: &mut Map<String, Value
 }
 
 /// Of two arguments of which the tool takes one, the one that stands superseded: what the customer names goes first.
-fn superseded(state: &State, tool: &str) -> Option<&'static str> {
+fn superseded(state: &State, context: &RunContext<'_>, node: &Node, tool: &str) -> Option<&'static str> {
     let &(_, named, usual) = ALTERNATIVE_ARGUMENTS.iter().find(|(of, ..)| *of == tool)?;
     let usable = |name: &str| state.known.get(name).filter(|known| !known.refused);
-    // A ticket that is named by its id is looked for among the customer's own.
-    let own = named == toolbox::TICKET && state.known.contains_key(CONTACT);
-    let said = usable(named).is_some_and(|known| known.source != Source::Tool && !known.stale) && !own;
+    // A ticket that is named by its id is looked for among the customer's own. There it is read.
+    let reads = ticket_meant::tells_tickets(context, node) && ticket_meant::is_listed(state);
+    let own = named == toolbox::TICKET && state.known.contains_key(CONTACT) && !reads;
+    // A customer who is known has the address that a tool has given for them: a number is looked for only without it.
+    let theirs = named != toolbox::TICKET && state.known.contains_key(CONTACT);
+    let said = usable(named).is_some_and(|known| (theirs || known.source != Source::Tool) && !known.stale) && !own;
     usable(usual).map(|_| if said { usual } else { named })
 }
 

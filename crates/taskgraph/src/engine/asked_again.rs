@@ -3,12 +3,17 @@
 use serde_json::Value;
 
 use super::{
+    known_value::Caller,
     navigation::Navigator,
     shown_times,
     state::Phase,
     toolbox::{self, TIMES_TOOL},
 };
-use crate::{graph::NodeId, rules::IDENTIFY_TOOL};
+use crate::{
+    graph::{Edge, NodeId},
+    resource::Behavior,
+    rules::IDENTIFY_TOOL,
+};
 
 impl Navigator<'_> {
     /// Returns `true` if the values change the customer or the day for whom or which this tool of the current topic was
@@ -55,21 +60,42 @@ impl Navigator<'_> {
         corrects(&self.state.at) || self.context.graph.edges_from(&self.state.at).any(|edge| corrects(&edge.to))
     }
 
+    /// Returns `true` if nothing was found for the customer and they are asked for another address that it may be under.
+    pub(super) fn looks_elsewhere(&self) -> bool {
+        let says = self.state.phase == Phase::Speak && self.node().behavior == Behavior::Say;
+        let mut ways = self.context.graph.all_edges().filter(|edge| edge.to == self.state.at);
+        says && self.context.has_tool(IDENTIFY_TOOL) && ways.any(Edge::is_by_result)
+    }
+
+    /// Looks for the record of a colleague. The customer stays who they are: what they say is logged on them, and the next matter
+    /// is theirs.
+    pub(super) fn look_elsewhere(&mut self, caller: Caller) {
+        self.state.forget_tool_values();
+        self.state.caller.get_or_insert(caller);
+        self.state.logged = true;
+        self.go_back_to(IDENTIFY_TOOL);
+    }
+
     /// Goes back to a tool of the current topic, because the customer or the day has changed.
     pub(super) fn ask_tool_again(&mut self, tool: &str) {
-        let calls = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(tool);
-        let Some(position) = self.state.entered.iter().rposition(calls) else { return };
-        for later in self.state.entered.split_off(position + 1) {
-            self.state.take_back_visit(&later);
-        }
-        let at = self.state.entered[position].clone();
         if tool == IDENTIFY_TOOL {
+            self.state.caller = None;
             self.state.forget_address();
             self.state.forget_tool_values();
             self.state.handed_off = None;
             self.state.forget_tasks();
             self.state.logged = false;
         }
+        self.go_back_to(tool);
+    }
+
+    fn go_back_to(&mut self, tool: &str) {
+        let calls = |id: &NodeId| self.context.own_tool(self.context.node(id)) == Some(tool);
+        let Some(position) = self.state.entered.iter().rposition(calls) else { return };
+        for later in self.state.entered.split_off(position + 1) {
+            self.state.take_back_visit(&later);
+        }
+        let at = self.state.entered[position].clone();
         self.state.shown = None;
         self.state.done.remove(&at);
         self.state.at = at;

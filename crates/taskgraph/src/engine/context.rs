@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 use serde_json::Value;
 
 use super::{
+    argument_names,
     error::StepError,
     limits::VALUE_LENGTH_MAX,
     toolbox::{self, LIVE_TOOL, REACH, TASK_TOOL, ToolSpec, Toolbox},
@@ -151,7 +152,7 @@ impl<'a> RunContext<'a> {
             all.contains(**argument) || (**argument == toolbox::APPOINTMENT && self.has_tool(toolbox::MEETINGS_TOOL))
         };
         let other = || toolbox::other_names(name).iter().find(chosen).map(|argument| (*argument).to_owned());
-        found.or_else(other).unwrap_or_else(|| name.to_owned())
+        found.or_else(other).or_else(|| argument_names::meant(name, &all)).unwrap_or_else(|| name.to_owned())
     }
 
     /// Returns `true` if a tool of the graph takes a value of this JSON type.

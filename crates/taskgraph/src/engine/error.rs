@@ -1,5 +1,6 @@
 //! The reasons for which a step is rejected.
 
+use super::argument_names;
 use super::limits::{STEPS_MAX, VALUE_LENGTH_MAX};
 use crate::problem::quote;
 
@@ -39,6 +40,15 @@ pub enum StepError {
     /// A message came while no matter was at hand.
     #[error("not written down yet: send an `intent` for it; it is kept for that")]
     NotWritten,
+    /// What came with a "no" stands in no record.
+    #[error("written nowhere: if it changes what was done, send it with the `intent` for that")]
+    RefusalNotWritten,
+    /// How the customer is reached stands in no record yet.
+    #[error("written nowhere yet: it is kept for the person whom the customer asks for")]
+    KeptForPerson,
+    /// "Nothing of this" came with values of the matter at hand.
+    #[error("`none` beside values that are asked for leaves nothing: send `switch`: \"leave\" to leave the matter")]
+    NothingLeft,
     /// The argument is only accepted from the result of a tool.
     #[error("`{argument}` comes from `{tool}` alone{}", from(.by))]
     OnlyTool {
@@ -60,6 +70,12 @@ pub enum StepError {
     /// No tool of the graph takes a value of this type.
     #[error("no tool takes a value of this type as `{argument}`")]
     OtherType {
+        /// The argument's name.
+        argument: String,
+    },
+    /// Several values of an argument that takes one.
+    #[error("`{argument}` takes one: send the others one at a time, each with its `intent`")]
+    OneAtATime {
         /// The argument's name.
         argument: String,
     },
@@ -96,10 +112,13 @@ pub enum StepError {
 }
 
 impl StepError {
-    /// Shortens the reason: the names of arguments are left out if they were listed `before`.
+    /// Shortens the reason: of the names of arguments the nearest stay, and none if some were listed `before`.
     pub(super) fn shortened(&self, before: bool) -> StepError {
         match self {
             StepError::UnknownSlot { given, .. } if before => StepError::UnknownToo { given: given.clone() },
+            StepError::UnknownSlot { given, expected } => {
+                StepError::UnknownSlot { given: given.clone(), expected: argument_names::near(given, expected) }
+            }
             other => other.clone(),
         }
     }

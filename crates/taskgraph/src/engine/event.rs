@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::graph::Intent;
+
 /// Everything that happened since the last step. All parts are optional and several may come at once: "Hello, I am
 /// sarah@gmail.com and want to meet my representative" is a text, an intent and a slot.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,6 +21,16 @@ pub struct Event {
     pub switch: Option<Switch>,
     /// Skips the current node, because the customer has already given what it asks for.
     pub skip: bool,
+}
+
+impl Event {
+    /// Returns `true` if the customer wants nothing of what is asked or offered, or leaves the matter at hand for nothing else.
+    pub(super) fn refuses(&self) -> bool {
+        match &self.intent {
+            Some(intent) => Intent::is_none_of_these(intent),
+            None => self.switch == Some(Switch::Leave),
+        }
+    }
 }
 
 /// The customer's decision about the current topic when they ask for something else.

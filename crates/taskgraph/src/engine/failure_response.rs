@@ -1,6 +1,6 @@
 //! The engine's reaction to the failure of a tool.
 
-use super::event::Failure;
+use super::{event::Failure, toolbox};
 use domain::code::Code;
 
 /// The number of failures after which the engine gives up on a tool.
@@ -83,6 +83,17 @@ pub(super) fn decide(failure: &Failure, tries: u32, repeatable: bool) -> Failure
 pub(super) fn nothing_was_done(failure: &Failure) -> bool {
     let known = TABLE.iter().any(|(code, _)| code.as_str() == failure.code);
     known && failure.code != Code::OutcomeUnknown.as_str()
+}
+
+/// Returns `true` if the failure is about the value of this argument and nothing was done.
+pub(super) fn blames(failure: &Failure, argument: &str) -> bool {
+    let by_code = TABLE.iter().any(|(code, reaction)| {
+        code.as_str() == failure.code
+            && matches!(reaction, FailureResponse::AskAgain(names) if names.contains(&argument))
+    });
+    let is_unknown_colleague = failure.code == Code::OwnerNotFound.as_str() && argument == toolbox::OWNER;
+    let is_named = failure.named().iter().any(|name| name == argument);
+    nothing_was_done(failure) && (by_code || is_unknown_colleague || is_named)
 }
 
 #[cfg(test)]

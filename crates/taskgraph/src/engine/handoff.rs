@@ -134,7 +134,7 @@ pub(super) fn look_up(state: &State, context: &RunContext<'_>, node: &Node) -> O
     }?;
     let mut arguments = Map::from_iter([(name.to_owned(), value)]);
     if logs {
-        arguments.insert("chat".to_owned(), state.said.join("\n").into());
+        arguments.insert("chat".to_owned(), state.elided(&state.said.join("\n")).into());
     }
     Some(arguments)
 }

@@ -12,15 +12,16 @@ use super::{
     missing,
     navigation::{CurrentTopic, Navigator},
     next_action, shown_times,
-    state::{Phase, State},
+    state::{CONTACT, Phase, State},
     task_title,
-    toolbox::{self, Words},
+    toolbox::{self, REACH, Words},
     topic::Topic,
     words,
 };
 use crate::{
     graph::{Edge, Intent},
     instructions::{DeadEnd, FINISH_AND_GO_ON},
+    resource::Behavior,
     rules::IDENTIFY_TOOL,
 };
 
@@ -72,14 +73,26 @@ impl Navigator<'_> {
 
     /// Passes over what was said with a "no" or a goodbye: it is logged, and begins no other matter.
     pub(super) fn pass_over_refusal(&mut self, event: &Event) {
-        let none = event.intent.as_deref().is_some_and(is_no_intent);
-        let leaves = event.intent.is_none() && event.switch == Some(Switch::Leave);
-        if none || leaves {
+        if event.refuses() {
+            self.name_unwritten_refusal();
             self.state.unheard = None;
             let text = event.user_text.as_deref().unwrap_or_default().trim();
             let graph = self.context.graph;
             // "Fine, that is all" is nothing for a colleague.
             self.state.untold.retain(|untold| untold != text || task_title::tells_matter(text, graph));
+        }
+    }
+
+    /// Says that what came with a "no" after something was done stands nowhere: it may take that back.
+    fn name_unwritten_refusal(&mut self) {
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
+        let was_done =
+            !tool.is_empty() && self.acts(tool) && self.state.is_complete() && self.state.phase == Phase::Close;
+        // Of a request that was passed on, a word may be enough: "forget it". Elsewhere it is rather a goodbye.
+        let words_min = if self.context.is_hand_off(self.node()) { 1 } else { task_title::MATTER_WORDS_MIN };
+        let tells = |text: &String| task_title::matter_words(text, self.context.graph) >= words_min;
+        if was_done && self.state.unheard.as_ref().is_some_and(tells) {
+            self.state.ignore("user_text", &StepError::RefusalNotWritten);
         }
     }
 
@@ -130,6 +143,16 @@ impl Navigator<'_> {
         }
     }
 
+    /// Says that nobody reads yet how the customer is reached: it is kept for the person whom they ask for.
+    pub(super) fn name_kept_reach(&mut self, event: &Event) {
+        let said = event.slots.keys().any(|name| self.context.argument(name) == REACH);
+        let told = !self.state.tasks.is_empty() || self.context.is_hand_off(self.node());
+        let waits = self.state.known.contains_key(CONTACT) || self.state.phase != Phase::Fill;
+        if said && !told && waits && !self.takes_ahead(&[REACH.to_owned()]) {
+            self.state.ignore(REACH, &StepError::KeptForPerson);
+        }
+    }
+
     /// Whoever was asked how to reach them and says something else is not asked again.
     pub(super) fn stop_asking_reach(&mut self) {
         let hands_off = self.context.is_hand_off(self.node());
@@ -157,6 +180,10 @@ impl Navigator<'_> {
         self.state.words = match before {
             // A person also reads the wish with which they came.
             Some(before) if *words == Words::Request && !words::say_all_of(&text, &before) => {
+                Some(format!("{before}\n{text}"))
+            }
+            // Of what the customer came with, a single word tells something: "it is loud again".
+            Some(before) if words::telling(&before).next().is_some() && !words::say_all_of(&text, &before) => {
                 Some(format!("{before}\n{text}"))
             }
             before => self.added(before, Some(text)),
@@ -189,7 +216,7 @@ impl Navigator<'_> {
         if let Phase::Switch { was, .. } = self.state.phase.clone() {
             self.state.phase = *was;
         }
-        if is_no_intent(name) {
+        if Intent::is_none_of_these(name) {
             self.handle_no_intent(event);
             return Ok(());
         }
@@ -286,11 +313,22 @@ impl Navigator<'_> {
         }
     }
 
-    /// The customer wants nothing of what is asked or offered. With values it only says that they have no new intent.
+    /// Returns `true` if the event brings what the matter at hand takes.
+    fn goes_on_with(&self, event: &Event) -> bool {
+        let names: Vec<String> = event.slots.keys().map(|name| self.context.argument(name)).collect();
+        event.tool_result.is_some() || event.skip || self.takes_ahead(&names)
+    }
+
+    /// The customer wants nothing of what is asked or offered. With values that the matter takes it only says that they have no
+    /// new intent.
     fn handle_no_intent(&mut self, event: &Event) {
         let goes_on = event.slots.is_empty() && event.tool_result.is_none() && !event.skip;
         match self.state.phase {
-            Phase::Fill if !goes_on => {}
+            Phase::Fill if !goes_on && self.goes_on_with(event) => {
+                if !event.slots.is_empty() {
+                    self.state.ignore("intent", &StepError::NothingLeft);
+                }
+            }
             Phase::Offer => self.give_up_suspended(),
             Phase::Choose | Phase::Speak if self.state.at == self.context.graph.start().id => {
                 if !self.advance_wordless() {
@@ -354,12 +392,14 @@ impl Navigator<'_> {
         }
     }
 
-    /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, and
-    /// who is asked for an address may be known by a name.
+    /// Returns `true` if the intent interrupts the current topic without a question: a person is at hand at any time, a question
+    /// is answered and the topic goes on, and who is asked for an address may be known by a name.
     fn helps(&self, edge: &Edge) -> bool {
         let identifying = self.context.own_tool(self.node()) == Some(IDENTIFY_TOOL);
         let target = self.context.own_tool(self.context.node(&edge.to));
+        let answers = self.context.node(&edge.to).behavior == Behavior::Answer;
         self.leads_to_person(edge)
+            || answers
             || (identifying && [toolbox::ADD_TOOL, toolbox::SEARCH_TOOL].map(Some).contains(&target))
     }
 
@@ -383,7 +423,7 @@ impl Navigator<'_> {
     }
 
     /// Handles a decision about the current topic. `leave` always leads out of it.
-    pub(super) fn handle_switch(&mut self, switch: Switch) {
+    pub(super) fn handle_switch(&mut self, switch: Switch, event: &Event) {
         let Phase::Switch { to, was, words, since } = self.state.phase.clone() else {
             return match switch {
                 Switch::Leave if self.state.phase == Phase::Offer => self.give_up_suspended(),
@@ -393,7 +433,8 @@ impl Navigator<'_> {
                 Switch::ComeBack if self.state.phase == Phase::Choose && !self.state.stack.is_empty() => {
                     self.close_topic()
                 }
-                Switch::ComeBack if self.is_unfinished() => self.put_off_topic(),
+                // Values go on with what is asked: there is nothing to come back to.
+                Switch::ComeBack if self.is_unfinished() && event.slots.is_empty() => self.put_off_topic(),
                 Switch::ComeBack | Switch::Stay => {}
             };
         };
@@ -433,9 +474,4 @@ impl Navigator<'_> {
         self.return_to_start();
         self.state.phase = Phase::Choose;
     }
-}
-
-/// Returns `true` for the names of "none of these".
-fn is_no_intent(name: &str) -> bool {
-    Intent::read(name).is_none() || Intent::key_of(name) == "others"
 }

@@ -24,6 +24,13 @@ pub(super) struct KnownValue {
     pub(super) faulty: bool,
 }
 
+/// The values of the customer who asks, while a matter is about a record of somebody else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Caller {
+    pub(super) known: KnownValues,
+    pub(super) identified_by: Option<Value>,
+}
+
 impl KnownValue {
     pub(super) fn of(value: Value, source: Source) -> KnownValue {
         KnownValue { value, source, stale: false, refused: false, faulty: false }

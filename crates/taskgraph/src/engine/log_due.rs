@@ -27,7 +27,8 @@ pub(super) fn is_due(state: &State, context: &RunContext<'_>, node: &Node) -> bo
     here && state.phase == Phase::Fill && is_open(state, context, addresses)
 }
 
-/// Returns `true` if the customer at hand is known, not logged, and no look-up by one of these arguments would log them.
+/// Returns `true` if the customer at hand is known, not logged, and no look-up by one of these arguments would log them. Whoever
+/// was just added is not looked up: their id is known, and a search may not find them yet.
 pub(super) fn is_open(state: &State, context: &RunContext<'_>, addresses: &[&str]) -> bool {
     let by_address = || addresses.iter().any(|name| state.known.get(*name).is_some_and(|known| !known.refused));
     context.has_tool(IDENTIFY_TOOL)
@@ -35,14 +36,14 @@ pub(super) fn is_open(state: &State, context: &RunContext<'_>, addresses: &[&str
         && state.known.contains_key(CONTACT)
         && !state.logged
         && !state.said.is_empty()
-        && !by_address()
+        && (state.is_added() || !by_address())
 }
 
 /// The arguments of the call.
 pub(super) fn log_of(state: &State) -> Map<String, Value> {
     let contact = state.known.get(CONTACT).map(|known| known.value.clone()).unwrap_or_default();
     Map::from_iter([
-        ("text".to_owned(), state.said.join("\n").into()),
+        ("text".to_owned(), state.elided(&state.said.join("\n")).into()),
         ("contact".to_owned(), contact),
         ("channel".to_owned(), CHANNEL.into()),
     ])

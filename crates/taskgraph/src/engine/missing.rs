@@ -115,8 +115,6 @@ fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpe
     let taken = name == shown_times::START && state.shown.as_ref().is_some_and(|shown| shown.is_taken);
     let said = state.known.get(name).filter(|known| !known.refused && known.source != Source::Tool && !taken);
     let times = (name == shown_times::START).then(|| shown_times::example(state)).flatten();
-    let words = toolbox::WORD_ARGUMENTS.iter().any(|(_, argument, _)| *argument == name);
-    let words = state.words.clone().filter(|_| words);
     let choice = state.choices.first().filter(|_| toolbox::identifies(name)).cloned();
     let about = if name == REACH && !spec.has(REACH) { instructions::HOW_TO_REACH.to_owned() } else { about };
     let by_name = name == toolbox::ADDRESSES[0] && searches_by_name(context, node);
@@ -130,8 +128,7 @@ fn describe(state: &State, context: &RunContext<'_>, node: &Node, spec: &ToolSpe
     };
     let lengths = shown_times::lengths(state).filter(|_| name == shown_times::LENGTH);
     let (about, example) = lengths.map_or((about, example), |all| (instructions::lengths(all), None));
-    let example = choice
-        .or_else(|| said.map(|known| known.value.clone()))
-        .or_else(|| times.or(words).or(example).map(Value::from));
+    let example =
+        choice.or_else(|| said.map(|known| known.value.clone())).or_else(|| times.or(example).map(Value::from));
     MissingArgument { name: name.to_owned(), prompt, description: own.unwrap_or(about), example }
 }

@@ -24,8 +24,10 @@ pub mod action;
 mod address_elision;
 mod ahead;
 mod appointment_tasks;
+mod argument_names;
 mod arguments;
 mod asked_again;
+mod caller;
 pub mod context;
 mod deferred_values;
 pub mod error;
@@ -55,6 +57,7 @@ pub mod state;
 mod suspended;
 mod task_title;
 mod ticket_meant;
+mod ticket_reading;
 mod told_tasks;
 pub mod toolbox;
 mod topic;
@@ -106,6 +109,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     let spoken = navigator.record_text(event);
     navigator.correction = navigator.own_correction(event);
     navigator.record_slots(event)?;
+    navigator.read_ticket(event);
     navigator.go_on_by_values(event);
     let searches = event.tool_result.is_none() && event.intent.is_none() && navigator.search_by_name(event);
     if let Some(result) = &event.tool_result {
@@ -117,7 +121,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     match (&event.intent, event.switch) {
         (Some(_), _) if navigator.correction == Some(Correction::Alone) => {}
         (Some(intent), switch) => navigator.handle_intent(intent, switch, event)?,
-        (None, Some(switch)) => navigator.handle_switch(switch),
+        (None, Some(switch)) => navigator.handle_switch(switch, event),
         (None, None) if spoken && !navigator.is_told => navigator.handle_text(event),
         (None, None) => {}
     }
@@ -128,6 +132,7 @@ pub fn step(state: &State, event: &Event, context: &RunContext<'_>) -> Result<(S
     if event.tool_result.is_none() {
         navigator.search_by_name(event);
     }
+    navigator.name_kept_reach(event);
     navigator.resume_after_digression();
     Ok(navigator.finish())
 }

@@ -8,12 +8,9 @@ use super::{
     navigation::Navigator,
     search_key,
     state::Phase,
-    toolbox::{ADDRESSES, NAME, PROPERTIES, QUERY, SEARCH_TOOL},
+    toolbox::{ADDRESSES, NAMING, QUERY, SEARCH_TOOL},
 };
 use crate::{graph::Edge, rules::IDENTIFY_TOOL};
-
-/// The arguments with which somebody names themselves.
-const NAMING: &[&str] = &[QUERY, NAME, PROPERTIES, "firstname", "lastname", "company"];
 
 impl<'a> Navigator<'a> {
     /// Searches for a customer who is to be recognised and has said a name and no address. The topic at hand goes on

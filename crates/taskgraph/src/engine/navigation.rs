@@ -425,6 +425,7 @@ impl<'a> Navigator<'a> {
             self.state.unheard = None;
             self.state.topic = topic.filter(|_| edge.global).or(self.state.topic.take());
         } else {
+            self.state.return_to_caller();
             let graph = self.graph();
             if !graph.leads_to_person(edge) {
                 self.state.wanted = None;

@@ -10,7 +10,8 @@ use super::{
     handoff, intents, log_due,
     missing::{self, missing},
     shown_times,
-    state::{Phase, State},
+    state::{CONTACT, Phase, State},
+    ticket_meant,
     toolbox::{self, Words},
     topic::Topic,
 };
@@ -56,7 +57,10 @@ fn fill(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let optional = optional(state, context, node, &known, &missing);
     if missing.is_empty() {
         let ours = context.own_tool(node).is_some() || context.is_hand_off(node);
-        let instruction = instructions::call(node, ours, failed.is_some());
+        let instruction = match failed.is_some() && ours && state.executes {
+            true => instructions::call_failed(node),
+            false => instructions::call(node, ours, failed.is_some()),
+        };
         return Action::Call { tool, arguments: known, optional, ours, failed, skippable, instruction };
     }
     let times = state.shown.is_some() && missing.iter().any(|missing| missing.name == shown_times::START);
@@ -160,7 +164,11 @@ fn speak(state: &State, context: &RunContext<'_>, node: &Node) -> Action {
     let verbatim = node.verbatim || (start && !node.text.trim().is_empty());
     let goes_on = context.graph.edges_from(&node.id).next().is_some();
     let ends = !goes_on && state.stack.is_empty() && state.nested.is_empty();
-    let instruction = instructions::speak(node, verbatim, ends);
+    let mut instruction = instructions::speak(node, verbatim, ends);
+    let none_found = context.graph.all_edges().any(|edge| edge.to == node.id && edge.is_by_result());
+    if none_found && state.known.contains_key(CONTACT) {
+        instruction = [&instruction, instructions::OF_COLLEAGUE].join(" ");
+    }
     Action::Say {
         text: node.text.trim().to_owned(),
         verbatim,
@@ -179,14 +187,22 @@ fn choose(state: &State, context: &RunContext<'_>) -> Action {
     let own = intents::local_candidates(state, context);
     let node = context.node(&state.at);
     if !own.is_empty() && state.at != context.graph.start().id {
-        let instruction = instructions::choose_at(node, !state.stack.is_empty());
+        let mut instruction = instructions::choose_at(node, !state.stack.is_empty());
+        let tickets = state.tickets.as_ref().is_some_and(|tickets| !tickets.is_empty());
+        if tickets && ticket_meant::tells_tickets(context, node) && !ticket_meant::is_listed(state) {
+            instruction = [&instruction, instructions::READ_TICKET].join(" ");
+        }
         return Action::Intent { candidates: own, instruction };
     }
     let candidates = intents::candidates(state, context);
     if candidates.is_empty() {
         return dead_end(state, context, &DeadEnd::NoIntent);
     }
-    Action::Intent { candidates, instruction: instructions::CHOOSE.to_owned() }
+    let instruction = match state.stack.last() {
+        Some(_) => [instructions::CHOOSE, instructions::WAITS].join(" "),
+        None => instructions::CHOOSE.to_owned(),
+    };
+    Action::Intent { candidates, instruction }
 }
 
 fn switch(state: &State, context: &RunContext<'_>, to: &Topic, was: &Phase) -> Action {
@@ -216,10 +232,21 @@ fn topic_name(state: &State, context: &RunContext<'_>) -> String {
     intent.map_or_else(|| instructions::step(context.node(&state.at)), |intent| intent.text.clone())
 }
 
+/// Returns `true` if the node shows free times.
+fn shows_times(context: &RunContext<'_>, node: &Node) -> bool {
+    context.own_tool(node) == Some(toolbox::TIMES_TOOL)
+}
+
+fn leads_to_times(context: &RunContext<'_>, edge: &Edge) -> bool {
+    shows_times(context, context.node(&edge.to))
+}
+
 /// The action at a dead end.
 pub(super) fn dead_end(state: &State, context: &RunContext<'_>, why: &DeadEnd) -> Action {
+    let of_meeting = context.graph.edges_from(&state.at).any(|edge| leads_to_times(context, edge));
+    let others_help = *why == DeadEnd::Failed && (shows_times(context, context.node(&state.at)) || of_meeting);
     Action::Nothing {
-        reason: why.reason(),
+        reason: if others_help { instructions::ANOTHER_HELPS.to_owned() } else { why.reason() },
         failed: state.failed.clone().filter(|_| *why == DeadEnd::Failed),
         candidates: intents::candidates(state, context),
         instruction: instructions::nothing(context.hands_off()),

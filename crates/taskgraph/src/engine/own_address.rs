@@ -111,6 +111,7 @@ impl<'a> Navigator<'a> {
         match (tool, address) {
             (ADD_TOOL, address) => {
                 self.state.added_as = address.filter(|_| result["created"] == true).cloned();
+                self.state.added = result["contact"].get("contact_id").filter(|_| result["created"] == true).cloned();
                 self.state.identified_by = address.cloned().or(self.state.identified_by.take());
             }
             (UPDATE_TOOL, Some(address)) if self.context.has_tool(IDENTIFY_TOOL) => {

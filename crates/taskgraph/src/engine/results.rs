@@ -85,6 +85,7 @@ impl Navigator<'_> {
         }
         if sent.contains_key("chat") {
             self.state.logged = true;
+            self.state.logged_as = sent.get("email").cloned();
         }
         self.note_address(tool, &sent, result);
         if let Some(request) = toolbox::request_argument(tool).and_then(|name| sent.get(name)?.as_str()) {
@@ -108,6 +109,9 @@ impl Navigator<'_> {
         if tool == toolbox::TICKETS_TOOL {
             self.take_tickets(&sent, result);
         }
+        if self.reads_next(tool, &sent) {
+            return;
+        }
         if let (TICKET_TOOL, Some(tickets), Some(id)) = (tool, &mut self.state.tickets, result.get(toolbox::TICKET)) {
             tickets.push(id.clone());
         }
@@ -123,6 +127,7 @@ impl Navigator<'_> {
                 self.state.known.insert(binding.argument.to_owned(), known);
             }
         }
+        self.link_told_tasks(tool);
         self.state.recall();
         self.state.choices = doubtful.map_or_else(|| toolbox::choices(tool, result), |one| vec![one]);
         if tool == toolbox::MEETINGS_TOOL {
@@ -164,7 +169,9 @@ impl Navigator<'_> {
                     .ignore(toolbox::TICKET, &StepError::NotFound { argument: toolbox::TICKET.to_owned(), found });
             }
         }
-        self.state.tickets = complete.then_some(ids);
+        if sent.contains_key("contact") {
+            self.state.tickets = complete.then_some(ids);
+        }
     }
 
     /// Returns `true` if the customer has named whom they want to meet, or which of the links, or the new value of what is
@@ -186,7 +193,7 @@ impl Navigator<'_> {
     }
 
     /// Returns `true` if a success of the tool is what the customer came for, so that the intent counts as used.
-    fn acts(&self, tool: &str) -> bool {
+    pub(super) fn acts(&self, tool: &str) -> bool {
         let repeatable = self.context.tools.tools.get(tool).is_some_and(|spec| spec.repeatable);
         !repeatable && tool != IDENTIFY_TOOL
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     known_value::{KnownValue, Source},
@@ -123,6 +123,30 @@ pub(super) fn keep_hour(state: &mut State, tool: &str, names: &[String]) {
     if known.value == *understood {
         known.value = words.clone();
     }
+}
+
+/// The values of an event, in which an hour after or before which the customer wants to meet is a part of the day that they
+/// want: only an answer's own `next_after` and `next_before` ask for its next page. `named`: the argument of a name.
+pub(super) fn with_hours(
+    state: &State,
+    slots: &Map<String, Value>,
+    named: impl Fn(&str) -> String,
+) -> Map<String, Value> {
+    let day = slots.iter().find(|(name, _)| named(name) == DAY).map(|(_, value)| value);
+    let day = day.or_else(|| state.known.get(DAY).filter(|known| !known.stale).map(|known| &known.value));
+    let Some(day) = day.and_then(Value::as_str) else { return slots.clone() };
+    let is_hour = |name: &str, value: &Value| {
+        PAGE_ARGUMENTS.contains(&named(name).as_str()) && value.as_str().is_some_and(|text| text.len() < MINUTE_LENGTH)
+    };
+    let (hours, mut others): (Map<String, Value>, Map<String, Value>) =
+        slots.clone().into_iter().partition(|(name, value)| is_hour(name, value));
+    if !hours.is_empty() {
+        let limits = hours.iter().filter_map(|(name, value)| Some(format!("{} {}", named(name), value.as_str()?)));
+        let words = std::iter::once(day.to_owned()).chain(limits).collect::<Vec<_>>().join(" ");
+        others.retain(|name, _| named(name) != DAY);
+        others.insert(DAY.to_owned(), words.into());
+    }
+    others
 }
 
 /// Words for a part of the day.

@@ -3,19 +3,24 @@
 use serde_json::Value;
 
 use super::{
+    arguments,
     error::StepError,
     event::Event,
     handoff,
+    intents::{self, Found},
     known_value::{KnownValue, Source},
     limits::VALUE_LENGTH_MAX,
     missing,
     navigation::Navigator,
     shown_times,
     state::{CONTACT, Phase},
-    toolbox::{self, REACH, SEARCH_TOOL, plain_id},
+    toolbox::{self, OWNER, REACH, SEARCH_TOOL, TIMES_TOOL, plain_id},
 };
-use crate::{instructions::DeadEnd, rules::IDENTIFY_TOOL};
+use crate::{graph::Node, instructions::DeadEnd, rules::IDENTIFY_TOOL};
 
+/// The arguments with the one whom the customer wants to meet, and with the link.
+const WHOM: &str = "owner_id";
+const LINK: &str = "slug";
 /// The most values that are named where one of them was to be sent.
 const FOUND_MAX: usize = 5;
 
@@ -25,7 +30,12 @@ impl Navigator<'_> {
     pub(super) fn record_slots(&mut self, event: &Event) -> Result<(), StepError> {
         let mut refused = None;
         let mut taken = vec![];
-        let sent: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
+        let event = &Event {
+            slots: shown_times::with_hours(&self.state, &event.slots, |name| self.context.argument(name)),
+            ..event.clone()
+        };
+        let sent = event.slots.keys().map(|given| self.whom_to_meet(self.context.argument(given), event));
+        let sent: Vec<String> = sent.collect();
         let answer = self.search_answer(&sent);
         for ((given, value), name) in event.slots.iter().zip(sent) {
             let name = if answer == Some(name.as_str()) { toolbox::QUERY.to_owned() } else { self.searched_by(name) };
@@ -48,16 +58,35 @@ impl Navigator<'_> {
         });
         let more = !taken.is_empty();
         let another = again.is_none() && self.names_somebody_else(&taken);
+        let elsewhere = again.is_some_and(|(tool, _)| *tool == IDENTIFY_TOOL) && self.looks_elsewhere();
+        let elsewhere = elsewhere && self.says_correction(event) == Some(false);
+        let caller = elsewhere.then(|| self.state.caller_now());
         // A time goes with the day for which it was named.
         let other_day = has(shown_times::DAY) && !has(shown_times::START);
         if other_day && self.state.shown.is_some() {
             self.state.known.remove(shown_times::START);
         }
+        let other_owner = |(name, value): &(String, &Value)| {
+            name == WHOM && self.state.known.get(WHOM).is_some_and(|known| known.value != **value)
+        };
+        let another_owner = taken.iter().any(other_owner);
+        if another_owner && !has(LINK) {
+            self.state.known.remove(LINK); // It is that of the one before.
+        }
+        if another_owner || has(LINK) {
+            // A length that nobody has said is that of the link before.
+            let length = self.state.known.get(shown_times::LENGTH);
+            if length.is_some_and(|length| length.source == Source::Tool) {
+                self.state.known.remove(shown_times::LENGTH);
+            }
+        }
         taken.sort_by_key(|(_, value)| value.is_object()); // A value by itself goes before one in an object.
         for (name, value) in taken {
             self.record_slot(name, value);
         }
-        if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) {
+        let email = self.state.known.get("email").filter(|known| !known.refused).map(|known| &known.value);
+        let logged_before = email.is_some() && email == self.state.logged_as.as_ref();
+        if more && self.state.phase == (Phase::DeadEnd { why: DeadEnd::Failed }) && self.may_help(&names) {
             self.try_failed_tool_again();
             self.pass_known_lookup();
         }
@@ -66,12 +95,46 @@ impl Navigator<'_> {
         match again {
             Some((tool, _)) if event.tool_result.is_none() => {
                 shown_times::keep_hour(&mut self.state, tool, &names);
-                self.ask_tool_again(tool);
+                match caller {
+                    Some(caller) => self.look_elsewhere(caller),
+                    None => self.ask_tool_again(tool),
+                }
             }
             _ if another => self.forget_customer(event),
             _ => self.settle_doubt(event),
         }
+        self.state.logged |= logged_before;
         Ok(())
+    }
+
+    /// The argument for which a colleague is named: where times are shown, it is the one whom the customer wants to meet.
+    fn whom_to_meet(&self, name: String, event: &Event) -> String {
+        let is_meant = name == OWNER && self.context.has_tool(TIMES_TOOL) && self.is_for_meeting(event);
+        if is_meant { WHOM.to_owned() } else { name }
+    }
+
+    /// Returns `true` if the intent of the event begins a matter in which free times are shown, or the matter at hand does.
+    fn is_for_meeting(&self, event: &Event) -> bool {
+        let shows = |node: &&Node| self.context.own_tool(node) == Some(TIMES_TOOL);
+        let Some(times) = self.context.graph.nodes().iter().find(shows) else { return false };
+        let found =
+            event.intent.as_ref().map(|name| intents::find(&self.offers(), &self.state, self.context.graph, name));
+        let edge = match found {
+            Some(Found::Edge(edge)) => Some(edge),
+            _ => self.context.graph.all_edges().find(|edge| self.state.is_about(edge)),
+        };
+        edge.is_some_and(|edge| self.leads_straight(edge, &times.id))
+    }
+
+    /// Returns `true` if the tool that has failed takes one of these values, or finds one of them itself.
+    fn may_help(&self, names: &[String]) -> bool {
+        let Some(spec) = arguments::spec(&self.state, self.context, self.node()) else { return false };
+        let tool = arguments::own_tool(&self.state, self.context, self.node());
+        let parts = |name: &str| spec.names().any(|argument| toolbox::parts_of(tool, argument).contains(&name));
+        let finds = |name: &str| toolbox::outputs_of(tool).any(|binding| binding.argument == name);
+        names
+            .iter()
+            .any(|name| spec.has(name) || parts(name) || finds(name) || toolbox::ADDRESSES.contains(&name.as_str()))
     }
 
     /// The argument for which a value is taken. Where contacts are only found by searching, whoever names one searches
@@ -110,6 +173,7 @@ impl Navigator<'_> {
 
     /// The next matter is that of somebody else, who has to be looked up first.
     fn forget_customer(&mut self, event: &Event) {
+        self.state.caller = None;
         self.state.forget_address();
         self.state.forget_tool_values();
         self.state.identified_by = None;
@@ -130,6 +194,9 @@ impl Navigator<'_> {
         }
         if let Some(found) = self.to_choose(name) {
             return Err(StepError::NotFound { argument: name.to_owned(), found });
+        }
+        if name == toolbox::TICKET && value.is_array() {
+            return Err(StepError::OneAtATime { argument: name.to_owned() });
         }
         let chosen = toolbox::CHOSEN_ARGUMENTS.contains(&name) && self.context.has_tool(toolbox::TIMES_TOOL);
         if chosen && value.to_string().len() <= VALUE_LENGTH_MAX {

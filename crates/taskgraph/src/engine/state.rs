@@ -11,7 +11,7 @@ use super::{
     deferred_values::DeferredValues,
     error::StepError,
     event::Failure,
-    known_value::{KnownValue, KnownValues, Source},
+    known_value::{Caller, KnownValue, KnownValues, Source},
     limits::STACK_MAX,
     shown_starts::ShownTimes,
     toolbox::{CHOSEN_ARGUMENTS, CUSTOMER_ARGUMENTS, TICKET},
@@ -140,6 +140,18 @@ pub struct State {
     /// The address with which the customer has become one in this conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) added_as: Option<Value>,
+    /// The addresses of those who the customer at hand is not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) others: Vec<String>,
+    /// The address of the customer on whom the conversation was logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) logged_as: Option<Value>,
+    /// The customer who asks, while the matter at hand is about a record of a colleague.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) caller: Option<Caller>,
+    /// The contact that was added in this conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) added: Option<Value>,
     /// The values that were stated for customers whom the topic at hand is not about.
     #[serde(default, skip_serializing_if = "DeferredValues::is_empty")]
     pub(super) apart: DeferredValues,
@@ -173,6 +185,12 @@ pub struct State {
     /// The day as the model was last told it.
     #[serde(default)]
     pub today_told: Option<String>,
+    /// The meeting links of which the model was told, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links_told: Vec<String>,
+    /// The last step, if it has written something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_step: Option<LastStep>,
     /// The server calls the tools that are due in every step.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executes: bool,
@@ -190,6 +208,15 @@ pub struct Ignored {
     pub name: String,
     /// The reason, with what can be sent.
     pub reason: String,
+}
+
+/// A step that has written something, as the caller keeps it: sent once more, it is answered and not taken again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastStep {
+    /// The digest of the event.
+    pub digest: String,
+    /// The tools that have written, with their results as they were told.
+    pub called: Vec<(String, Value)>,
 }
 
 /// A node of the path.
@@ -255,6 +282,10 @@ impl State {
             told: None,
             ahead: None,
             added_as: None,
+            others: vec![],
+            logged_as: None,
+            caller: None,
+            added: None,
             apart: DeferredValues::default(),
             untold: vec![],
             tasks: vec![],
@@ -266,6 +297,8 @@ impl State {
             remaining: vec![],
             ignored: vec![],
             today_told: None,
+            links_told: vec![],
+            last_step: None,
             executes: false,
         }
     }
@@ -386,6 +419,12 @@ impl State {
     /// Returns `true` if the current topic began with this edge.
     pub(super) fn is_about(&self, edge: &Edge) -> bool {
         self.topic.as_ref().is_some_and(|topic| topic.started_by(edge))
+    }
+
+    /// Returns `true` if the customer at hand was added in this conversation. A search may not find them yet.
+    pub(super) fn is_added(&self) -> bool {
+        let contact = self.known.get(CONTACT).map(|known| &known.value);
+        contact.is_some() && contact == self.added.as_ref()
     }
 
     /// Forgets the values from tools, because another customer is being identified.

@@ -5,10 +5,12 @@ use serde_json::{Map, Value};
 
 use super::{
     event::{Event, Failure},
+    failure_response,
     intents::{self, Found},
     navigation::Navigator,
     said_before::SAID_BEFORE,
-    state::State,
+    state::{CONTACT, Phase, State},
+    task_title,
     toolbox::{self, APPOINTMENT, DUE, OWNER, REACH, TASK, TASK_TOOL, TICKET},
     waiting::PassedOn,
     words,
@@ -17,6 +19,8 @@ use domain::code::Code;
 
 /// The most tasks that are kept; the oldest are dropped.
 const TASKS_MAX: usize = 20;
+/// The argument with the contact whose task it is.
+const OF_CONTACT: &str = "contact";
 /// The argument with the wish.
 const REASON: &str = "reason";
 /// The value of the owner that names the contact's.
@@ -47,10 +51,11 @@ impl Navigator<'_> {
         let names: Vec<String> = event.slots.keys().map(|given| self.context.argument(given)).collect();
         let says = |name: &str| names.iter().any(|said| said == name);
         let asks_person = self.asks_for_person(event);
-        if event.tool_result.is_some() || (event.intent.is_some() && !asks_person) {
+        let refuses = event.refuses() && matches!(self.state.phase, Phase::Finish | Phase::Close);
+        if event.tool_result.is_some() || (event.intent.is_some() && !asks_person && !refuses) {
             return false;
         }
-        let is_next = asks_person || event.switch.is_some() || self.is_unfinished();
+        let is_next = asks_person || (event.switch.is_some() && !refuses) || self.is_unfinished();
         let alone = !is_next && self.context.is_hand_off(self.node());
         let last = self.state.tasks.len().saturating_sub(1);
         let mut changes: Vec<Map<String, Value>> = vec![];
@@ -78,6 +83,8 @@ impl Navigator<'_> {
         let takes_words = (!is_next || only_reach) && !changes.is_empty();
         if takes_words {
             self.add_words(&mut changes);
+        } else if alone && refuses {
+            changes = self.taken_back();
         }
         if alone && takes_words {
             let used = |name: &str| [OF_NEWEST, &[TICKET, APPOINTMENT]].concat().contains(&name);
@@ -128,6 +135,32 @@ impl Navigator<'_> {
         (!words::say_all_of(before, wish)).then(|| (REASON.to_owned(), format!("{wish}\n{SAID_BEFORE}{before}").into()))
     }
 
+    /// The changes of the tasks of the last wish where what is said with a "no" or a goodbye tells something: the wish is off,
+    /// or another. Only whoever reads it knows which.
+    fn taken_back(&mut self) -> Vec<Map<String, Value>> {
+        let graph = self.context.graph;
+        let Some(text) = self.state.unheard.take_if(|text| task_title::tells_matter(text, graph)) else {
+            return vec![];
+        };
+        let turn = self.state.passed_on.iter().map(|told| told.turn).max();
+        let last = |told: &&PassedOn| Some(told.turn) == turn;
+        let of_wish: Vec<&Value> = self.state.passed_on.iter().filter(last).map(|told| &told.task).collect();
+        let newest = self.state.tasks.last().and_then(|task| task.get(TASK));
+        // The newest task is one about appointments, or one of a request after them.
+        let about = |id: &Value| {
+            Some(id) == newest || (newest.is_some_and(|id| of_wish.contains(&id)) && of_wish.contains(&id))
+        };
+        let tasks = self.state.tasks.iter().filter(|task| task.get(TASK).is_some_and(about));
+        let changes = tasks.map(|task| {
+            let before = task.get(REASON).and_then(Value::as_str).unwrap_or_default();
+            let reason = (REASON.to_owned(), format!("{text}\n{SAID_BEFORE}{before}").into());
+            merged(task, Map::from_iter([reason]))
+        });
+        let changes = changes.collect();
+        self.state.note_told(&text);
+        changes
+    }
+
     /// Adds what was said beside the values to what the tasks say.
     fn add_words(&mut self, changes: &mut [Map<String, Value>]) {
         let text = self.state.unheard.take().unwrap_or_default();
@@ -143,6 +176,15 @@ impl Navigator<'_> {
         self.state.note_told(&text);
     }
 
+    /// Whoever was a stranger when colleagues were asked is a contact now: the tasks are linked to them.
+    pub(super) fn link_told_tasks(&mut self, tool: &str) {
+        let contact = self.state.known.get(CONTACT).map(|known| known.value.clone());
+        let Some(contact) = contact.filter(|_| tool == toolbox::ADD_TOOL && self.state.is_added()) else { return };
+        let of_nobody = self.state.tasks.iter().filter(|task| !task.contains_key(OF_CONTACT));
+        let link = Map::from_iter([(OF_CONTACT.to_owned(), contact)]);
+        self.state.changes = of_nobody.map(|task| merged(task, link.clone())).collect();
+    }
+
     /// Takes the answer to the change that is due.
     pub(super) fn record_change(&mut self, result: &Value) {
         let mut change = self.state.changes.remove(0);
@@ -152,12 +194,42 @@ impl Navigator<'_> {
         };
         // It is done, gone or too old: another is made.
         let is_over = failure.code == Code::InvalidInput.as_str() && failure.named().iter().any(|name| name == TASK);
-        if let Some(id) = change.remove(TASK).filter(|_| is_over) {
+        if !is_over {
+            return self.change_without_fault(change, &failure);
+        }
+        if let Some(id) = change.remove(TASK) {
             self.state.tasks.retain(|told| told.get(TASK) != Some(&id));
             self.state.passed_on.retain(|told| told.task != id);
             self.state.changes.insert(0, change);
-        } else {
-            self.state.ignore(REACH, &failure.code);
+        }
+    }
+
+    /// Names the values that the failure is about, and writes the others. Where nobody knows which they are, nothing is sent
+    /// again, and the words are kept for the next colleague who is asked.
+    fn change_without_fault(&mut self, mut change: Map<String, Value>, failure: &Failure) {
+        let told = |told: &&Map<String, Value>| told.get(TASK) == change.get(TASK);
+        let task = self.state.tasks.iter().find(told).cloned().unwrap_or_default();
+        let new: Vec<String> = change.keys().filter(|name| change.get(*name) != task.get(*name)).cloned().collect();
+        let is_faulty = |name: &String| name != REASON && failure_response::blames(failure, name);
+        let (faulty, good): (Vec<String>, Vec<String>) = new.into_iter().partition(is_faulty);
+        let reason = [failure.code.as_str(), &failure.message].join(": ");
+        let reason = reason.trim_end_matches([':', ' ']).to_owned();
+        if faulty.is_empty() {
+            let said = change.get(REASON).and_then(Value::as_str).unwrap_or_default();
+            let before = task.get(REASON).and_then(Value::as_str).unwrap_or_default();
+            let words =
+                said.strip_prefix(before).or_else(|| said.split_once(&format!("\n{SAID_BEFORE}")).map(|(new, _)| new));
+            self.state.keep_untold(words.unwrap_or(said), self.context.graph);
+            let shown = |name: &String| if name == REASON { "user_text".to_owned() } else { name.clone() };
+            return good.iter().for_each(|name| self.state.ignore(&shown(name), &reason));
+        }
+        for name in faulty {
+            self.state.ignore(&name, &reason);
+            change.remove(&name);
+            change.extend(task.get(&name).map(|before| (name, before.clone())));
+        }
+        if !good.is_empty() {
+            self.state.changes.insert(0, change);
         }
     }
 }

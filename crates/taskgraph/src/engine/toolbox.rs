@@ -257,6 +257,9 @@ pub(super) const SHARED: &str = "allow_same_phone";
 /// The arguments by which a customer is recognised, the usual one first.
 pub(super) const ADDRESSES: &[&str] = &["email", "phone"];
 
+/// The arguments with which somebody names themselves where they are to be recognised.
+pub(super) const NAMING: &[&str] = &[QUERY, NAME, PROPERTIES, "firstname", "lastname", "company"];
+
 /// Tools that need one of several arguments, the usual one first.
 pub(super) const ONE_OF: &[(&str, &[&str])] =
     &[(IDENTIFY_TOOL, ADDRESSES), ("find_tickets", &["contact", "ticket_id"]), (SEARCH_TOOL, &["query", "filters"])];

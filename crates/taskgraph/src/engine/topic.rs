@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::graph::{Edge, NodeId};
+use crate::graph::{Edge, Intent, NodeId};
 
 /// The edge with which a topic began, identified by its ends and its intent. These identify it among edges with the
 /// same intent, and stay valid when the graph has changed.
@@ -23,6 +23,11 @@ impl Topic {
     pub(super) fn started_by(&self, edge: &Edge) -> bool {
         let same_intent = edge.intent.as_ref().is_some_and(|intent| intent.key == self.intent);
         same_intent && edge.from == self.from && edge.to == self.to
+    }
+
+    /// Returns `true` if the topic has this intent.
+    pub(super) fn is_named(&self, intent: &str) -> bool {
+        self.intent == Intent::key_of(intent)
     }
 
     /// Returns the intent in the form in which intents are compared.

@@ -55,6 +55,9 @@ impl Navigator<'_> {
     pub(super) fn settle_doubt(&mut self, event: &Event) {
         let identifies = self.context.own_tool(self.node()) == Some(IDENTIFY_TOOL) && self.state.phase == Phase::Fill;
         let said = self.says_correction(event);
+        if said == Some(true) {
+            self.state.caller = None; // They are the one whose record it is.
+        }
         let is_asked = identifies && event.tool_result.is_none() && *event != Event::default();
         let Some(doubted) = self.state.doubted.take_if(|_| said.is_some() || is_asked) else { return };
         if said == Some(true) {
@@ -62,7 +65,8 @@ impl Navigator<'_> {
         }
     }
 
-    fn says_correction(&self, event: &Event) -> Option<bool> {
+    /// What the event says of the address before: that it was wrong, or that the customer is another one.
+    pub(super) fn says_correction(&self, event: &Event) -> Option<bool> {
         let slot = event.slots.iter().find(|(name, _)| self.context.argument(name) == toolbox::CORRECTION);
         let said = slot.map(|(_, value)| value)?;
         said.as_bool().or_else(|| said.as_str()?.trim().parse().ok())

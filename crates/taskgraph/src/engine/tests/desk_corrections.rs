@@ -53,7 +53,7 @@ fn a_person_is_asked_about_a_ticket_only_while_its_matter_is_open() {
 }
 
 /// The tool that makes tasks takes the id of one, as the server's does.
-fn with_task_ids(mut talk: Conversation) -> Conversation {
+pub(super) fn with_task_ids(mut talk: Conversation) -> Conversation {
     let tool = talk.tools.tools.get_mut("create_task").unwrap();
     tool.input_schema["properties"]["task_id"] = json!({"type": "string"});
     talk

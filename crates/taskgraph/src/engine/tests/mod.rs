@@ -3,6 +3,8 @@ mod desk;
 mod desk_corrections;
 mod desk_kinds;
 mod desk_meetings;
+mod desk_promises;
+mod desk_whose;
 mod other_people;
 mod random;
 mod rules;
