@@ -103,7 +103,9 @@ async fn the_chat_asks_where_the_operator_wants_a_yes() {
         "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": SARAH, "meeting_date": "2026-12-01", "duration": 30,
         "meeting_start_time": "13:00", "time_zone": "America/New_York", "slug": "richtech/veronica-chen",
     });
-    let day = json!({"owner_id": "117001", "meeting_date": "2026-12-01 13:00", "time_zone": "America/New_York"});
+    let day = json!({
+        "owner_id": "117001", "meeting_date": "2026-12-01 13:00", "time_zone": "America/New_York", "duration": 30,
+    });
     for (answer, booked) in [("13:00", 0), ("yes, book 13:00", 1)] {
         let script = vec![
             call("check_available", day.clone()),
