@@ -122,6 +122,11 @@ impl Guardrails {
         self.fresh(now).any(|offer| offer.is(arguments))
     }
 
+    /// True if times that were offered hold now.
+    pub fn has_offers(&self, now: DateTime<Utc>) -> bool {
+        self.fresh(now).next().is_some()
+    }
+
     /// The offers that hold now.
     fn fresh(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Offer> {
         self.offered.iter().filter(move |offer| now - offer.shown <= OFFER_MAX)

@@ -212,10 +212,14 @@ impl<'a> TurnRun<'a> {
     /// The claim of a model's reply that nothing supports, in words for the model.
     fn unfounded(&self, reply: &Reply) -> Option<String> {
         let said = self.said();
-        claims::unfounded(
-            &reply.text,
-            &Evidence { turn: &self.done, earlier: &self.talk.deeds, said: &said, own: &self.talk.prompt },
-        )
+        claims::unfounded(&reply.text, &self.evidence(&self.done, &said))
+    }
+
+    /// What a reply may rest on, with these calls of this turn.
+    fn evidence<'b>(&'b self, turn: &'b [FinishedCall], said: &'b [String]) -> Evidence<'b> {
+        let talk = self.talk;
+        let offers = talk.guardrails.has_offers(talk.visitor.now());
+        Evidence { turn, earlier: &talk.deeds, said, own: &talk.prompt, offers }
     }
 
     /// A model's reply as the visitor gets it: what was written is told from the results and not in its words, without links
@@ -234,7 +238,7 @@ impl<'a> TurnRun<'a> {
         let reply = if confirmations.is_empty() && !claims_too_much {
             reply
         } else {
-            claims::without(reply, &Evidence { turn: &reads, earlier: &talk.deeds, said: &said, own: &talk.prompt })
+            claims::without(reply, &self.evidence(&reads, &said))
         };
         let own = talk.hosts_of(&self.done).without_others(&reply.text);
         let text = [own].into_iter().chain(confirmations).filter(|part| !part.trim().is_empty());

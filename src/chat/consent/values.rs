@@ -38,6 +38,7 @@ const SEARCHES: &[&str] = &["query", "name", "search"];
 const MOMENTS: &[&str] = &["start", "end"];
 
 /// Texts of a conversation, in the forms in which values are looked for.
+#[derive(Debug)]
 pub struct Said {
     /// In lower case and without accents.
     text: String,

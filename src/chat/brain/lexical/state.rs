@@ -51,6 +51,10 @@ pub(super) struct LexicalState {
     pub(super) deed: Option<String>,
     /// A colleague has a task for the visitor.
     pub(super) has_task: bool,
+    /// The visitor wants somebody else than the colleague whom a task would be for.
+    pub(super) excludes: bool,
+    /// A conversation that is logged with the first write to which the visitor agrees.
+    pub(super) unlogged: Option<String>,
     /// The last address and number by which the visitor can be reached.
     pub(super) reach: Map<String, Value>,
     /// The address with which they have introduced themselves.

@@ -24,6 +24,7 @@ pub(super) fn hear(session: &mut LexicalConversation, view: &View<'_>) -> Decisi
     }
     session.state.note(message);
     session.state.reach.extend(person::ways_said(view));
+    session.state.excludes |= person::excludes(session, view);
     understand(session, view)
 }
 
@@ -32,6 +33,9 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let message = view.message.trim();
     let question_for = session.state.question_for.take();
     let awaits_question = std::mem::take(&mut session.state.awaits_question);
+    if message == person::COMMAND {
+        return person::person_picked(session, view);
+    }
     if language::requested_language(message).is_some_and(|(_, only)| only) {
         return asked_in_language(session, view);
     }
@@ -59,8 +63,14 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if language::goes_back(message) {
         return back::go_back(session, view);
     }
+    if language::asks_to_erase(message) && language::denied(message).is_none() {
+        return person::person(session, view);
+    }
     if session.state.unconfirmed.is_some() {
         return answer::answered(session, view);
+    }
+    if let Some(decision) = person::other_after_request(session, view) {
+        return decision;
     }
     if language::asks_for_person(message) {
         return person::person(session, view);
