@@ -264,7 +264,8 @@ mod tests {
         assert!(booked("13:00", &guardrails, NOW).is_some(), "another time was asked");
         guardrails.learn(&shown, &asked("13:00"), &[], "", NOW);
         assert_eq!(booked("13:00", &guardrails, NOW), None);
-        let spent = GuardedCall { is_spent: true, ..call_of(&view, &arguments("13:00"), "yes") };
+        let at_one = arguments("13:00");
+        let spent = GuardedCall { is_spent: true, ..call_of(&view, &at_one, "yes") };
         assert!(refused(&spent, &guardrails, NOW).is_some(), "one yes is good for one write");
         for no in ["no", "no, not at all, I do not want a meeting", "what does ADAM cost?", "13:00?", "yes, but later"]
         {

@@ -217,6 +217,10 @@ fn picked(session: &mut LexicalConversation, view: &View<'_>, means: Means) -> D
         Means::Leave => farewell::leave_unfinished(session, view),
         Means::Else => session.ask_menu(view),
         Means::AnotherDay => {
+            // What comes next is a day: the times of the one that was left are none of it.
+            session.state.starts.clear();
+            session.state.wanted = None;
+            session.state.changing = Some("meeting_date");
             let text = texts::ASK_DAY.in_language(view.language).to_owned();
             let choices = prompts::days("meeting_date", &session.state, view.language);
             session.say(PromptWithChoices { text, choices })
