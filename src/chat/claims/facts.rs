@@ -36,6 +36,11 @@ const PASSIVE: &[&str] = &[
     "sono stati",
     "sono state",
 ];
+/// Words by which it was perhaps done.
+const PERHAPS: &[&str] = &[
+    "could", "would", "should", "may", "might", "if", "whether", "kunne", "ville", "hvis", "aurait", "si", "sarebbe",
+    "se", "wenn", "ob", "falls",
+];
 /// Words for a calendar, and those by which something stands in it.
 const CALENDAR_NOUNS: &[&str] =
     &["calendar", "diary", "schedule", "kalender", "terminkalender", "agenda", "calendrier", "calendario"];
@@ -141,7 +146,7 @@ fn was_done_to_matter(clause: &str, sentence: &str) -> bool {
     }
     let is_passive =
         holds(clause, PASSIVE) && holds(clause, OF_VISITOR) && words.iter().any(|word| is_participle(word));
-    if is_passive && !asks(sentence) && !is_open(clause) && !holds(clause, OFFERS) {
+    if is_passive && !asks(sentence) && !holds(clause, PERHAPS) && !holds(clause, OFFERS) {
         return true;
     }
     let Some(at) = (0..words.len()).find(|at| is_matter(&words, *at)) else { return false };

@@ -58,10 +58,14 @@ fn names_somebody(words: &[&str], plain: &[String], from: usize) -> bool {
         .take_while(|word| BETWEEN.contains(&word.as_str()))
         .count();
     // `ihr`, `la` and others may be between, and may be whom it is about.
-    (from..=from + between).filter(|at| *at < words.len()).any(|at| {
-        let is_role = ROLES.contains(&plain[at].as_str());
-        is_role && (!BETWEEN.contains(&plain[at].as_str()) || at + 1 == words.len()) || is_name(words[at], &plain[at])
-    })
+    let is_role = |at: usize| {
+        let word = plain[at].as_str();
+        ROLES.contains(&word) && (!BETWEEN.contains(&word) || at + 1 == words.len())
+    };
+    let within = |to: usize| (from..=to).filter(|at| *at < words.len());
+    // `my account manager`
+    within(from + between).any(|at| is_role(at) || is_name(words[at], &plain[at]))
+        || within(from + between + 1).any(is_role)
 }
 
 /// True for a word that is written as a name; a day, a product in capitals and a short form are none.

@@ -8,9 +8,11 @@ use domain::language::Language;
 /// The languages of the chat, as statistics name them.
 const OWN: [Lang; 5] = [Lang::Eng, Lang::Dan, Lang::Fra, Lang::Ita, Lang::Deu];
 /// The words from which on statistics may tell that a sentence is of another language.
-const WORDS_MIN: usize = 3;
+const WORDS_MIN: usize = 5;
 /// Of so many words at least one is a small word of its language.
 const SMALL_WORDS_OF: usize = 4;
+/// The small words of another language from which on it is that language: a name may have one.
+const OTHERS_MIN: usize = 2;
 /// The letters of the five languages beside those from a to z.
 const LETTERS: &str = "æøåäöüßéèêëàâîïôûùÿçœìò";
 
@@ -58,8 +60,11 @@ pub fn is_foreign(sentence: &str) -> bool {
     let own =
         Language::ALL.map(|language| count(&|word| is_small(word, language))).into_iter().max().unwrap_or_default();
     let other = OTHERS.iter().map(|words| count(&|word| words.contains(&word))).max().unwrap_or_default();
-    let is_doubtful = small.len() >= WORDS_MIN && own * SMALL_WORDS_OF < small.len();
-    other > own || (is_doubtful && whatlang::detect_lang(sentence).is_some_and(|found| !OWN.contains(&found)))
+    // Names and headings have no small words in any language.
+    let lower = sentence.split_whitespace().filter(|word| word.starts_with(char::is_lowercase)).count();
+    let is_doubtful = lower >= WORDS_MIN && own * SMALL_WORDS_OF < small.len();
+    (other > own && other >= OTHERS_MIN)
+        || (is_doubtful && whatlang::detect_lang(sentence).is_some_and(|found| !OWN.contains(&found)))
 }
 
 fn is_small(word: &str, language: Language) -> bool {
@@ -115,6 +120,9 @@ fn sentences_of_other_languages_are_told() {
         "Nothing was changed.",
         "À bientôt !",
         "Great choice!",
+        "ADAM makes tea.",
+        "Thursday 3 December 2026, 11:00, America/New_York, Look at the lobby, Mei Tanaka",
+        "Anna van Dijk",
         "Thank you, Señor Muñoz.",
         "Did that help?",
     ] {

@@ -5,6 +5,7 @@ use frontdesk::tool::permissions::Permissions;
 use frontdesk::tool::policy::{BookingConsent, ToolPolicy};
 use serde_json::json;
 
+use super::consents::look_up;
 use super::models::{call, says};
 use super::talk::{SARAH, Talk};
 
@@ -35,6 +36,7 @@ async fn a_trial_run_is_told_as_one() {
     }
     let ticket = json!({"cus_cid": "84246479604", "issue": "It beeps."});
     let script = vec![
+        look_up(SARAH),
         says("Shall I open a ticket for it?"),
         call("create_ticket", ticket),
         says("I have opened a ticket for you. Have a nice day!"),
@@ -42,7 +44,7 @@ async fn a_trial_run_is_told_as_one() {
         says("As I said, your ticket is open: I have opened it."),
     ];
     let mut talk = Talk::on_trial(Some(script)).await;
-    talk.say("My robot beeps").await;
+    talk.say("My robot beeps, sarah@gmail.com").await;
     let told = talk.say("yes please").await.reply.text;
     assert!(told.contains("trial run") && !told.contains("I have opened"), "{told}");
     let told = talk.say("and now?").await.reply.text;

@@ -12,6 +12,8 @@ pub(super) const PERSON: &str = "a person";
 /// Messages in a row that are not understood, after which a person goes on.
 pub(super) const MISSES_MAX: u8 = 2;
 
+/// The value of a task's owner that leaves it to whoever takes it.
+pub(super) const NOBODY: &str = "nobody";
 /// The command of the terminal that asks for one: it is no word of the visitor's.
 pub(super) const COMMAND: &str = "/person";
 
@@ -29,8 +31,8 @@ pub(super) fn other_after_request(session: &mut LexicalConversation, view: &View
     if !session.state.has_task || !excludes(session, view) {
         return None;
     }
-    let reason = session.state.said.join("\n");
-    Some(session.step(json!({ "user_text": view.message, "slots": { "reason": reason } })))
+    let slots = json!({ "owner": NOBODY, "reason": session.state.said.join("\n") });
+    Some(session.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots })))
 }
 
 /// The visitor wants a person.

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::people::introductions;
+use super::person::NOBODY;
 use super::prompts::{self, PromptWithChoices};
 use super::session::{
     CONTACT, FIND_OWNER, FIND_TICKETS, HAND_OFF, HAND_OVER, LOG, LexicalConversation, RECOGNISE, TIMES,
@@ -18,9 +19,8 @@ use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::view::ToolView;
 use domain::code::Code;
 
-/// The argument of a task that names its colleague, and its value for nobody.
+/// The argument of a task that names its colleague.
 const OWNER: &str = "owner";
-const NOBODY: &str = "nobody";
 
 /// Takes in what the session asks for.
 pub(super) fn take_in(session: &mut LexicalConversation, answer: &Value) {
