@@ -55,9 +55,15 @@ impl ChatState {
         picked.map_or(message, String::as_str)
     }
 
-    /// Takes in the calls and the reply of a turn.
-    pub(super) fn learn(&mut self, done: &[FinishedCall], reply: &Reply) {
-        self.guardrails.learn(done, &reply.text, self.visitor.now());
+    /// The texts of the messages so far, oldest first.
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.conversation.messages().map(|message| message.text.clone()).collect()
+    }
+
+    /// Takes in the message, the calls and the reply of a turn.
+    pub(super) fn learn(&mut self, message: &str, done: &[FinishedCall], reply: &Reply) {
+        let said: Vec<String> = self.texts().into_iter().chain([message.to_owned()]).collect();
+        self.guardrails.learn(done, &reply.text, &said, &self.prompt, self.visitor.now());
         self.hosts.learn(done);
         let is_made = |done: &FinishedCall| done.answer.as_ref().is_ok_and(|answer| !claims::is_planned(answer));
         let is_deed = |done: &&FinishedCall| is_made(done) && claims::is_write(&done.call.tool);

@@ -4,9 +4,11 @@
 mod deed_words;
 mod deeds;
 mod facts;
+mod findings;
 #[cfg(test)]
 mod honest;
 mod phones;
+mod promises;
 mod record_numbers;
 mod ruins;
 pub mod sentence;
@@ -19,17 +21,21 @@ use serde_json::Value;
 
 use self::deed_words::{CLAIMS, Claim};
 use self::facts::FACTS;
+use self::findings::FINDINGS;
+use self::promises::PROMISES;
 use self::record_numbers::KnownNumbers;
 use self::sentence::{CONDITIONS, CONDITIONS_AT_START, DENIALS, NOT_YET, QUESTIONS, begins, clauses, holds, sentences};
 use self::statements::{STATEMENTS, Statement};
 use self::states::{GONE, STATES};
 use self::writes::WRITES;
 use super::brain::{FinishedCall, Reply};
-use super::language::folded;
+use super::language::{folded, is_foreign};
 use super::numbers;
 
 /// The tools whose calls are no deed that a visitor has asked for, and still bring what a reply tells.
 const FINDS: &[&str] = &["get_contact"];
+/// The tool that finds free times.
+const TIMES: &str = "check_available";
 /// Beginnings of a sentence that repeats what the visitor has said.
 const ECHOES: &[&str] = &[
     "you told",
@@ -96,6 +102,8 @@ pub struct Evidence<'a> {
     pub said: &'a [String],
     /// The operator's words alone: what they have written may be told.
     pub own: &'a str,
+    /// Free times that an earlier reply has offered still hold.
+    pub offers: bool,
 }
 
 impl<'a> Evidence<'a> {
@@ -153,8 +161,15 @@ pub fn is_write(tool: &str) -> bool {
     WRITES.contains(&tool)
 }
 
+/// The answer to a reply that cannot be held against anything.
+const OTHER_LANGUAGE: &str = "your reply is in a language in which it cannot be checked what it claims. Say the same in English, Danish, \
+     French, Italian or German, whichever is nearest to the customer's, and every sentence of it.";
+
 /// The claim that nothing supports, in words for the model that made it.
 pub fn unfounded(text: &str, evidence: &Evidence<'_>) -> Option<String> {
+    if sentences(text).any(is_foreign) {
+        return Some(OTHER_LANGUAGE.to_owned());
+    }
     let wrong = sentences(text).find(|sentence| !is_founded(sentence, evidence))?;
     Some(format!(
         "your reply says \"{}\", but no tool of this turn has done that. Do it with the right tool, or answer without saying \
@@ -174,6 +189,9 @@ pub fn without(reply: Reply, evidence: &Evidence<'_>) -> Reply {
 
 fn is_founded(sentence: &str, evidence: &Evidence<'_>) -> bool {
     let whole = folded(sentence);
+    if is_foreign(sentence) {
+        return false;
+    }
     if !record_numbers::are_founded(sentence, || evidence.given_numbers()) {
         return false;
     }
@@ -220,11 +238,15 @@ fn is_statement_founded(clause: &str, around: &str, sentence: &str, evidence: &E
         evidence.has_done(statement.done_by)
             || evidence.did_before(statement.done_by)
             || evidence.has_found(statement.found_by)
+            || (statement.found_by.contains(&TIMES) && evidence.offers)
     };
     if GONE.is_said(clause, &whole) {
         return holds_true(&GONE);
     }
-    let mut stated = STATEMENTS.iter().chain(STATES).chain(FACTS).filter(|statement| statement.is_said(clause, &whole));
+    let mut stated = [STATEMENTS, STATES, FACTS, FINDINGS, PROMISES]
+        .into_iter()
+        .flatten()
+        .filter(|statement| statement.is_said(clause, &whole));
     holds(clause, DENIALS) || stated.all(holds_true)
 }
 
@@ -328,8 +350,18 @@ mod tests {
             ("If nothing suits you, a colleague will get back to you.", vec![], true),
             ("Your appointment is not fixed yet.", vec![], true),
             ("Is your appointment on Tuesday?", vec![], true),
-            ("Tuesday at 10 and at 11 are free.", vec![], true),
-            ("The earliest appointment is Tuesday at 10.", vec![], true),
+            ("Tuesday at 10 and at 11 are free.", vec![], false),
+            (
+                "Tuesday at 10 and at 11 are free.",
+                vec![found("check_available", json!({"available_slots": [{}]}))],
+                true,
+            ),
+            ("The earliest appointment is Tuesday at 10.", vec![], false),
+            (
+                "The earliest appointment is Tuesday at 10.",
+                vec![found("check_available", json!({"available_slots": [{}]}))],
+                true,
+            ),
             ("See you soon!", vec![], true),
             ("I have found two free times.", vec![], true),
             ("A technician cannot come on Sundays.", vec![], true),
@@ -346,7 +378,7 @@ mod tests {
     #[test]
     fn what_was_done_or_said_before_still_holds() {
         let (earlier, said) = ([done("create_task"), done("create_meeting")], ["my ticket is 33397362407".to_owned()]);
-        let evidence = Evidence { turn: &[], earlier: &earlier, said: &said, own: "" };
+        let evidence = Evidence { turn: &[], earlier: &earlier, said: &said, own: "", offers: false };
         for (text, founded) in [
             ("A colleague will get back to you.", true),
             ("Your appointment is on Tuesday at 10.", true),

@@ -2,11 +2,12 @@
 //! written stands in what was asked or said.
 
 mod proposal;
-mod values;
+pub(super) mod values;
 
 use serde_json::{Map, Value};
 
 use self::proposal::Proposal;
+use self::values::Said;
 use super::language;
 use crate::tool::Effect;
 use crate::tool::view::ToolView;
@@ -30,19 +31,19 @@ pub fn is_needed(tool: &ToolView) -> bool {
     tool.effect != Effect::Read && !UNASKED.contains(&tool.name)
 }
 
-/// The reason why this call is not what the visitor's message agrees to. `said` is everything that was said or found so far,
-/// the message among it.
+/// The reason why this call is not what the visitor's message agrees to. `said` is everything that was said so far, the
+/// message among it, and what was found for the visitor.
 pub fn missing(
     tool: &str,
     arguments: &Map<String, Value>,
     message: &str,
     reply_before: &str,
-    said: &[String],
+    said: &Said,
 ) -> Option<NoConsent> {
     if !is_given(tool, arguments, message, reply_before) {
         return Some(NoConsent::NotAgreed);
     }
-    (!values::were_said(arguments, said)).then_some(NoConsent::OtherValues)
+    (!said.has_all(arguments)).then_some(NoConsent::OtherValues)
 }
 
 /// True for a message that agrees to what the reply before it has proposed; for a person, so does a way to be reached.

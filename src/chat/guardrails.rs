@@ -1,12 +1,18 @@
 //! The calls of a model that are refused before they are made. A rule of the prompt asks for the same, but a model may
 //! forget it, and a visitor may talk it out of it.
 
-use std::collections::VecDeque;
+mod appointment;
+mod known;
 
-use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, VecDeque};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::{Map, Value};
 
+use self::appointment::{Texts, Wanted};
+use self::known::KnownValues;
 use super::brain::FinishedCall;
+use super::consent::values::Said;
 use super::consent::{self, NoConsent};
 use super::limits::OFFER_MAX;
 use crate::tool::Effect;
@@ -28,21 +34,43 @@ struct Offer {
     zone: Option<String>,
     /// The meeting link; likewise.
     slug: Option<String>,
+    /// The length in minutes; likewise.
+    minutes: Option<u64>,
     /// The moment at which it was shown.
     shown: DateTime<Utc>,
 }
 
 impl Offer {
-    fn is(&self, start: &str, zone: &str, slug: &str) -> bool {
-        let fits = |offered: &Option<String>, wanted: &str| {
-            offered.as_ref().is_none_or(|offered| offered.eq_ignore_ascii_case(wanted.trim()))
+    /// True if a call with these arguments books it.
+    fn is(&self, arguments: &Map<String, Value>) -> bool {
+        let fits = |offered: &Option<String>, name: &str| {
+            offered.as_ref().is_none_or(|offered| offered.eq_ignore_ascii_case(text(arguments, name).trim()))
         };
-        self.start == start && fits(&self.zone, zone) && fits(&self.slug, slug)
+        let minutes = minutes(arguments.get("duration"));
+        self.start == start(arguments)
+            && fits(&self.zone, "time_zone")
+            && fits(&self.slug, "slug")
+            && (self.minutes.is_none() || minutes.is_none() || self.minutes == minutes)
     }
 
     fn is_same(&self, other: &Offer) -> bool {
-        (&self.start, &self.zone, &self.slug) == (&other.start, &other.zone, &other.slug)
+        (&self.start, &self.zone, &self.slug, self.minutes) == (&other.start, &other.zone, &other.slug, other.minutes)
     }
+}
+
+fn text<'a>(arguments: &'a Map<String, Value>, name: &str) -> &'a str {
+    arguments.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The start of a call to the minute, as in `2026-12-01T13:00`.
+fn start(arguments: &Map<String, Value>) -> String {
+    format!("{}T{}", text(arguments, "meeting_date").trim(), text(arguments, "meeting_start_time").trim())
+}
+
+/// A number of minutes, which a model may send as text.
+fn minutes(value: Option<&Value>) -> Option<u64> {
+    let value = value?;
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// What earlier turns have shown.
@@ -52,12 +80,16 @@ pub struct Guardrails {
     offered: VecDeque<Offer>,
     /// The last reply, to which the next message may agree.
     reply: String,
+    /// What results have shown for the visitor.
+    known: KnownValues,
 }
 
 impl Guardrails {
-    /// Takes in the calls and the reply of a turn that is over now: the visitor has been told what they found.
-    pub fn learn(&mut self, done: &[FinishedCall], reply: &str, now: DateTime<Utc>) {
+    /// Takes in the calls and the reply of a turn that is over now: the visitor has been told what they found. `said` are
+    /// the messages so far, `own` the operator's words.
+    pub fn learn(&mut self, done: &[FinishedCall], reply: &str, said: &[String], own: &str, now: DateTime<Utc>) {
         reply.clone_into(&mut self.reply);
+        self.known.learn(done, said, own);
         for done in done {
             let told = done.answer.as_ref().unwrap_or_else(|failure| failure);
             let starts = TIMES.iter().flat_map(|list| told[*list].as_array().into_iter().flatten());
@@ -65,7 +97,8 @@ impl Guardrails {
                 let start = slot["start"].as_str().or(slot.as_str()).and_then(|start| start.get(..MINUTE_LENGTH));
                 if let Some(start) = start {
                     let (zone, slug) = (of_call(done, told, "time_zone"), of_call(done, told, "slug"));
-                    self.offer(Offer { start: start.to_owned(), zone, slug, shown: now });
+                    let minutes = minutes(Some(&told["duration"]));
+                    self.offer(Offer { start: start.to_owned(), zone, slug, minutes, shown: now });
                 }
             }
         }
@@ -85,9 +118,25 @@ impl Guardrails {
         self.offered.push_back(offer);
     }
 
-    fn were_offered(&self, date: &str, time: &str, zone: &str, slug: &str, now: DateTime<Utc>) -> bool {
-        let start = format!("{}T{}", date.trim(), time.trim());
-        self.offered.iter().any(|offer| offer.is(&start, zone, slug) && now - offer.shown <= OFFER_MAX)
+    fn were_offered(&self, arguments: &Map<String, Value>, now: DateTime<Utc>) -> bool {
+        self.fresh(now).any(|offer| offer.is(arguments))
+    }
+
+    /// True if times that were offered hold now.
+    pub fn has_offers(&self, now: DateTime<Utc>) -> bool {
+        self.fresh(now).next().is_some()
+    }
+
+    /// The offers that hold now.
+    fn fresh(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Offer> {
+        self.offered.iter().filter(move |offer| now - offer.shown <= OFFER_MAX)
+    }
+
+    /// True if this time of day was offered on one day alone, which then needs no words.
+    fn has_one_day(&self, start: NaiveDateTime, now: DateTime<Utc>) -> bool {
+        let time = start.format("T%H:%M").to_string();
+        let days: BTreeSet<&str> = self.fresh(now).filter_map(|offer| offer.start.strip_suffix(&time)).collect();
+        days.len() == 1
     }
 }
 
@@ -106,45 +155,74 @@ pub struct GuardedCall<'a> {
     pub arguments: &'a Map<String, Value>,
     /// The visitor's message.
     pub message: &'a str,
-    /// Everything that was said or found so far, the message among it.
-    pub said: &'a [String],
-    /// The operator wants that a person agrees to every booking, beside picking its time.
-    pub confirms: bool,
+    /// The messages before it, oldest first.
+    pub earlier: &'a [String],
+    /// The operator's words.
+    pub own: &'a str,
+    /// The calls of this turn so far.
+    pub done: &'a [FinishedCall],
+    /// A write of this turn has used up the visitor's yes.
+    pub is_spent: bool,
+}
+
+impl GuardedCall<'_> {
+    /// Everything that was said, and what was found for the visitor.
+    fn said(&self, guardrails: &Guardrails) -> Said {
+        let said: Vec<String> = self.earlier.iter().cloned().chain([self.message.to_owned()]).collect();
+        let mut known = guardrails.known.clone();
+        known.learn(self.done, &said, self.own);
+        Said::of(&known.with(&said), self.own)
+    }
 }
 
 /// The reason why a call is not made, in words for a model.
 pub fn refused(call: &GuardedCall<'_>, guardrails: &Guardrails, now: DateTime<Utc>) -> Option<&'static str> {
-    match call.tool.effect {
-        Effect::Book => unoffered(call.arguments, guardrails, now)
-            .or_else(|| if call.confirms { unasked(call, guardrails) } else { None }),
-        _ => unasked(call, guardrails),
+    if !consent::is_needed(call.tool) {
+        return None;
     }
+    let books = call.tool.effect == Effect::Book;
+    let unoffered = || if books { unoffered(call.arguments, guardrails, now) } else { None };
+    let untold = || if books { untold(call, guardrails, now) } else { None };
+    unoffered().or_else(|| unasked(call, guardrails)).or_else(untold)
 }
 
-/// Whoever picks a time that was offered agrees to it.
 fn unoffered(arguments: &Map<String, Value>, guardrails: &Guardrails, now: DateTime<Utc>) -> Option<&'static str> {
-    let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
-    let (date, time) = (text("meeting_date"), text("meeting_start_time"));
-    let offered = guardrails.were_offered(date, time, text("time_zone"), text("slug"), now);
-    (!offered).then_some(
+    (!guardrails.were_offered(arguments, now)).then_some(
         "only a time that an earlier reply has offered within the last 15 minutes can be booked: show free times with `check_available`, offer one in \
          your reply, and book it when the customer has agreed; send `meeting_date` as `2026-12-01` and \
-         `meeting_start_time` as `13:00`, with the `time_zone` and the `slug` of that answer",
+         `meeting_start_time` as `13:00`, with the `time_zone`, the `slug` and the `duration` of that answer",
+    )
+}
+
+/// The start and the length are those to which the visitor has said yes.
+fn untold(call: &GuardedCall<'_>, guardrails: &Guardrails, now: DateTime<Utc>) -> Option<&'static str> {
+    let texts = Texts { message: call.message, reply: &guardrails.reply, earlier: call.earlier };
+    let is_told = |start: NaiveDateTime| {
+        let wanted = Wanted { start, minutes: minutes(call.arguments.get("duration")) };
+        appointment::is_told(wanted, &texts, now)
+            && (appointment::tells_day(&texts, start.date(), now) || guardrails.has_one_day(start, now))
+    };
+    let start = NaiveDateTime::parse_from_str(&start(call.arguments), "%Y-%m-%dT%H:%M");
+    (!start.is_ok_and(is_told)).then_some(
+        "the customer has not agreed to this start and length: name the day, the time and the length in your reply, ask whether you shall \
+         book it, and book just that when their next message says yes",
     )
 }
 
 fn unasked(call: &GuardedCall<'_>, guardrails: &Guardrails) -> Option<&'static str> {
-    if !consent::is_needed(call.tool) {
-        return None;
+    if call.is_spent {
+        return Some(
+            "the customer's yes was for one write, which is made: say in your reply what else you will do, and ask whether you shall",
+        );
     }
-    match consent::missing(call.tool.name, call.arguments, call.message, &guardrails.reply, call.said)? {
+    match consent::missing(call.tool.name, call.arguments, call.message, &guardrails.reply, &call.said(guardrails))? {
         NoConsent::NotAgreed => Some(
             "the customer has not agreed to this: say in your reply what you will do, ask whether you shall, and call the tool when their \
              next message says yes to it",
         ),
         NoConsent::OtherValues => Some(
-            "the customer has not agreed to these values: write what they or you have said, word for word; to write anything else, say it in \
-             your reply and ask whether you shall",
+            "the customer has not agreed to these values: write what they or you have said, word for word, and only records that a look-up \
+             with their address or words has shown; to write anything else, say it in your reply and ask whether you shall",
         ),
     }
 }
@@ -160,7 +238,7 @@ mod tests {
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
     fn call_of<'a>(tool: &'a ToolView, arguments: &'a Map<String, Value>, message: &'a str) -> GuardedCall<'a> {
-        GuardedCall { tool, arguments, message, said: &[], confirms: false }
+        GuardedCall { tool, arguments, message, earlier: &[], own: "", done: &[], is_spent: false }
     }
 
     #[test]
@@ -174,18 +252,30 @@ mod tests {
         };
         let call = ToolCall { id: "1".into(), tool: "check_available".into(), arguments: Ok(Map::new()) };
         let answer = Ok(json!({"available_slots": [{"start": "2026-12-01T13:00:00-05:00"}, "2026-12-01T14:00"]}));
-        let booked =
-            |time: &str, guardrails: &Guardrails, now| refused(&call_of(&view, &arguments(time), ""), guardrails, now);
+        let booked = |time: &str, guardrails: &Guardrails, now| {
+            refused(&call_of(&view, &arguments(time), "yes"), guardrails, now)
+        };
+        let asked = |time: &str| format!("Shall I book Tuesday at {time}?");
         let mut guardrails = Guardrails::default();
         assert!(booked("13:00", &guardrails, NOW).is_some());
-        guardrails.learn(&[FinishedCall { call: call.clone(), round: 0, answer: answer.clone() }], "", NOW);
-        assert_eq!(booked("13:00", &guardrails, NOW), None);
+        let shown = [FinishedCall { call: call.clone(), round: 0, answer: answer.clone() }];
+        guardrails.learn(&shown, &asked("14:00"), &[], "", NOW);
         assert_eq!(booked("14:00", &guardrails, NOW), None);
+        assert!(booked("13:00", &guardrails, NOW).is_some(), "another time was asked");
+        guardrails.learn(&shown, &asked("13:00"), &[], "", NOW);
+        assert_eq!(booked("13:00", &guardrails, NOW), None);
+        let at_one = arguments("13:00");
+        let spent = GuardedCall { is_spent: true, ..call_of(&view, &at_one, "yes") };
+        assert!(refused(&spent, &guardrails, NOW).is_some(), "one yes is good for one write");
+        for no in ["no", "no, not at all, I do not want a meeting", "what does ADAM cost?", "13:00?", "yes, but later"]
+        {
+            assert!(refused(&call_of(&view, &arguments("13:00"), no), &guardrails, NOW).is_some(), "{no}");
+        }
         assert!(booked("15:00", &guardrails, NOW).is_some());
         let late = NOW + OFFER_MAX + TimeDelta::seconds(1);
         assert_eq!(booked("13:00", &guardrails, NOW + OFFER_MAX), None);
         assert!(booked("13:00", &guardrails, late).is_some(), "it may be taken by now");
-        guardrails.learn(&[FinishedCall { call, round: 0, answer }], "", late);
+        guardrails.learn(&[FinishedCall { call, round: 0, answer }], &asked("13:00"), &[], "", late);
         assert_eq!(booked("13:00", &guardrails, late), None, "offered anew");
         assert_eq!(guardrails.offered.len(), 2);
     }
@@ -202,7 +292,7 @@ mod tests {
             ("find_tickets", Effect::Read, "Hello!", "hello", false),
             ("reply_conversation", Effect::Send, "Hello!", "hello", true),
         ] {
-            guardrails.learn(&[], reply, NOW);
+            guardrails.learn(&[], reply, &[], "", NOW);
             let found = refused(&call_of(&view(tool, effect), &Map::new(), message), &guardrails, NOW);
             assert_eq!(found.is_some(), refuses, "{tool}: {message}");
         }
@@ -222,7 +312,8 @@ mod tests {
             FinishedCall { call, round: 0, answer: Ok(answer) }
         };
         let mut guardrails = Guardrails::default();
-        guardrails.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])], "", NOW);
+        let at_one = "Shall I book Tuesday at 13:00?";
+        guardrails.learn(&[shown(vec![json!({"start": "2026-12-01T13:00:00-06:00"})])], at_one, &[], "", NOW);
         for (zone, slug, free) in [
             ("America/Chicago", "x/vero", true),
             ("Europe/Berlin", "x/vero", false),
@@ -230,20 +321,21 @@ mod tests {
             ("", "", false),
         ] {
             assert_eq!(
-                refused(&call_of(&view, &wanted("13:00", zone, slug), ""), &guardrails, NOW).is_none(),
+                refused(&call_of(&view, &wanted("13:00", zone, slug), "yes"), &guardrails, NOW).is_none(),
                 free,
                 "{zone} {slug}"
             );
         }
         let many = (0..OFFERED_MAX).map(|at| json!(format!("2027-01-01T{:02}:{:02}", at / 60, at % 60)));
-        guardrails.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])], "", NOW);
+        let at_three = "Shall I book Tuesday at 15:00?";
+        guardrails.learn(&[shown(many.collect()), shown(vec![json!("2026-12-01T15:00")])], at_three, &[], "", NOW);
         assert_eq!(guardrails.offered.len(), OFFERED_MAX);
         assert!(
-            refused(&call_of(&view, &wanted("13:00", "America/Chicago", "x/vero"), ""), &guardrails, NOW).is_some(),
+            refused(&call_of(&view, &wanted("13:00", "America/Chicago", "x/vero"), "yes"), &guardrails, NOW).is_some(),
             "the oldest is forgotten"
         );
         assert_eq!(
-            refused(&call_of(&view, &wanted("15:00", "America/Chicago", "x/vero"), ""), &guardrails, NOW),
+            refused(&call_of(&view, &wanted("15:00", "America/Chicago", "x/vero"), "yes"), &guardrails, NOW),
             None,
             "the latest is known"
         );

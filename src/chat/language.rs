@@ -10,9 +10,12 @@ mod denial;
 mod desk_questions;
 mod detect;
 mod erasure;
+mod exclusion;
 mod forbidden;
+mod foreign;
 mod person;
 mod vocabulary;
+mod withdrawal;
 mod words;
 
 pub use answers::{
@@ -28,6 +31,9 @@ pub use desk_questions::{asks_about_company, asks_about_desk, asks_how, asks_to_
 pub use detect::{is_surely, next, of};
 pub use domain::language::Language;
 pub use erasure::asks_to_erase;
+pub use exclusion::excludes_somebody;
+pub use foreign::is_foreign;
 pub use person::asks_for_person;
 pub use vocabulary::Vocabulary;
+pub use withdrawal::{restricts, withdraws};
 pub use words::folded;

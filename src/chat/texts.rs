@@ -349,11 +349,11 @@ texts! {
     LATER: "Later times", "Senere tider", "Heures suivantes", "Orari successivi", "Spätere Zeiten";
     /// The second message in a row that is not understood.
     NOT_UNDERSTOOD_TWICE:
-        "I am sorry, I still do not understand; a colleague will.",
-        "Beklager, jeg forstår det stadig ikke; det gør en kollega.",
-        "Désolé, je ne comprends toujours pas ; un collègue comprendra.",
-        "Mi dispiace, continuo a non capire; un collega capirà.",
-        "Es tut mir leid, ich verstehe es immer noch nicht; ein Kollege wird es verstehen.";
+        "I am sorry, I still do not understand; a colleague can help.",
+        "Beklager, jeg forstår det stadig ikke; en kollega kan hjælpe.",
+        "Désolé, je ne comprends toujours pas ; un collègue peut vous aider.",
+        "Mi dispiace, continuo a non capire; un collega può aiutarla.",
+        "Es tut mir leid, ich verstehe es immer noch nicht; ein Kollege kann helfen.";
 }
 
 #[cfg(test)]

@@ -200,7 +200,7 @@ impl Chat {
             Some(told) if !reply.text.contains(told) => Reply::text(told),
             _ => reply,
         };
-        talk.learn(&done, &reply);
+        talk.learn(&message, &done, &reply);
         talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
         talk.conversation.add(Author::Desk, &reply.text);

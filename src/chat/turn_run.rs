@@ -12,8 +12,9 @@ use super::handoff_request::{HAND_OFF_TOOL, HandoffStep, Pending};
 use super::limits::DECISIONS_OF_RULES_MAX;
 use super::passage::{self, QuestionCertainty, SEARCH_TOOL};
 use super::texts::{outcomes, staff};
-use super::{claims, guardrails, handoff_relay, handoff_request, language, persona, results, texts};
+use super::{claims, consent, guardrails, handoff_relay, handoff_request, language, persona, results, texts};
 use crate::tool::view::ToolView;
+use domain::code::Code;
 use domain::questions_in_text;
 
 /// The steps of a taskgraph: they reach neither HubSpot nor a document, and a model that follows the prompt needs none.
@@ -216,10 +217,14 @@ impl<'a> TurnRun<'a> {
     /// The claim of a model's reply that nothing supports, in words for the model.
     fn unfounded(&self, reply: &Reply) -> Option<String> {
         let said = self.said();
-        claims::unfounded(
-            &reply.text,
-            &Evidence { turn: &self.done, earlier: &self.talk.deeds, said: &said, own: &self.talk.prompt },
-        )
+        claims::unfounded(&reply.text, &self.evidence(&self.done, &said))
+    }
+
+    /// What a reply may rest on, with these calls of this turn.
+    fn evidence<'b>(&'b self, turn: &'b [FinishedCall], said: &'b [String]) -> Evidence<'b> {
+        let talk = self.talk;
+        let offers = talk.guardrails.has_offers(talk.visitor.now());
+        Evidence { turn, earlier: &talk.deeds, said, own: &talk.prompt, offers }
     }
 
     /// A model's reply as the visitor gets it: what was written is told from the results and not in its words, without links
@@ -238,7 +243,7 @@ impl<'a> TurnRun<'a> {
         let reply = if confirmations.is_empty() && !claims_too_much {
             reply
         } else {
-            claims::without(reply, &Evidence { turn: &reads, earlier: &talk.deeds, said: &said, own: &talk.prompt })
+            claims::without(reply, &self.evidence(&reads, &said))
         };
         let own = talk.hosts_of(&self.done).without_others(&reply.text);
         let text = [own].into_iter().chain(confirmations).filter(|part| !part.trim().is_empty());
@@ -249,15 +254,7 @@ impl<'a> TurnRun<'a> {
 
     /// The messages of the conversation, the newest among them, and what the operator has written: its numbers may be told.
     fn said(&self) -> Vec<String> {
-        let earlier = self.talk.conversation.messages().map(|message| message.text.clone());
-        earlier.chain([self.message.to_owned(), self.talk.prompt.to_string()]).collect()
-    }
-
-    /// The messages of the conversation and what the tools of this turn have found: what is written stands in them.
-    fn said_and_found(&self) -> Vec<String> {
-        let earlier = self.talk.conversation.messages().map(|message| message.text.clone());
-        let found = self.done.iter().filter_map(|done| Some(done.answer.as_ref().ok()?.to_string()));
-        earlier.chain([self.message.to_owned()]).chain(found).collect()
+        self.talk.texts().into_iter().chain([self.message.to_owned(), self.talk.prompt.to_string()]).collect()
     }
 
     async fn decide(
@@ -381,11 +378,32 @@ impl<'a> TurnRun<'a> {
         if self.calls_left() == 0 {
             return Some(error("BUSY_ERROR", "no more tools can be called in this turn: answer the customer"));
         }
-        let said = self.said_and_found();
-        let confirms = self.talk.visitor.confirms_bookings();
-        let wanted = GuardedCall { tool, arguments, message: self.message, said: &said, confirms };
+        let earlier = self.talk.texts();
+        let wanted = GuardedCall {
+            tool,
+            arguments,
+            message: self.message,
+            earlier: &earlier,
+            own: &self.talk.prompt,
+            done: &self.done,
+            is_spent: self.is_spent(call, &tools),
+        };
         guardrails::refused(&wanted, &self.talk.guardrails, self.talk.visitor.now())
             .map(|why| error("ANSWER_NEEDED_ERROR", why))
+    }
+
+    /// True if a write of this turn has used up the visitor's yes. One of which nobody knows whether it was carried out may
+    /// be sent again as it was: the tool looks first.
+    fn is_spent(&self, call: &ToolCall, tools: &[ToolView]) -> bool {
+        let writes =
+            |done: &&FinishedCall| tools.iter().any(|tool| tool.name == done.call.tool && consent::is_needed(tool));
+        self.done.iter().filter(writes).any(|done| match &done.answer {
+            Ok(_) => true,
+            Err(error) if error["code"] == Code::OutcomeUnknown.as_str() => {
+                (&done.call.tool, &done.call.arguments) != (&call.tool, &call.arguments)
+            }
+            Err(_) => false,
+        })
     }
 
     fn calls_left(&self) -> usize {

@@ -96,11 +96,6 @@ impl Visitor {
         answer.map_err(|error| error.to_json())
     }
 
-    /// True if the operator wants that a person agrees to a booking, in so many words.
-    pub fn confirms_bookings(&self) -> bool {
-        self.server.confirms_bookings()
-    }
-
     /// The current time, as the tools see it.
     pub fn now(&self) -> DateTime<Utc> {
         self.server.now()

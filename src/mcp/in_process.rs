@@ -13,7 +13,7 @@ use crate::tool::access::Denied;
 use crate::tool::call_context::CallContext;
 use crate::tool::caller::Caller;
 use crate::tool::on_behalf_of::OnBehalfOf;
-use crate::tool::policy::{self, BookingConsent};
+use crate::tool::policy;
 use crate::tool::view::ToolView;
 use crate::tool::{Ctx, ToolEntry, ToolError};
 use domain::code::Code;
@@ -37,11 +37,6 @@ impl Server {
         let call = self.context_of(Caller::for_customer("prompt", OnBehalfOf::Operator), false);
         let is_off = |entry: &&ToolEntry| call.denied(entry).is_some_and(|reason| reason != Denied::NotForCustomers);
         self.shared.ctx.tools.iter().filter(is_off).map(|entry| entry.name).collect()
-    }
-
-    /// True if the operator wants that a person agrees to bookings, wherever they can be asked.
-    pub fn confirms_bookings(&self) -> bool {
-        self.shared.policy.confirm_bookings != BookingConsent::NotAsked
     }
 
     /// The taskgraph of this name, or the default one.

@@ -81,7 +81,7 @@ fn claimed(turns: &[DialogueTurn], done: &[Vec<FinishedCall>]) -> Vec<Failure> {
         };
         let before = turns[..at].iter().flat_map(|turn| [turn.says.clone(), turn.reply.says.clone()]);
         let all: Vec<String> = before.chain([turn.says.clone()]).collect();
-        let evidence = Evidence { turn: &deeds, earlier: &[], said: &all, own: "" };
+        let evidence = Evidence { turn: &deeds, said: &all, ..Evidence::default() };
         let unfounded = |sentence: &&str| claims::unfounded(sentence, &evidence).is_some() && !is_quoted(sentence);
         if let Some(sentence) = sentences(&turn.reply.says).find(unfounded) {
             let text = format!("\"{}\" was said, and nothing was done for it", sentence.trim());

@@ -11,6 +11,7 @@ mod leaving;
 mod measured;
 mod models;
 mod numbers;
+mod other_colleague;
 mod passages;
 mod questions;
 mod readings;
@@ -18,6 +19,7 @@ mod rights;
 mod small_words;
 pub(crate) mod talk;
 mod times;
+mod withdrawals;
 
 use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::visitor::Trust;

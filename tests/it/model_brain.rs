@@ -319,7 +319,7 @@ async fn a_claim_without_a_deed_is_corrected_once_and_then_left_to_a_person() {
         says("I have opened a ticket for you."),
     ]);
     let mut desk = Desk::new(&server);
-    desk.says("My robot is on fire").await;
+    desk.says(&format!("My robot is on fire, I am contact {SARAH}")).await;
     let turn = desk.says("yes").await;
     assert!(turn.reply.text.starts_with("I have opened ticket ") && turn.reply.hand_over.is_none(), "{turn:?}");
     let roles: Vec<_> = server.asked()[3].messages().iter().skip(3).map(|message| message["role"].clone()).collect();

@@ -8,7 +8,11 @@ use crate::rehearse::rehearse;
 /// The share of conversations that is solved at least, in percent. Today it is more than nine of ten.
 const SOLVED_MIN: usize = 90;
 /// The kinds of failures that a conversation has which was left to a person: what was wanted is missing, and a task is there.
-const LEFT_TO_A_PERSON: &[&str] = &["not expected: + tasks/", "0 of ", "none of "];
+const LEFT_TO_A_PERSON: &[&str] = &[TASK_BESIDE, "0 of ", "none of "];
+/// A task that the conversation does not expect.
+const TASK_BESIDE: &str = "not expected: + tasks/";
+/// A task that it expects and that is not there, or not as it should be.
+const TASK_MISSING: &str = "0 of new tasks";
 
 #[tokio::test]
 async fn the_brain_without_a_model_solves_most_conversations_and_leaves_the_others_to_a_person() {
@@ -27,8 +31,13 @@ async fn the_brain_without_a_model_solves_most_conversations_and_leaves_the_othe
         let turns = run["turns"].as_array().unwrap();
         let made = scenario["name"].clone();
         assert!(turns.iter().any(|turn| turn["handed_off"] == true), "{made} ends without a person: {run:#}");
-        for failure in run["failures"].as_array().unwrap() {
-            let text = failure["text"].as_str().unwrap();
+        let failures = run["failures"].as_array().unwrap().iter().map(|failure| failure["text"].as_str().unwrap());
+        let failures: Vec<&str> = failures.collect();
+        let count = |kind: &str| failures.iter().filter(|text| text.starts_with(kind)).count();
+        assert!(count(TASK_BESIDE) <= 1, "{made}: a person is told twice: {failures:?}");
+        // A task in the place of another one went to somebody else, or says something else.
+        assert!(count(TASK_BESIDE) == 0 || count(TASK_MISSING) == 0, "{made}: a wrong task: {failures:?}");
+        for text in failures {
             assert!(LEFT_TO_A_PERSON.iter().any(|known| text.starts_with(known)), "{made}: {text}");
         }
     }

@@ -21,6 +21,31 @@ const BARE_WORDS_MAX: usize = 3;
 /// The most words between a determiner and its noun, such as an adjective.
 const BETWEEN_MAX: usize = 2;
 
+/// Forms by which something was done to a thing, whatever it is.
+const PASSIVE: &[&str] = &[
+    "has been",
+    "have been",
+    "wurde",
+    "wurden",
+    "blev",
+    "er blevet",
+    "a été",
+    "ont été",
+    "è stato",
+    "è stata",
+    "sono stati",
+    "sono state",
+];
+/// Words by which it was perhaps done.
+const PERHAPS: &[&str] = &[
+    "could", "would", "should", "may", "might", "if", "whether", "kunne", "ville", "hvis", "aurait", "si", "sarebbe",
+    "se", "wenn", "ob", "falls",
+];
+/// Words for a calendar, and those by which something stands in it.
+const CALENDAR_NOUNS: &[&str] =
+    &["calendar", "diary", "schedule", "kalender", "terminkalender", "agenda", "calendrier", "calendario"];
+const CALENDAR_PLACES: &[&str] = &["in", "on", "im", "i", "dans", "sur", "nel", "nell", "sul"];
+
 /// All kinds.
 pub(super) const FACTS: &[Statement] = &[
     Statement { done_by: &["create_meeting"], found_by: &["find_meetings", "search_documents"], says: day_and_hour },
@@ -94,10 +119,18 @@ fn is_meeting(clause: &str) -> bool {
 
 fn stands_in_calendar(clause: &str, sentence: &str) -> bool {
     let is = holds(clause, BEING) || clause.contains("'s ") || clause.contains("'re ");
-    is && holds(clause, CALENDARS)
+    is && (holds(clause, CALENDARS) || is_in_a_calendar(clause))
         && !asks(sentence)
         && !is_open(clause)
         && !begins(clause, &["i", "ich", "jeg", "je", "there"])
+}
+
+/// `in Veronica's calendar`, whoever's it is.
+fn is_in_a_calendar(clause: &str) -> bool {
+    let words: Vec<&str> = clause.split(' ').collect();
+    let is_place = |at: usize| CALENDAR_PLACES.contains(&words[at]);
+    let is_calendar = |at: usize| words.get(at).is_some_and(|word| CALENDAR_NOUNS.contains(word));
+    (0..words.len()).any(|at| is_place(at) && (at + 1..=at + 1 + BETWEEN_MAX).any(is_calendar))
 }
 
 /// `Your complaint was escalated`: something of theirs, a form of being or having, and a participle.
@@ -110,6 +143,11 @@ fn was_done_to_matter(clause: &str, sentence: &str) -> bool {
         && is_participle(last)
     {
         return !asks(sentence);
+    }
+    let is_passive =
+        holds(clause, PASSIVE) && holds(clause, OF_VISITOR) && words.iter().any(|word| is_participle(word));
+    if is_passive && !asks(sentence) && !holds(clause, PERHAPS) && !holds(clause, OFFERS) {
+        return true;
     }
     let Some(at) = (0..words.len()).find(|at| is_matter(&words, *at)) else { return false };
     let behind = &words[at + 1..];

@@ -38,7 +38,7 @@ pub(super) const THE_MEETING: &[&str] = &[
     "your meeting", "the meeting", "your appointment", "the appointment", "your demo", "the demo", "your visit", "the visit",
     "your booking", "the booking", "your call", "our meeting", "our call", "der termin", "ihr termin", "dein termin", "den termin",
     "unser termin", "die buchung", "ihre buchung", "das treffen", "die vorführung", "ihre vorführung", "mødet", "dit møde", "jeres møde",
-    "vores møde", "aftalen", "din aftale", "jeres aftale", "vores aftale", "bookingen", "din booking", "demoen", "besøget", "tiden er",
+    "vores møde", "aftalen", "din aftale", "jeres aftale", "vores aftale", "bookingen", "din booking", "demoen", "besøget", "tiden er", "din tid", "jeres tid",
     "le rendez-vous", "votre rendez-vous", "notre rendez-vous", "la réunion", "votre réunion", "la réservation", "votre réservation",
     "l'appuntamento", "il suo appuntamento", "il tuo appuntamento", "vostro appuntamento", "l'incontro", "il suo incontro", "la riunione",
     "la prenotazione", "la sua prenotazione",

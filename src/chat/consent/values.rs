@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::chat::language::{are_alike, content_words};
 use crate::chat::numbers;
+use domain::email::Email;
+use domain::email_in_text;
 use domain::text::unaccented;
 
 /// Arguments in free words. A model may put them in its own, so some of them have to be known.
@@ -30,46 +32,68 @@ const OF_PERSONS: &[&str] = &[
 const KNOWN_ONE_OF: usize = 2;
 /// The digits from which a number is somebody's, and not a count.
 const DIGITS_MIN: usize = 5;
-/// True if all that would be written stands in what was said.
-pub(super) fn were_said(arguments: &Map<String, Value>, said: &[String]) -> bool {
-    let said = Said::of(said);
-    arguments.iter().all(|(name, value)| match value {
-        Value::Object(values) => values.iter().all(|(name, value)| said.has(name, value.as_str().unwrap_or_default())),
-        Value::String(text) => said.has(name, text),
-        _ => true,
-    })
-}
+/// Arguments that search: a record that nobody has named is not the visitor's.
+const SEARCHES: &[&str] = &["query", "name", "search"];
+/// Arguments with moments in milliseconds, which name no record.
+const MOMENTS: &[&str] = &["start", "end"];
 
 /// Texts of a conversation, in the forms in which values are looked for.
-struct Said {
+#[derive(Debug)]
+pub struct Said {
     /// In lower case and without accents.
     text: String,
     words: Vec<String>,
     numbers: Vec<String>,
+    /// The ids that may be written to, those of the operator's words among them.
+    ids: Vec<String>,
 }
 
 impl Said {
-    fn of(said: &[String]) -> Said {
+    /// What was said and found. Of the operator's `own` words only the ids count, such as that of a representative.
+    pub(in crate::chat) fn of(said: &[String], own: &str) -> Said {
         let all = said.join("\n");
         let text = unaccented(&all.to_lowercase());
-        Said { words: content_words(&all), numbers: numbers::of(&text), text }
+        let ids = ids_of(&all).chain(ids_of(own)).collect();
+        Said { words: content_words(&all), numbers: numbers::of(&text), text, ids }
+    }
+
+    /// True if all that would be written stands in it, and every record that is named.
+    pub(in crate::chat) fn has_all(&self, arguments: &Map<String, Value>) -> bool {
+        arguments.iter().all(|(name, value)| each(name, value, &|name, value| self.has(name, value)))
+    }
+
+    /// True if the records that a call looks up are named by it: their ids, addresses and names.
+    pub(in crate::chat) fn names_the_records_of(&self, arguments: &Map<String, Value>) -> bool {
+        let is_named = |name: &str, value: &str| {
+            let is_person = OF_PERSONS.contains(&name) && !self.has(name, value);
+            let is_search = SEARCHES.contains(&name) && !self.has_most_words(value);
+            !is_person && !is_search && self.has_records(name, value)
+        };
+        arguments.iter().all(|(name, value)| each(name, value, &is_named))
     }
 
     fn has(&self, name: &str, value: &str) -> bool {
-        let value = unaccented(&value.trim().to_lowercase());
+        let plain = unaccented(&value.trim().to_lowercase());
         if TEXTS.contains(&name) {
-            return self.has_numbers(&value) && self.has_most_words(&value);
+            return self.has_numbers(&plain) && self.has_most_words(&plain);
         }
         if !OF_PERSONS.contains(&name) {
-            return true;
+            return self.has_records(name, value);
         }
-        let digits = value.chars().filter(char::is_ascii_digit).count();
-        let is_number = digits >= DIGITS_MIN && !value.chars().any(char::is_alphabetic);
+        let digits = plain.chars().filter(char::is_ascii_digit).count();
+        let is_number = digits >= DIGITS_MIN && !plain.chars().any(char::is_alphabetic);
         if is_number {
-            return self.has_numbers(&value);
+            return self.has_numbers(&plain);
         }
-        let parts = value.split(|c: char| c.is_whitespace() || c == ',').filter(|part| !part.is_empty());
+        let parts = plain.split(|c: char| c.is_whitespace() || c == ',').filter(|part| !part.is_empty());
         parts.into_iter().all(|part| self.text.contains(part))
+    }
+
+    /// True if the ids and addresses of a value are known.
+    fn has_records(&self, name: &str, value: &str) -> bool {
+        let is_known = |address: &Email| self.text.contains(&unaccented(&address.as_str().to_lowercase()));
+        MOMENTS.contains(&name)
+            || (ids_of(value).all(|id| self.ids.contains(&id)) && email_in_text::all(value).iter().all(is_known))
     }
 
     fn has_numbers(&self, text: &str) -> bool {
@@ -84,6 +108,23 @@ impl Said {
     }
 }
 
+/// True if this holds for each text and number of a value, by the name under which it stands.
+fn each(name: &str, value: &Value, holds: &dyn Fn(&str, &str) -> bool) -> bool {
+    match value {
+        Value::Object(values) => values.iter().all(|(name, value)| each(name, value, holds)),
+        Value::Array(values) => values.iter().all(|value| each(name, value, holds)),
+        Value::String(text) => holds(name, text),
+        Value::Number(number) => holds(name, &number.to_string()),
+        Value::Null | Value::Bool(_) => true,
+    }
+}
+
+/// The digits in a row that may be the id of a record.
+fn ids_of(text: &str) -> impl Iterator<Item = String> {
+    let runs = text.split(|c: char| !c.is_ascii_digit());
+    runs.filter(|run| run.len() >= DIGITS_MIN).map(str::to_owned)
+}
+
 #[test]
 fn what_is_written_was_asked_or_said() {
     use serde_json::json;
@@ -91,6 +132,7 @@ fn what_is_written_was_asked_or_said() {
         "My robot is broken, the arm beeps".to_owned(),
         "Shall I change your phone number to +1 702 555 0199?".to_owned(),
         "I am Zoë Müller of Acme, zoe@acme.example".to_owned(),
+        "84246479604".to_owned(),
     ];
     for (arguments, fits) in [
         (json!({"issue": "The arm of the robot is beeping"}), true),
@@ -107,11 +149,19 @@ fn what_is_written_was_asked_or_said() {
         (json!({"properties": {"firstname": "Zoe", "lastname": "Meier"}}), false),
         (json!({"properties": {"email": "zoe@else.example"}}), false),
         (json!({"reach": "zoe@acme.example", "reason": "The robot's arm beeps"}), true),
-        (json!({"ticket_id": "33397362407", "stage": "close"}), true),
+        (json!({"contact": "84246480117", "properties": {"phone": "+1 702 555 0199"}}), false),
+        (json!({"contact": 84246480117_u64, "properties": {"phone": "+1 702 555 0199"}}), false),
+        (json!({"contact": "tom@else.example", "properties": {"phone": "+1 702 555 0199"}}), false),
+        (json!({"issue": "It beeps", "cus_cid": "84246479604"}), true),
+        (json!({"issue": "It beeps", "cus_cid": "84246480117"}), false),
+        (json!({"ticket_id": "33397362407", "stage": "close"}), false),
+        (json!({"owner_id": "117001"}), true),
+        (json!({"guest_emails": ["tom@else.example"]}), false),
+        (json!({"bt_slots_ux": [{"start": 1796140800000_u64, "end": 1796144400000_u64}]}), true),
         (json!({"properties": {"lifecyclestage": "lead"}}), true),
         (json!({}), true),
     ] {
         let Value::Object(values) = &arguments else { panic!("{arguments}") };
-        assert_eq!(were_said(values, &said), fits, "{arguments}");
+        assert_eq!(Said::of(&said, "the owner 117001").has_all(values), fits, "{arguments}");
     }
 }

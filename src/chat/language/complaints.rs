@@ -5,7 +5,7 @@ use super::words::folded;
 #[rustfmt::skip]
 /// Phrases of them, in every language of the fixed texts.
 const PHRASES: &[&str] = &[
-    "to complain", "complain about", "a complaint", "a refund", "refund now", "refund me", "my money back", "our money back", "lawyer", "legal action", "sue you",
+    "to complain", "complain about", "a complaint", "complaint about", "complaint against", "a refund", "refund now", "refund me", "my money back", "our money back", "lawyer", "legal action", "sue you",
     "vil klage", "gerne klage", "en klage", "klage over", "reklamere", "refusion", "pengene tilbage", "mine penge tilbage", "advokat", "sagsøge", "me plaindre", "porter plainte",
     "une réclamation", "un remboursement", "être remboursé", "être remboursée", "remboursez-moi", "avocat", "un reclamo", "lamentarmi", "un rimborso", "essere rimborsato",
     "essere rimborsata", "rimborsatemi", "i miei soldi", "avvocato", "mich beschweren", "uns beschweren", "eine beschwerde", "rückerstattung", "geld zurück", "anwalt", "reklamieren",

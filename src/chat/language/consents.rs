@@ -88,6 +88,23 @@ pub fn holds_back(text: &str) -> bool {
     RESERVATIONS.iter().flat_map(|kind| kind.iter()).any(is_said) || padded.contains("n't ")
 }
 
+/// True for words of a denial, a contrast or another time, and without a condition.
+pub(super) fn limits(text: &str) -> bool {
+    (says_of_kind(text, 0) || says_of_kind(text, 2)) && !says_of_kind(text, 1)
+}
+
+/// True for words of waiting, and without a condition.
+pub(super) fn waits(text: &str) -> bool {
+    says_of_kind(text, 3) && !says_of_kind(text, 1)
+}
+
+/// True for words of one of the kinds, in any language.
+fn says_of_kind(text: &str, kind: usize) -> bool {
+    let padded = format!(" {} ", folded(text));
+    let all = RESERVATIONS.iter().skip(kind).step_by(KINDS).flat_map(|kind| kind.iter());
+    all.into_iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
+}
+
 /// True for words that begin by holding a yes back.
 pub fn begins_held_back(text: &str) -> bool {
     let words = folded(text);

@@ -24,6 +24,9 @@ const SWITCH_HITS_MIN: usize = 2;
 const PHRASE_WORDS_OF: usize = 4;
 /// The longest word in capitals that is a short form: `EST` is a time zone.
 const SHORT_FORM_MAX: usize = 5;
+/// Minutes for short, which Danish has for `my`, and what stands before them.
+const MINUTES: &str = "min";
+const BEFORE_MINUTES: &[&str] = &["a", "few", "some", "one", "couple", "de", "di"];
 /// Usual words that names of streets and companies have too; alone they tell no language.
 const IN_NAMES: &[&str] = &[
     "de", "la", "le", "les", "du", "des", "di", "del", "della", "lo", "il", "gli", "der", "die", "das", "von", "un",
@@ -99,7 +102,13 @@ fn spoken(text: &str) -> Vec<String> {
         is_calm && (2..=SHORT_FORM_MAX).contains(&letters.clone().count()) && letters.clone().all(char::is_uppercase)
     };
     let words = text.split_whitespace().filter(|word| !word.contains('@') && !is_short_form(word));
-    folded(&words.collect::<Vec<_>>().join(" ")).split_whitespace().map(str::to_owned).collect()
+    let words: Vec<String> =
+        folded(&words.collect::<Vec<_>>().join(" ")).split_whitespace().map(str::to_owned).collect();
+    let is_length = |at: usize| {
+        let before = at.checked_sub(1).map_or("", |before| words[before].as_str());
+        words[at] == MINUTES && (BEFORE_MINUTES.contains(&before) || before.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    (0..words.len()).filter(|at| !is_length(*at)).map(|at| words[at].clone()).collect()
 }
 
 /// The different usual words of the language in the text.
@@ -171,7 +180,7 @@ mod tests {
         ] {
             assert_eq!(of(text), Some(language), "{text}");
         }
-        for text in ["", "ADAM", "sarah@gmail.com", "2", "ok", "EST"] {
+        for text in ["", "ADAM", "sarah@gmail.com", "2", "ok", "EST", "15 min", "just a min"] {
             assert_eq!(of(text), None, "{text}");
         }
     }

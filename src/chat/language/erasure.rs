@@ -15,6 +15,9 @@ const OWN: &[&str] = &[
     "min konto", "alt om mig", "mes données", "mes coordonnées", "mes informations", "mon compte", "mes données personnelles", "i miei dati", "il mio account", "il mio conto",
     "tutti i miei dati", "meine daten", "meine angaben", "mein konto", "alle meine daten", "alles über mich",
 ];
+/// All of it, and of whom.
+const ALL: &[&str] = &["everything", "all", "alt", "alle", "tout", "toutes", "tous", "tutto", "tutti", "alles"];
+const ME: &[&str] = &["me", "us", "mig", "os", "moi", "nous", "noi", "mich", "mir", "uns"];
 #[rustfmt::skip]
 /// Requests to be forgotten, whole.
 const FORGETS: &[&str] = &[
@@ -27,7 +30,7 @@ const FORGETS: &[&str] = &[
 pub fn asks_to_erase(text: &str) -> bool {
     let words = format!(" {} ", folded(text));
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(&format!(" {phrase} ")));
-    has(FORGETS) || (has(ERASES) && has(OWN))
+    has(FORGETS) || (has(ERASES) && (has(OWN) || (has(ALL) && has(ME))))
 }
 
 #[test]
@@ -40,6 +43,9 @@ fn only_ones_own_data_are_erased_on_request() {
         "Cancellate i miei dati",
         "slet alle mine data",
         "Can you erase everything about me?",
+        "please erase everything you have on me",
+        "and delete all my data please",
+        "löschen Sie alles, was Sie über mich wissen",
     ] {
         assert!(asks_to_erase(text), "{text}");
     }

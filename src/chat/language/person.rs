@@ -3,6 +3,7 @@
 use super::answers::longest;
 use super::denial::denied;
 use super::words::{COURTESIES, folded, phrases};
+use domain::day_in_words;
 
 /// The most words of a message that only asks for a person.
 const REQUEST_WORDS_MAX: usize = 12;
@@ -226,9 +227,13 @@ const HASTE: &[&str] = &[
     "maintenant", "tout de suite", "immédiatement", "vite", "aujourd'hui", "adesso", "ora", "subito", "immediatamente", "oggi", "jetzt", "sofort", "gleich", "heute", "schnell",
 ];
 /// Words that turn a request into its contrary.
-const NEGATIONS: &[&str] =
-    &["not", "don't", "never", "ikke", "pas", "non", "nicht", "kein", "keine", "keinen", "keinem"];
+const NEGATIONS: &[&str] = &[
+    "not", "don't", "never", "without", "uden", "sans", "senza", "ohne", "ikke", "pas", "non", "nicht", "kein",
+    "keine", "keinen", "keinem",
+];
 
+/// Days on which somebody may call.
+const NEAR_DAYS: &[&str] = &["tomorrow", "tonight", "later", "soon", "once", "maybe", "up"];
 /// Somebody, whoever it is.
 const SOMEBODY: &[&str] = &["somebody", "someone", "anybody", "anyone", "nogen", "jemand", "quelqu'un", "qualcuno"];
 /// The one who speaks, as whom somebody calls.
@@ -265,8 +270,8 @@ fn is_to_call(words: &[&str]) -> bool {
 /// True for a message that asks for a person and for little else.
 pub fn asks_for_person(text: &str) -> bool {
     // Who forbids to be called, or wants no person, asks for none.
-    if denied(text).is_some_and(|denial| denial.instead.is_none()) {
-        return false;
+    if let Some(denial) = denied(text) {
+        return denial.instead.is_some_and(|instead| asks_for_person(&instead));
     }
     folded(text).split(' ').count() <= REQUEST_WORDS_MAX
         && text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request)
@@ -282,11 +287,26 @@ fn is_request(clause: &str) -> bool {
         || (0..words.len()).any(|at| {
             let (request, person) = (longest(&words[at..], &requests), longest(&words[at..], &people));
             if request > 0 {
-                let stands_alone = at <= start && words[at + request..].len() <= BETWEEN_MAX;
+                let behind = &words[at + request..];
+                if is_name_of_caller(&words[at..at + request], behind) {
+                    return false;
+                }
+                let stands_alone = at <= start && behind.len() <= BETWEEN_MAX;
                 return (stands_alone || is_asked(&words, at, at)) && !is_negated(&words[..at]);
             }
             person > 0 && asks_for(&words, at, at + person, start)
         })
+}
+
+/// True for `call me Bob`, which tells a name and asks for no call.
+fn is_name_of_caller(request: &[&str], behind: &[&str]) -> bool {
+    let [name] = behind else { return false };
+    let is_time = HASTE.contains(name)
+        || COURTESIES.contains(name)
+        || day_in_words::is_weekday(name)
+        || NEAR_DAYS.contains(name)
+        || !name.chars().all(char::is_alphabetic);
+    request == ["call", "me"] && *name != "back" && !is_time
 }
 
 /// True if the words ask for the person who is named from `from` to `to`.
@@ -393,6 +413,8 @@ mod tests {
             "Einen Mitarbeiter bitte",
             "Bitte rufen Sie mich zurück",
             "A PERSON NOW!!!",
+            "I do not want to talk to a robot, give me a human",
+            "call me tomorrow",
             "a human right now please",
             "EN PERSON NU!!",
             "Une personne tout de suite !",
@@ -429,6 +451,9 @@ mod tests {
             "Find en person",
             "somebody called me yesterday",
             "nobody should call me",
+            "no person please, just tell me the price of adam",
+            "without talking to a person can i get a ticket",
+            "call me Bob",
         ] {
             assert!(!asks_for_person(other), "{other}");
         }

@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use tokio::time::{Duration, Instant};
 
+use super::consents::look_up;
 use super::talk::{SARAH, Talk};
 use crate::tool_policy::sandbox_and_server;
 
@@ -29,6 +30,7 @@ pub(super) fn says(text: &str) -> Result<Decision, BrainError> {
 async fn a_claim_without_a_deed_is_corrected_and_then_left_to_a_person() {
     let ticket = json!({"cus_cid": "84246479604", "issue": "It beeps."});
     let script = vec![
+        look_up(SARAH),
         says("Shall I open a ticket for it?"),
         says("I have opened a ticket for you."),
         call("create_ticket", ticket),
@@ -38,7 +40,7 @@ async fn a_claim_without_a_deed_is_corrected_and_then_left_to_a_person() {
     ];
     let mut talk = Talk::with(None, Trust::Operator, Some(script)).await;
     let before = talk.records("tickets");
-    talk.say("My robot beeps").await;
+    talk.say("My robot beeps, sarah@gmail.com").await;
     let turn = talk.say("yes please").await;
     let made: Vec<_> = talk.records("tickets").into_iter().filter(|ticket| !before.contains(ticket)).collect();
     let [made] = &made[..] else { panic!("{made:?}") };
@@ -106,15 +108,15 @@ async fn a_model_writes_only_after_a_yes() {
     let change = || call("update_contact", phone.clone());
     let asked = "Shall I change the number to +1 212 555 0000?";
     for (lines, question, changed) in [
-        (&["hello"][..], asked, false),
-        (&["hello", "yes"], asked, true),
-        (&["hello", "yes but wait"], asked, false),
-        (&["hello", "no"], asked, false),
+        (&[SARAH][..], asked, false),
+        (&[SARAH, "yes"], asked, true),
+        (&[SARAH, "yes but wait"], asked, false),
+        (&[SARAH, "no"], asked, false),
         // Nobody agrees to a number that was never said.
-        (&["hello", "yes"], "Shall I change the number?", false),
-        (&["hello", "yes"], "Shall I change the number to +1 212 555 0001?", false),
+        (&[SARAH, "yes"], "Shall I change the number?", false),
+        (&[SARAH, "yes"], "Shall I change the number to +1 212 555 0001?", false),
     ] {
-        let script = vec![change(), says(question), change(), says("ok then.")];
+        let script = vec![look_up(SARAH), change(), says(question), change(), says("ok then.")];
         let mut talk = Talk::with(None, Trust::Operator, Some(script)).await;
         let told = talk.play(lines).await;
         let now = talk.contact(SARAH)["properties"]["phone"].clone();
@@ -130,7 +132,9 @@ async fn a_model_books_only_what_was_offered_before() {
         "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": SARAH, "meeting_date": "2026-12-01", "meeting_start_time": "13:00",
         "duration": 30, "slug": "richtech/veronica-chen", "time_zone": "America/New_York",
     });
-    let times = json!({"owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "2026-12-01 13:00"});
+    let times = json!({
+        "owner_id": "117001", "time_zone": "America/New_York", "meeting_date": "2026-12-01 13:00", "duration": 30,
+    });
     let script = vec![
         call("create_meeting", meeting.clone()),
         call("check_available", times),
@@ -141,7 +145,7 @@ async fn a_model_books_only_what_was_offered_before() {
     ];
     let mut talk = Talk::with(None, Trust::Operator, Some(script)).await;
     let before = talk.records("meetings").len();
-    talk.say("Book me Tuesday 13:00 with Veronica at once").await;
+    talk.say("I am Sarah Mark, sarah@gmail.com: book me Tuesday 13:00 with Veronica at once").await;
     assert_eq!(talk.records("meetings").len(), before);
     let turn = talk.say("yes").await;
     assert!(

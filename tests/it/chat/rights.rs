@@ -5,6 +5,7 @@ use frontdesk::tool::permissions::Permissions;
 use frontdesk::tool::policy::{BookingConsent, ToolPolicy};
 use serde_json::json;
 
+use super::consents::look_up;
 use super::models::{call, says};
 use super::talk::{SARAH, Talk};
 
@@ -35,6 +36,7 @@ async fn a_trial_run_is_told_as_one() {
     }
     let ticket = json!({"cus_cid": "84246479604", "issue": "It beeps."});
     let script = vec![
+        look_up(SARAH),
         says("Shall I open a ticket for it?"),
         call("create_ticket", ticket),
         says("I have opened a ticket for you. Have a nice day!"),
@@ -42,7 +44,7 @@ async fn a_trial_run_is_told_as_one() {
         says("As I said, your ticket is open: I have opened it."),
     ];
     let mut talk = Talk::on_trial(Some(script)).await;
-    talk.say("My robot beeps").await;
+    talk.say("My robot beeps, sarah@gmail.com").await;
     let told = talk.say("yes please").await.reply.text;
     assert!(told.contains("trial run") && !told.contains("I have opened"), "{told}");
     let told = talk.say("and now?").await.reply.text;
@@ -103,7 +105,9 @@ async fn the_chat_asks_where_the_operator_wants_a_yes() {
         "cus_fname": "Sarah", "cus_lname": "Mark", "cus_email": SARAH, "meeting_date": "2026-12-01", "duration": 30,
         "meeting_start_time": "13:00", "time_zone": "America/New_York", "slug": "richtech/veronica-chen",
     });
-    let day = json!({"owner_id": "117001", "meeting_date": "2026-12-01 13:00", "time_zone": "America/New_York"});
+    let day = json!({
+        "owner_id": "117001", "meeting_date": "2026-12-01 13:00", "time_zone": "America/New_York", "duration": 30,
+    });
     for (answer, booked) in [("13:00", 0), ("yes, book 13:00", 1)] {
         let script = vec![
             call("check_available", day.clone()),

@@ -50,8 +50,17 @@ pub(super) fn answered(session: &mut LexicalConversation, view: &View<'_>) -> De
     if language::declines(view.message) || language::cancels(view.message) {
         return farewell::leave(session, view);
     }
+    if language::withdraws(view.message) {
+        return farewell::leave(session, view);
+    }
+    if let Some(slots) = words_for_colleague(session, view) {
+        return session.step(json!({ "user_text": view.message, "slots": slots }));
+    }
     if language::asks_for_person(view.message) {
         return person::person(session, view);
+    }
+    if language::restricts(view.message) {
+        return restricted(session, view);
     }
     if language::doubts(view.message) {
         return repeat::asked_again(session, view);
@@ -72,6 +81,24 @@ pub(super) fn answered(session: &mut LexicalConversation, view: &View<'_>) -> De
             None => repeat::asked_again(session, view),
         },
     }
+}
+
+/// The reason of a task with what the visitor wants otherwise, such as another colleague or another time: the words go along.
+fn words_for_colleague(session: &LexicalConversation, view: &View<'_>) -> Option<Map<String, Value>> {
+    let call = session.state.unconfirmed.as_ref().filter(|call| [HAND_OFF, HAND_OVER].contains(&call.tool.as_str()))?;
+    let tells = language::excludes_somebody(view.message)
+        || (language::restricts(view.message) && language::content_words(view.message).len() >= MORE_WORDS_MIN);
+    let name = confirm::changeable(call).filter(|_| tells)?;
+    let before = call.arguments.get(name).and_then(Value::as_str).unwrap_or_default();
+    let more = view.message.trim();
+    let whole = if before.contains(more) { before.to_owned() } else { format!("{before}\n{more}") };
+    Some(Map::from_iter([(name.to_owned(), whole.into())]))
+}
+
+/// A yes that holds for something else than what was proposed: of a meeting the time is asked for anew, anything else is left.
+fn restricted(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    let books = session.state.unconfirmed.as_ref().is_some_and(|call| call.tool == BOOK);
+    if books { change(session, view) } else { farewell::leave(session, view) }
 }
 
 /// The values of the unconfirmed call that the message has: another time, or how a colleague reaches them.

@@ -10,6 +10,7 @@ mod words;
 
 pub(super) use day::{day, is_past, mentions_day};
 pub(super) use negation::denies;
+pub(in crate::chat) use time::times;
 pub(super) use time::{SaidTime, time};
 
 use crate::chat::language::folded;
@@ -45,7 +46,7 @@ const DAY_PARTS: &[&str] = &[
 ];
 
 /// The length of a meeting in minutes.
-pub(super) fn duration(message: &str) -> Option<u32> {
+pub(in crate::chat) fn duration(message: &str) -> Option<u32> {
     let text = format!(" {} ", folded(message));
     const LENGTHS: &[(&str, u32)] = &[
         ("hour and a half", 90),

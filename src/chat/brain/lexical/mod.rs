@@ -24,7 +24,7 @@ mod addresses;
 mod answer;
 mod audience;
 mod back;
-mod calendar;
+pub(in crate::chat) mod calendar;
 mod choice_selection;
 mod confirm;
 mod contact_parts;

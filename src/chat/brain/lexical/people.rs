@@ -1,5 +1,7 @@
 //! Names of people and what is told of them, in a message.
 
+pub(super) mod employers;
+mod entries;
 pub(super) mod introductions;
 mod legal_forms;
 mod properties;
@@ -7,6 +9,8 @@ mod words;
 
 use serde_json::{Map, Value};
 
+use self::employers::{company_from, without_from};
+use self::entries::{company_in, is_address, is_capital, name_in};
 use self::words::{Piece, is_no_name, longest_at, pieces, plain};
 use crate::chat::language::Language;
 
@@ -72,9 +76,55 @@ const GENITIVE_LETTERS_MIN: usize = 3;
 const NOW: &[&str] = &["now", "nu", "maintenant", "désormais", "ora", "adesso", "jetzt", ":"];
 /// Words that end a name.
 const ENDS: &[&str] = &[
-    "and", "but", "my", "from", "with", "i", "please", "og", "men", "min", "mit", "fra", "et", "mais", "mon", "ma",
-    "e", "ma", "il", "und", "aber", "mein", "meine", "aus", "bitte", "tak", "merci", "grazie", "thanks", "or", "in",
+    "and",
+    "but",
+    "my",
+    "from",
+    "with",
+    "i",
+    "please",
+    "og",
+    "men",
+    "min",
+    "mit",
+    "fra",
+    "et",
+    "mais",
+    "mon",
+    "ma",
+    "e",
+    "ma",
+    "il",
+    "und",
+    "aber",
+    "mein",
+    "meine",
+    "aus",
+    "bitte",
+    "tak",
+    "merci",
+    "grazie",
+    "thanks",
+    "or",
+    "in",
     "at",
+    "without",
+    "not",
+    "spelt",
+    "spelled",
+    "written",
+    "uden",
+    "ikke",
+    "skrevet",
+    "sans",
+    "pas",
+    "écrit",
+    "senza",
+    "non",
+    "scritto",
+    "ohne",
+    "nicht",
+    "geschrieben",
 ];
 /// Words of searches behind which a name stands in small letters too.
 const SEARCHES: &[&str] = &[
@@ -95,8 +145,6 @@ const SEARCHES: &[&str] = &[
     "suche",
     "suche nach",
 ];
-/// Words between a name and a company.
-const OF: &[&str] = &["of", "from", "at", "with", "fra", "hos", "von", "bei", "de", "chez", "di", "da"];
 /// Things that are searched for beside people.
 const THINGS: &[&str] = &[
     "ticket",
@@ -228,7 +276,8 @@ pub(super) fn alone_company(message: &str) -> Option<String> {
     let entry = message.trim().trim_end_matches(['!', ',']);
     let words = entry.split_whitespace().count();
     let is_alone = (2..=COMPANY_WORDS_MAX).contains(&words) && !entry.contains(['@', ',', ';', '\n']);
-    (is_alone && is_capital(entry) && legal_forms::ends_with_one(entry)).then(|| entry.to_owned())
+    let is_company = is_alone && legal_forms::ends_with_one(entry);
+    if is_company { company_in(entry) } else { None }
 }
 
 /// The parts of an entry between what is no word: `Marie Dupont marie@dupont.example Dupont SA` has two.
@@ -242,10 +291,11 @@ fn parts(entry: &str) -> Vec<String> {
 pub(super) fn listed_company(message: &str, language: Language, name: &str) -> Option<String> {
     let message = plain(message);
     let told = properties::told(&message, language);
-    let entries: Vec<String> = told.others.iter().flat_map(|entry| parts(entry)).collect();
+    let lines = told.others.iter().take_while(|entry| !is_address(entry));
+    let entries: Vec<String> = lines.flat_map(|entry| parts(without_from(entry))).collect();
     let sure: Vec<&String> = entries.iter().filter(|entry| legal_forms::ends_with_one(entry)).collect();
     if let [company] = sure[..] {
-        return Some(company.clone());
+        return company_in(company);
     }
     if !message.contains('@') {
         return None;
@@ -313,15 +363,15 @@ pub(super) fn listed_name(message: &str, language: Language) -> Option<(String, 
         return Some(told);
     }
     let told = properties::told(&message, language);
-    let entries = told.others.iter().flat_map(|entry| parts(entry));
+    // What stands behind the line of an address belongs to it, as a city does.
+    let lines = told.others.iter().take_while(|entry| !is_address(entry));
+    let entries = lines.flat_map(|entry| parts(entry));
     let listed = entries.filter(|entry| !legal_forms::ends_with_one(entry)).find_map(|entry| {
         if company_from(&entry).is_some() {
             return None;
         }
         let said: Vec<String> = words(&entry).into_iter().filter(|word| !is_no_name(word)).collect();
-        let run: Vec<String> =
-            said.iter().skip_while(|word| !is_capital(word)).take_while(|word| is_capital(word)).cloned().collect();
-        split(&run).filter(|(_, last)| last.is_some() || said.len() == 1)
+        split(&name_in(&entry)).filter(|(_, last)| last.is_some() || said.len() == 1)
     });
     listed.or_else(|| listed_in_small_letters(&told.others))
 }
@@ -335,75 +385,20 @@ fn introduced_plainly(message: &str) -> Option<(String, Option<String>)> {
 /// `ada byron, ada@acme.example`
 fn listed_in_small_letters(entries: &[&str]) -> Option<(String, Option<String>)> {
     let (first, others) = entries.split_first()?;
-    let has_address = others.iter().any(|entry| entry.contains('@') && !entry.contains(char::is_whitespace));
-    let words = name_words(first).filter(|words| has_address && (2..=3).contains(&words.len()))?;
+    let first = first.rsplit(':').next().unwrap_or_default();
+    let is_beside = parts(first).len() == 1 && first.contains('@');
+    let has_address =
+        is_beside || others.iter().any(|entry| entry.contains('@') && !entry.contains(char::is_whitespace));
+    let first = parts(first).into_iter().next().unwrap_or_default();
+    let words = name_words(&first).filter(|words| has_address && (2..=3).contains(&words.len()))?;
     let is_part =
         |word: &String| !is_no_name(word) && !ENDS.contains(&word.as_str()) && !THINGS.contains(&word.as_str());
     words.iter().all(is_part).then(|| split(&words)).flatten()
 }
 
-/// The company or the place of which somebody says that they are from there: `I am from Newman Diner`, with no name before it.
-pub(super) fn company_from(message: &str) -> Option<String> {
-    let message = plain(message);
-    let words: Vec<&str> = message.split_whitespace().collect();
-    let at = words.iter().position(|word| FROM.contains(&word.to_lowercase().as_str()))?;
-    let names_somebody =
-        words[1..at.max(1)].iter().any(|word| is_capital(word) && !is_no_name(word) && !is_introducing(word));
-    let mut company: Vec<&str> = vec![];
-    for word in &words[at + 1..] {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if !is_capital(bare) || bare.contains('@') {
-            break;
-        }
-        company.push(bare);
-        if word.ends_with([',', '.', ';', '!', '?', ':']) {
-            break;
-        }
-    }
-    (at > 0 && !names_somebody && is_introduced(&words[..at]) && !company.is_empty()).then(|| company.join(" "))
-}
-
-/// Words before a company, and those with which somebody says where they are from.
-const FROM: &[&str] =
-    &["from", "fra", "du", "de", "chez", "von", "vom", "aus", "dal", "della", "del", "di", "da", "at", "with", "of"];
-const INTRODUCING: &[&str] = &[
-    "am", "i'm", "we're", "are", "er", "jeg", "vi", "suis", "sommes", "sono", "siamo", "bin", "sind", "calling",
-    "ringer", "appelle", "chiamo",
-];
-
-fn is_introducing(word: &str) -> bool {
-    INTRODUCING.contains(&word.to_lowercase().as_str())
-}
-
-fn is_introduced(before: &[&str]) -> bool {
-    before.last().is_some_and(|word| is_introducing(word))
-}
-
-/// The company behind a name, as in `Joe Baker of New Bakery`.
-pub(super) fn company_behind(message: &str, name: &str) -> Option<String> {
-    let (_, behind) = message.split_once(name)?;
-    let (link, rest) = behind.trim_start().split_once(' ')?;
-    let mut company: Vec<&str> = vec![];
-    for word in rest.split_whitespace().filter(|_| OF.contains(&link)) {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if !is_capital(bare) {
-            break;
-        }
-        company.push(bare);
-        if word.ends_with([',', '.', ';', '!', '?', ':']) {
-            break;
-        }
-    }
-    (!company.is_empty()).then(|| company.join(" "))
-}
-
 /// The properties that a message names with their values, as in `company: Havnen` or `her job title is now CEO`.
 pub(super) fn labelled(message: &str, language: Language) -> Map<String, Value> {
     properties::told(&plain(message), language).properties
-}
-
-fn is_capital(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
 }
 
 fn is_name_word(word: &str) -> bool {

@@ -13,6 +13,29 @@ pub(super) const PERSON: &str = "a person";
 /// Messages in a row that are not understood, after which a person goes on.
 pub(super) const MISSES_MAX: u8 = 2;
 
+/// The value of a task's owner that leaves it to whoever takes it.
+pub(super) const NOBODY: &str = "nobody";
+/// The command of the terminal that asks for one: it is no word of the visitor's.
+pub(super) const COMMAND: &str = "/person";
+
+/// True for a message by which the visitor wants a person, and another one than the usual.
+pub(super) fn excludes(session: &LexicalConversation, view: &View<'_>) -> bool {
+    let is_about_person = session.state.topic.as_deref() == Some(PERSON)
+        || session.state.has_task
+        || language::asks_for_person(view.message)
+        || language::complains(view.message);
+    is_about_person && language::excludes_somebody(view.message)
+}
+
+/// The visitor wants somebody else for a task that was made: it is that task which changes.
+pub(super) fn other_after_request(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
+    if !session.state.has_task || !excludes(session, view) {
+        return None;
+    }
+    let slots = json!({ "owner": NOBODY, "reason": session.state.said.join("\n") });
+    Some(session.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots })))
+}
+
 /// The visitor wants a person.
 pub(super) fn person(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if session.at_once {

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::people::introductions;
+use super::person::NOBODY;
 use super::prompts::{self, PromptWithChoices};
 use super::session::{
     CONTACT, FIND_OWNER, FIND_TICKETS, HAND_OFF, HAND_OVER, LOG, LexicalConversation, RECOGNISE, TIMES,
@@ -17,6 +18,9 @@ use crate::chat::{claims, consent, texts};
 use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::view::ToolView;
 use domain::code::Code;
+
+/// The argument of a task that names its colleague.
+const OWNER: &str = "owner";
 
 /// Takes in what the session asks for.
 pub(super) fn take_in(session: &mut LexicalConversation, answer: &Value) {
@@ -153,7 +157,7 @@ fn due(session: &mut LexicalConversation, view: &View<'_>, ask: &Value) -> Decis
     let Some(tool) = view.tools.iter().find(|tool| tool.name == name && ask["ours"] == true) else {
         return closed(session, view, &name, &arguments, ask["skippable"] == true);
     };
-    let arguments = own_arguments(arguments, tool, view.on_behalf_of);
+    let arguments = for_another(session, own_arguments(arguments, tool, view.on_behalf_of), tool);
     if !consent::is_needed(tool) || is_agreed(session, &name, &arguments) {
         return session.call(&name, Value::Object(arguments));
     }
@@ -162,6 +166,19 @@ fn due(session: &mut LexicalConversation, view: &View<'_>, ask: &Value) -> Decis
     let choices = confirm::choices(&call, view.language);
     session.state.unconfirmed = Some(call);
     session.say(PromptWithChoices { text, choices })
+}
+
+/// A task for a visitor who wants another colleague than theirs: nobody has it yet, where the caller may say so.
+fn for_another(
+    session: &LexicalConversation,
+    mut arguments: Map<String, Value>,
+    tool: &ToolView,
+) -> Map<String, Value> {
+    let names_owner = tool.input.get("properties").is_some_and(|known| known.get(OWNER).is_some());
+    if session.state.excludes && tool.name == HAND_OFF && names_owner {
+        arguments.insert(OWNER.to_owned(), NOBODY.into());
+    }
+    arguments
 }
 
 /// True for a task with words that the visitor has agreed to: the one before failed because nobody has the address, or a
@@ -188,14 +205,10 @@ fn closed(
 ) -> Decision {
     if let (RECOGNISE, OnBehalfOf::Claimed { address }) = (tool, view.on_behalf_of) {
         let known = json!({ "contact_id": address.as_str(), "contact_email": address.as_str() });
-        let logs = view.tools.iter().any(|tool| tool.name == LOG);
-        return match arguments.get("chat").filter(|_| logs) {
-            Some(chat) => {
-                session.turn.result = Some(known);
-                session.call(LOG, json!({ "text": chat }))
-            }
-            None => session.step(json!({ "tool_result": known })),
-        };
+        // Anybody may have typed the address: nothing is written for it before the visitor agrees to a write.
+        let chat = arguments.get("chat").and_then(Value::as_str);
+        session.state.unlogged = chat.filter(|_| view.tools.iter().any(|tool| tool.name == LOG)).map(str::to_owned);
+        return session.step(json!({ "tool_result": known }));
     }
     if let (RECOGNISE, Some(address)) = (tool, arguments.get("email"))
         && view.tools.iter().any(|tool| tool.name == CONTACT)
@@ -265,9 +278,15 @@ pub(super) fn called(
                 session.state.day_asked = arguments.get("meeting_date").and_then(Value::as_str).map(str::to_owned);
             }
             session.state.later = answer["next_after"].as_str().map(str::to_owned);
-            let told = replies::result(tool, arguments, answer, view.language, &mut session.state);
+            let told = replies::result(tool, arguments, &untold(session, answer), view.language, &mut session.state);
             session.turn.out.extend(Some(told).filter(|told| !told.is_empty()));
             session.turn.out.extend(similar_names(session, view, answer));
+            if claims::is_write(tool)
+                && let Some(chat) = session.state.unlogged.take()
+            {
+                session.turn.result = Some(answer.clone());
+                return session.call(LOG, json!({ "text": chat }));
+            }
             session.step(json!({ "tool_result": answer }))
         }
         Err(error) => {
@@ -279,6 +298,15 @@ pub(super) fn called(
             session.step(json!({ "tool_result": error }))
         }
     }
+}
+
+/// The answer as it may be told: a colleague whom the visitor does not want is not named to them.
+fn untold(session: &LexicalConversation, answer: &Value) -> Value {
+    let mut told = answer.clone();
+    if session.state.excludes && told.get("seen_by").is_some() {
+        told["seen_by"] = NOBODY.into();
+    }
+    told
 }
 
 /// The names that are like one that nobody has, for whoever keeps contacts: a customer hears none of them.

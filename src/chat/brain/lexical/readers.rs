@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+use super::people::employers;
 use super::{calendar, people};
 use crate::chat::brain::View;
 use crate::chat::language::{self, Language, folded};
@@ -173,11 +174,11 @@ pub(super) fn properties(reading: &Reading<'_>) -> Map<String, Value> {
         put("company", Some(company));
     } else if let Some((first, last)) = people::listed_name(reading.message, reading.language) {
         let name = [Some(first.as_str()), last.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let behind = people::company_behind(reading.message, &name).filter(|company| zone(company).is_none());
+        let behind = employers::company_behind(reading.message, &name).filter(|company| zone(company).is_none());
         put("company", behind.or_else(|| people::listed_company(reading.message, reading.language, &name)));
         put("firstname", Some(first));
         put("lastname", last);
-    } else if let Some(company) = people::company_from(reading.message) {
+    } else if let Some(company) = employers::company_from(reading.message) {
         put("company", Some(company).filter(|company| zone(company).is_none()));
     }
     parts
@@ -350,6 +351,24 @@ mod tests {
             ("Ich heiße jetzt Sarah Schmidt", json!({"firstname": "Sarah", "lastname": "Schmidt"})),
             ("İİ company€ ’", json!({"firstname": "İİ"})),
             ("company: Never, Land Inc", json!({"company": "Never, Land Inc"})),
+            ("I moved to 12 Baker Street, London", json!({})),
+            ("my name is Sara without h", json!({"firstname": "Sara"})),
+            (
+                "ich heiße jetzt Sarah Schmidt-Müller und arbeite bei Tee GmbH",
+                json!({"firstname": "Sarah", "lastname": "Schmidt-Müller", "company": "Tee GmbH"}),
+            ),
+            (
+                "I am Bob Miller, bob.miller@newco.com, from NewCo",
+                json!({"firstname": "Bob", "lastname": "Miller", "email": "bob.miller@newco.com", "company": "NewCo"}),
+            ),
+            (
+                "neuer Kunde: Herr Dr. Hans-Peter von der Heide, hp@heide.example",
+                json!({"firstname": "Hans-Peter", "lastname": "von der Heide", "email": "hp@heide.example"}),
+            ),
+            (
+                "nouveau client Marie-Claire d'Aubigné, mc@aubigne.example",
+                json!({"firstname": "Marie-Claire", "lastname": "d'Aubigné", "email": "mc@aubigne.example"}),
+            ),
             (
                 "no, we are new: Joe Baker of New Bakery, add me please",
                 json!({"company": "New Bakery", "firstname": "Joe", "lastname": "Baker"}),

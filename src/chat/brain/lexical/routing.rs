@@ -54,6 +54,11 @@ const MEETINGS: &[&str] = &[
     "vorführung",
 ];
 
+/// Words that ask for a time, words for what is one's own, and how near an appointment stands behind them.
+const WHEN: &[&str] = &["when", "hvornår", "quand", "quando", "wann"];
+const OWN: &[&str] = &["my", "min", "mit", "mon", "mio", "mia", "mein", "meine"];
+const OWN_BEFORE_MEETING: usize = 3;
+
 /// A message of which an intent is wanted.
 pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if let Some(decision) = denied(session, view) {
@@ -75,6 +80,9 @@ pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decis
         return follow(session, view, &intent);
     }
     if let Some(intent) = somebody_named(session, view) {
+        return follow(session, view, &intent);
+    }
+    if let Some(intent) = own_meetings(session, view) {
         return follow(session, view, &intent);
     }
     if meeting_wish::moves_one(view.message)
@@ -112,6 +120,16 @@ fn somebody_named(session: &LexicalConversation, view: &View<'_>) -> Option<Stri
         return Some(intent);
     }
     session.intents.leading_to("search_contacts", &session.state.intents)
+}
+
+/// The intent that tells the visitor's appointments, for a question when one is.
+fn own_meetings(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
+    let words = folded(view.message);
+    let words: Vec<&str> = words.split(' ').collect();
+    let first = words.iter().position(|word| WHEN.contains(word))?;
+    let own = words[first..].iter().position(|word| OWN.contains(word))?;
+    let is_own = words[first + own..].iter().take(OWN_BEFORE_MEETING).any(|word| MEETINGS.contains(word));
+    is_own.then(|| session.intents.leading_to("find_meetings", &session.state.intents)).flatten()
 }
 
 /// The intent by which an appointment is moved.

@@ -25,6 +25,7 @@ pub(super) fn hear(session: &mut LexicalConversation, view: &View<'_>) -> Decisi
     }
     session.state.note(message);
     session.state.reach.extend(person::ways_said(view));
+    session.state.excludes |= person::excludes(session, view);
     understand(session, view)
 }
 
@@ -33,6 +34,9 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let message = view.message.trim();
     let question_for = session.state.question_for.take();
     let awaits_question = std::mem::take(&mut session.state.awaits_question);
+    if message == person::COMMAND {
+        return person::person_picked(session, view);
+    }
     if language::requested_language(message).is_some_and(|(_, only)| only) {
         return asked_in_language(session, view);
     }
@@ -60,8 +64,14 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if language::goes_back(message) {
         return back::go_back(session, view);
     }
+    if language::asks_to_erase(message) && language::denied(message).is_none() {
+        return person::person(session, view);
+    }
     if session.state.unconfirmed.is_some() {
         return answer::answered(session, view);
+    }
+    if let Some(decision) = person::other_after_request(session, view) {
+        return decision;
     }
     if language::asks_for_person(message) {
         return person::person(session, view);
@@ -209,6 +219,10 @@ fn picked(session: &mut LexicalConversation, view: &View<'_>, means: Means) -> D
         Means::Leave => farewell::leave_unfinished(session, view),
         Means::Else => session.ask_menu(view),
         Means::AnotherDay => {
+            // What comes next is a day: the times of the one that was left are none of it.
+            session.state.starts.clear();
+            session.state.wanted = None;
+            session.state.changing = Some("meeting_date");
             let text = texts::ASK_DAY.in_language(view.language).to_owned();
             let choices = prompts::days("meeting_date", &session.state, view.language);
             session.say(PromptWithChoices { text, choices })

@@ -233,7 +233,7 @@ pub(super) static DANISH: LanguageWords = LanguageWords {
         "slet den",
         "drop det igen",
     ],
-    name: &["på dansk", "tal dansk", "skriv dansk", "dansk tak", "dansk"],
+    name: &["på dansk", "tal dansk", "skriv dansk", "dansk tak", "dansk", "danish", "danois", "danese", "dänisch"],
     doubts: &[
         "det tror jeg",
         "som du vil",

@@ -287,7 +287,17 @@ pub(super) static ENGLISH: LanguageWords = LanguageWords {
         "revoke it",
         "take it back",
     ],
-    name: &["in english", "speak english", "english please", "write english", "english"],
+    name: &[
+        "in english",
+        "speak english",
+        "english please",
+        "write english",
+        "english",
+        "engelsk",
+        "anglais",
+        "inglese",
+        "englisch",
+    ],
     doubts: &[
         "i guess",
         "i think so",

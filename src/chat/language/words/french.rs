@@ -268,7 +268,17 @@ pub(super) static FRENCH: LanguageWords = LanguageWords {
         "supprimez-le",
         "décommandez",
     ],
-    name: &["en français", "parlez français", "parle français", "français s'il vous plaît", "français"],
+    name: &[
+        "en français",
+        "parlez français",
+        "parle français",
+        "français s'il vous plaît",
+        "français",
+        "french",
+        "fransk",
+        "francese",
+        "französisch",
+    ],
     doubts: &[
         "si vous voulez",
         "je crois",

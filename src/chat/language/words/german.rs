@@ -213,7 +213,17 @@ pub(super) static GERMAN: LanguageWords = LanguageWords {
         "löschen sie es",
         "abbrechen",
     ],
-    name: &["auf deutsch", "sprechen sie deutsch", "sprich deutsch", "deutsch bitte", "deutsch"],
+    name: &[
+        "auf deutsch",
+        "sprechen sie deutsch",
+        "sprich deutsch",
+        "deutsch bitte",
+        "deutsch",
+        "german",
+        "tysk",
+        "allemand",
+        "tedesco",
+    ],
     doubts: &[
         "wie sie wollen",
         "ich glaube schon",

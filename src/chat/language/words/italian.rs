@@ -246,7 +246,17 @@ pub(super) static ITALIAN: LanguageWords = LanguageWords {
         "disdica",
         "disdire",
     ],
-    name: &["in italiano", "parla italiano", "parli italiano", "italiano per favore", "italiano"],
+    name: &[
+        "in italiano",
+        "parla italiano",
+        "parli italiano",
+        "italiano per favore",
+        "italiano",
+        "italian",
+        "italiensk",
+        "italien",
+        "italienisch",
+    ],
     doubts: &[
         "se vuole",
         "come vuole",

@@ -8,6 +8,8 @@ use crate::chat::language::Language;
 
 /// The most words of a message in which a time is looked for.
 const WORDS_MAX: usize = 60;
+/// The most words of a text in which all times are looked for.
+const TEXT_WORDS_MAX: usize = 1_000;
 /// The words behind a number among which `time` makes it one, as in `at 9 Chicago time`.
 const ZONE_WORDS_MAX: usize = 4;
 /// Words before a number that make it a time of day.
@@ -135,7 +137,7 @@ const BEHIND: &[&str] = &[
 
 /// A time of day as it was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::chat::brain::lexical) struct SaidTime {
+pub(in crate::chat) struct SaidTime {
     hour: u32,
     minute: u32,
     /// It is the 24-hour clock, or am or pm was said.
@@ -165,6 +167,13 @@ pub(in crate::chat::brain::lexical) fn time(message: &str, asked: bool) -> Optio
         _ => return None,
     };
     (is_meant(&words, found) && !negation::denies(message)).then_some(found.said)
+}
+
+/// Every time of day in a text that is plainly one, such as a reply with several of them.
+pub(in crate::chat) fn times(text: &str) -> Vec<SaidTime> {
+    let lower = plain(text);
+    let words: Vec<&str> = lower.split_whitespace().take(TEXT_WORDS_MAX).collect();
+    (0..words.len()).filter_map(|at| read(&words, at)).filter(|at| at.marked).map(|at| at.said).collect()
 }
 
 /// The message in lower case without punctuation around its words and without the lengths of meetings.
@@ -340,6 +349,11 @@ impl SaidTime {
             minute: 30,
             ..self
         })
+    }
+
+    /// True if it is this time of day; a small hour may be one of the afternoon.
+    pub(in crate::chat) fn is(self, hour: u32, minute: u32) -> bool {
+        self.minute == minute && (self.hour == hour || (!self.exact && self.hour + 12 == hour))
     }
 
     /// The start that is meant among those shown, as local times like `2026-12-01T13:00`.

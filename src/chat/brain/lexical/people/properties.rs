@@ -149,6 +149,8 @@ const OF_FAULTS: &[&str] = &[
     "vecchio",
     "vuoto",
 ];
+/// Words between two properties.
+const JOINTS: &[&str] = &[" and ", " og ", " et ", " e ", " und "];
 /// The most words of a value without a connector, and of what follows a comma in a value.
 const LOOSE_WORDS_MAX: usize = 4;
 /// The digits from which an entry is a telephone number and no part of another value.
@@ -165,7 +167,7 @@ pub(super) struct Told<'a> {
 
 /// Reads the entries of a message, which commas and lines part. Where it has one label, commas may stand in its value.
 pub(super) fn told(message: &str, language: Language) -> Told<'_> {
-    let entries = entries(message);
+    let entries: Vec<&str> = entries(message).into_iter().flat_map(|entry| joined(entry, language)).collect();
     let labels: Vec<Option<(&str, &str)>> = entries.iter().map(|entry| label(entry, language)).collect();
     let is_only = labels.iter().flatten().count() == 1;
     let mut told = Told::default();
@@ -200,6 +202,18 @@ fn entries(message: &str) -> Vec<&str> {
         sentences
     });
     parts.map(str::trim).filter(|entry| !entry.is_empty()).collect()
+}
+
+/// The parts of an entry that names several properties: `my last name is Marks and my job title is CEO`.
+fn joined(entry: &str, language: Language) -> Vec<&str> {
+    let split = JOINTS.iter().flat_map(|joint| entry.match_indices(joint)).find_map(|(at, joint)| {
+        let (before, behind) = (entry.get(..at)?, entry.get(at + joint.len()..)?);
+        (label(before, language).is_some() && label(behind, language).is_some()).then_some((before, behind))
+    });
+    match split {
+        Some((before, behind)) => [vec![before], joined(behind, language)].concat(),
+        None => vec![entry],
+    }
 }
 
 /// True for an entry that goes on with the value before it, as in `Director, Sales and Marketing`.
@@ -304,6 +318,12 @@ mod tests {
                 json!({"jobtitle": "Director, Sales and Marketing"}),
             ),
             ("her job title is now CEO", English, json!({"jobtitle": "CEO"})),
+            (
+                "my company is now Tea & Co, my last name is Marks and my job title is CEO",
+                English,
+                json!({"company": "Tea & Co", "lastname": "Marks", "jobtitle": "CEO"}),
+            ),
+            ("company: Smith and Sons", English, json!({"company": "Smith and Sons"})),
             ("Peter Pan, peter@pan.example, company: Never, Land Inc", English, json!({"company": "Never, Land Inc"})),
             (
                 "address: 5 Main Street, Springfield, +1 702 555 0143",

@@ -1,0 +1,87 @@
+//! Answers that take a wish back or put it off: `wait, cancel that`, `hold on`, `later`. They are no yes, whatever comes next.
+
+use super::answers::{begins_with_answer, longest, without_answer};
+use super::consents::{limits, waits};
+use super::words::{COURTESIES, folded, phrases};
+
+#[rustfmt::skip]
+/// Phrases by which one waits or puts off, in every language.
+const WAITS: &[&str] = &[
+    "wait", "please wait", "hold on", "hang on", "hold it", "one moment", "a moment", "just a moment", "give me a moment", "give me a minute", "give me a min", "one second",
+    "one sec", "just a sec", "just a minute", "just a min", "later", "maybe later", "another time", "some other time", "vent", "vent lidt", "lige et øjeblik", "et øjeblik",
+    "øjeblik", "senere", "måske senere", "en anden gang", "attendez", "attends", "un instant", "un moment", "une minute", "plus tard", "une autre fois", "aspetti", "aspetta",
+    "aspettate", "un attimo", "un momento", "un minuto", "più tardi", "un'altra volta", "warte", "warten sie", "moment", "einen moment", "moment mal", "momentchen",
+    "augenblick", "einen augenblick", "eine minute", "später", "vielleicht später", "ein andermal",
+];
+/// Beginnings of verbs of taking back.
+const TAKES_BACK: &[&str] = &[
+    "cancel",
+    "stop",
+    "abort",
+    "drop",
+    "scrap",
+    "annul",
+    "aflys",
+    "afbryd",
+    "storn",
+    "abbrech",
+    "abort",
+    "interromp",
+    "arrêt",
+];
+/// The most words of a message that takes back, and says no more.
+const WORDS_MAX: usize = 5;
+
+/// True for a message that takes back or puts off what was proposed, and says little else.
+pub fn withdraws(text: &str) -> bool {
+    let words = folded(text);
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let beside: Vec<&str> = COURTESIES.iter().copied().chain(phrases(|of| of.no)).collect();
+    let skipped = (0..words.len()).take_while(|at| COURTESIES.contains(&words[*at])).count();
+    let waiting = longest(&words[skipped..], WAITS);
+    let rest = &words[skipped + waiting..];
+    let takes_back = rest.iter().any(|word| TAKES_BACK.iter().any(|stem| word.starts_with(stem)));
+    let is_only = rest.is_empty() || longest(rest, &beside) == rest.len();
+    let is_short =
+        words.len() <= WORDS_MAX && !text.contains(['?', '？']) && !text.contains(|c: char| c.is_ascii_digit());
+    is_short && ((waiting > 0 && (is_only || takes_back)) || (takes_back && rest.len() <= WORDS_MAX - 1))
+}
+
+/// True for a yes that waits, or holds only for another time, place or person: `yes, but not before 5`.
+pub fn restricts(text: &str) -> bool {
+    let rest = without_answer(text);
+    begins_with_answer(text) && !rest.is_empty() && !text.contains(['?', '？']) && (limits(&rest) || waits(&rest))
+}
+
+#[test]
+fn what_is_taken_back_is_told_from_what_is_said() {
+    for text in [
+        "wait, cancel that",
+        "hold on",
+        "later",
+        "warte, storniere das",
+        "attendez, annulez",
+        "aspetta, annulla",
+        "øjeblik, drop det",
+        "vent, aflys det",
+        "give me a min",
+    ] {
+        assert!(withdraws(text), "{text}");
+    }
+    for text in [
+        "yes",
+        "wait, the arm smokes as well and it leaks oil",
+        "13:00",
+        "later than 15:00",
+        "my appointment should be cancelled by tomorrow, please",
+        "is it later?",
+    ] {
+        assert!(!withdraws(text), "{text}");
+    }
+    for text in ["ja men ikke før kl 17", "yes but not before 5", "oui mais attendez", "yes but not Veronica"] {
+        assert!(restricts(text), "{text}");
+    }
+    for text in ["yes please", "yes, thank you", "no", "yes, if it is free", "my robot is not broken"] {
+        assert!(!restricts(text), "{text}");
+    }
+}
