@@ -1,5 +1,5 @@
-//! Guided conversations in which the answer of a step was lost, and what their answers tell: a step that is sent once more
-//! writes nothing twice, other meeting links are named, and notes are.
+//! Guided conversations in which the answer of a step was lost, what their answers tell, and whose record is meant: a step that is
+//! sent once more writes nothing twice, other meeting links are named, and notes are.
 
 use serde_json::json;
 
@@ -78,4 +78,25 @@ async fn a_note_beside_a_change_is_told_and_a_ticket_is_read_with_its_notes() {
     talk.step(json!({"user_text": "what did I write?", "intent": "My ticket", "slots": {"ticket_id": id}})).await;
     let read = &talk.call("find_tickets")["result"];
     assert!(read["notes"].to_string().contains("DE-4472") && read["tickets"].to_string().contains("DUST-E"), "{read}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_for_the_ticket_of_a_colleague_stays_who_they_are() {
+    let mut talk = Guided::desk().await;
+    talk.step(sarah(json!({"user_text": "what became of the kitchen door? sarah@gmail.com", "intent": "My ticket"})))
+        .await;
+    assert!(talk.ask()["instruction"].as_str().unwrap().contains("`correction`: false"), "{}", talk.last);
+    let logged = talk.count("communications");
+    let hers = json!({"email": "aiko.sato@kissaten.jp", "correction": false});
+    talk.step(json!({"user_text": "it is under aiko.sato@kissaten.jp", "slots": hers})).await;
+    let reach = json!({"reach": "+81 3 5555 0177"});
+    talk.step(json!({"user_text": "it stops again, reopen it", "intent": "Reopen it", "slots": reach})).await;
+    assert_eq!(talk.call("update_ticket")["result"]["ticket_id"], "33190415288");
+    assert_eq!(talk.last["ignored"][0]["name"], "reach", "nobody reads it yet: {}", talk.last);
+    talk.step(json!({"user_text": "and call me", "intent": "a person", "slots": {"ticket_id": "33190415288"}})).await;
+    let id = &talk.call("create_task")["result"]["task_id"];
+    let tasks = talk.world.sandbox.records("tasks");
+    let task = tasks.iter().find(|task| task["id"] == *id).unwrap_or_else(|| panic!("{}", talk.last));
+    assert!(task["properties"]["hs_task_body"].as_str().unwrap().contains("+81 3 5555 0177"), "{task}");
+    assert_eq!(talk.count("communications"), logged, "nothing is logged on her");
 }
