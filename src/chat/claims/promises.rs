@@ -121,7 +121,10 @@ fn matter_at_a_time(clause: &str, sentence: &str) -> bool {
 
 /// `We guarantee a full refund`, `you get a 50% discount`: no tool gives money.
 fn gives_money(clause: &str, sentence: &str) -> bool {
-    holds(clause, MONEY) && (holds(clause, GIVES) || clause.contains('%')) && states(clause, sentence)
+    holds(clause, MONEY)
+        && (holds(clause, GIVES) || clause.contains('%'))
+        && !sentence.trim_end().ends_with('?')
+        && !is_open(clause)
 }
 
 /// `Booking complete`, `that's sorted`, and `Meeting: tomorrow 10:00, Veronica`, which no verb tells.

@@ -180,7 +180,7 @@ mod tests {
         ] {
             assert_eq!(of(text), Some(language), "{text}");
         }
-        for text in ["", "ADAM", "sarah@gmail.com", "2", "ok", "EST", "15 min", "just a min"] {
+        for text in ["", "ADAM", "sarah@gmail.com", "2", "ok", "EST", "15 min"] {
             assert_eq!(of(text), None, "{text}");
         }
     }

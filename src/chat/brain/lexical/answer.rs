@@ -59,11 +59,11 @@ pub(super) fn answered(session: &mut LexicalConversation, view: &View<'_>) -> De
     if language::asks_for_person(view.message) {
         return person::person(session, view);
     }
-    if language::restricts(view.message) {
-        return restricted(session, view);
-    }
     if language::doubts(view.message) {
         return repeat::asked_again(session, view);
+    }
+    if language::restricts(view.message) {
+        return restricted(session, view);
     }
     if language::says_goodbye(view.message) {
         return farewell::depart(session, view);
