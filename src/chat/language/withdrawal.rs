@@ -44,7 +44,7 @@ pub fn withdraws(text: &str) -> bool {
     let is_only = rest.is_empty() || longest(rest, &beside) == rest.len();
     let is_short =
         words.len() <= WORDS_MAX && !text.contains(['?', '？']) && !text.contains(|c: char| c.is_ascii_digit());
-    is_short && ((waiting > 0 && (is_only || takes_back)) || (takes_back && rest.len() <= WORDS_MAX - 1))
+    is_short && ((waiting > 0 && (is_only || takes_back)) || (takes_back && rest.len() < WORDS_MAX))
 }
 
 /// True for a yes that waits, or holds only for another time, place or person: `yes, but not before 5`.
