@@ -12,8 +12,12 @@ const LEADS: &str = "[leads]\nwrite = true\nproperties = [\"city\"]\n[[leads.rul
 
 /// HubSpot's writes, by their correlation ids. A search, a batch read and a look at the token are POSTs that write nothing.
 fn written(house: &House) -> Vec<LoggedRequest> {
-    let reads =
-        |sent: &LoggedRequest| sent.method == "GET" || sent.path.starts_with("/oauth/") || sent.path.ends_with("/search") || sent.path.ends_with("/read");
+    let reads = |sent: &LoggedRequest| {
+        sent.method == "GET"
+            || sent.path.starts_with("/oauth/")
+            || sent.path.ends_with("/search")
+            || sent.path.ends_with("/read")
+    };
     house.sandbox.requests().into_iter().filter(|sent| !reads(sent)).collect()
 }
 

@@ -32,8 +32,7 @@ pub(super) fn other_after_request(session: &mut LexicalConversation, view: &View
     if !session.state.has_task || !excludes(session, view) {
         return None;
     }
-    let slots = json!({ "owner": NOBODY, "reason": session.state.said.join("\n") });
-    Some(session.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots })))
+    Some(session.step(json!({ "user_text": view.message, "slots": { "owner": NOBODY } })))
 }
 
 /// The visitor wants a person.
