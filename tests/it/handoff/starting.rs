@@ -26,7 +26,8 @@ async fn h1_a_person_finds_title_description_and_history_on_a_ticket_of_the_cont
     assert_eq!((&opened["subject"], &opened["hubspot_owner_id"]), (&json!("Broken wheel"), &json!(VERONICA)));
     let content = opened["content"].as_str().unwrap();
     assert!(content.starts_with("The DUST-E has lost a wheel.\n\nAnswer the customer with a note"), "{content}");
-    let history = "Conversation so far:\ncustomer (15:00): My robot has lost a wheel.\nassistant: Since when?\nToday?";
+    let history =
+        "Conversation so far:\ncustomer (15:00): My robot has lost a wheel.\nassistant: Since when?\n  | Today?";
     assert!(content.ends_with(history), "{content}");
     let whole =
         ask(&house.sandbox, "GET", &format!("/crm/v3/objects/tickets/{id}?associations=contacts,tasks"), json!({}))
