@@ -1,5 +1,5 @@
-//! Guided conversations in which the answer of a step was lost, what their answers tell, and whose record is meant: a step that is
-//! sent once more writes nothing twice, other meeting links are named, and notes are.
+//! Guided conversations in which the answer of a step was lost, a wish is corrected or taken back, or a record is that of a
+//! colleague: nothing is written twice, nothing good is lost, and the answers tell of other links and of notes.
 
 use serde_json::json;
 
@@ -99,4 +99,43 @@ async fn who_asks_for_the_ticket_of_a_colleague_stays_who_they_are() {
     let task = tasks.iter().find(|task| task["id"] == *id).unwrap_or_else(|| panic!("{}", talk.last));
     assert!(task["properties"]["hs_task_body"].as_str().unwrap().contains("+81 3 5555 0177"), "{task}");
     assert_eq!(talk.count("communications"), logged, "nothing is logged on her");
+}
+
+/// What the only task says.
+fn task(talk: &Guided) -> String {
+    let tasks = talk.world.sandbox.records("tasks");
+    let body = tasks.last().map(|task| task["properties"]["hs_task_body"].as_str().unwrap().to_owned());
+    body.unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_corrected_call_back_the_good_values_are_written_and_the_wrong_ones_named() {
+    for (name, value) in [("owner", "Xaver Quist"), ("due", "2020-01-01 10:00")] {
+        let mut talk = Guided::desk().await;
+        let said = json!({"reach": "+1 702 555 0999"});
+        talk.step(sarah(json!({"user_text": "call me about the invoice of October", "intent": "a person"}))).await;
+        talk.step(json!({"user_text": "702 555 0999", "slots": said})).await;
+        let before = talk.count("tasks");
+        let mut slots = json!({"reach": "+1 702 555 0143"});
+        slots[name] = value.into();
+        talk.step(json!({"user_text": "no wait, it is 702 555 0143, gate code 4711", "slots": slots})).await;
+        let body = task(&talk);
+        assert!(body.contains("+1 702 555 0143") && body.contains("gate code 4711"), "{name}: {body}");
+        assert!(body.contains("invoice of October"), "{body}");
+        assert_eq!((talk.last["ignored"][0]["name"].as_str(), talk.count("tasks")), (Some(name), before));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_that_is_taken_back_with_a_no_or_a_goodbye_stands_in_its_task() {
+    for refusal in [json!({"intent": "none"}), json!({"switch": "leave"})] {
+        let mut talk = Guided::desk().await;
+        talk.step(sarah(json!({"user_text": "please call me about a quote for Adam", "intent": "a person"}))).await;
+        let before = talk.count("tasks");
+        let mut step = refusal;
+        step["user_text"] = "ah no, we buy from somebody nearby, leave it".into();
+        talk.step(step.clone()).await;
+        assert!(task(&talk).contains("we buy from somebody nearby"), "{step}: {}", task(&talk));
+        assert_eq!(talk.count("tasks"), before);
+    }
 }

@@ -397,7 +397,8 @@ impl Navigator<'_> {
     fn helps(&self, edge: &Edge) -> bool {
         let identifying = self.context.own_tool(self.node()) == Some(IDENTIFY_TOOL);
         let target = self.context.own_tool(self.context.node(&edge.to));
-        let answers = self.context.node(&edge.to).behavior == Behavior::Answer;
+        // A matter that only offers how it goes on has told what it had to tell.
+        let answers = self.context.node(&edge.to).behavior == Behavior::Answer && self.state.phase != Phase::Choose;
         self.leads_to_person(edge)
             || answers
             || (identifying && [toolbox::ADD_TOOL, toolbox::SEARCH_TOOL].map(Some).contains(&target))

@@ -219,6 +219,12 @@ fn a_question_is_answered_within_a_matter_and_a_needless_come_back_goes_on() {
     talk.answers(sarah()).answers(no_tickets());
     assert_eq!(sends(&talk)["issue"], FAULT);
     let mut talk = desk();
+    talk.says("any news?", Some("My ticket"), json!({"email": "sarah@gmail.com"})).answers(sarah());
+    talk.answers(json!({"total": 1, "open": 1, "tickets": [{"ticket_id": "1"}]}));
+    talk.says("forget it, what does the Skylark cost?", Some("products"), json!({}));
+    talk.says("a quote, please", Some("a person"), json!({}));
+    assert_eq!(sends(&talk).get("ticket_id"), None, "the ticket was told and left");
+    let mut talk = desk();
     talk.says(FAULT, Some("Report a problem"), json!({})).switches(Switch::ComeBack);
     let says = |action: &Action| matches!(action, Action::Intent { instruction, .. } if instruction.contains("waits"));
     assert!(talk.actions.iter().any(says), "{:?}", talk.actions);
