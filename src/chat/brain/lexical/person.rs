@@ -31,6 +31,7 @@ pub(super) fn other_after_request(session: &mut LexicalConversation, view: &View
     if !session.state.has_task || !excludes(session, view) {
         return None;
     }
+    session.state.changes_task = true;
     let slots = json!({ "owner": NOBODY, "reason": session.state.said.join("\n") });
     Some(session.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots })))
 }
