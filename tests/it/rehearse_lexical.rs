@@ -35,11 +35,21 @@ async fn the_brain_without_a_model_solves_most_conversations_and_leaves_the_othe
         let failures: Vec<&str> = failures.collect();
         let count = |kind: &str| failures.iter().filter(|text| text.starts_with(kind)).count();
         assert!(count(TASK_BESIDE) <= 1, "{made}: a person is told twice: {failures:?}");
-        // A task in the place of another one went to somebody else, or says something else.
-        assert!(count(TASK_BESIDE) == 0 || count(TASK_MISSING) == 0, "{made}: a wrong task: {failures:?}");
+        // Whoever is not wanted is told nothing; the usual colleague may hear what several others were to do.
+        let owners = |kind: &'static str| {
+            failures.iter().filter(move |text| text.starts_with(kind)).filter_map(|text| owner(text))
+        };
+        let wants_nobody = owners(TASK_MISSING).any(str::is_empty);
+        let is_given = owners(TASK_BESIDE).any(|owner| !owner.is_empty());
+        assert!(!(wants_nobody && is_given), "{made}: a colleague who is not wanted is told: {failures:?}");
         for text in failures {
             assert!(LEFT_TO_A_PERSON.iter().any(|known| text.starts_with(known)), "{made}: {text}");
         }
     }
     assert!(solved * 100 >= scenarios.len() * SOLVED_MIN, "{solved} of {}", scenarios.len());
+}
+
+/// The owner that a failure about a task names: an empty one is nobody.
+fn owner(failure: &str) -> Option<&str> {
+    failure.split_once("hubspot_owner_id")?.1.split('"').nth(1)
 }

@@ -62,8 +62,9 @@ pub(super) fn answered(session: &mut LexicalConversation, view: &View<'_>) -> De
     if language::doubts(view.message) {
         return repeat::asked_again(session, view);
     }
-    if language::restricts(view.message) {
-        return restricted(session, view);
+    // A yes that holds for another time than the one that was proposed.
+    if is_meeting(session) && language::restricts(view.message) {
+        return change(session, view);
     }
     if language::says_goodbye(view.message) {
         return farewell::depart(session, view);
@@ -83,6 +84,10 @@ pub(super) fn answered(session: &mut LexicalConversation, view: &View<'_>) -> De
     }
 }
 
+fn is_meeting(session: &LexicalConversation) -> bool {
+    session.state.unconfirmed.as_ref().is_some_and(|call| call.tool == BOOK)
+}
+
 /// The reason of a task with what the visitor wants otherwise, such as another colleague or another time: the words go along.
 fn words_for_colleague(session: &LexicalConversation, view: &View<'_>) -> Option<Map<String, Value>> {
     let call = session.state.unconfirmed.as_ref().filter(|call| [HAND_OFF, HAND_OVER].contains(&call.tool.as_str()))?;
@@ -93,12 +98,6 @@ fn words_for_colleague(session: &LexicalConversation, view: &View<'_>) -> Option
     let more = view.message.trim();
     let whole = if before.contains(more) { before.to_owned() } else { format!("{before}\n{more}") };
     Some(Map::from_iter([(name.to_owned(), whole.into())]))
-}
-
-/// A yes that holds for something else than what was proposed: of a meeting the time is asked for anew, anything else is left.
-fn restricted(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    let books = session.state.unconfirmed.as_ref().is_some_and(|call| call.tool == BOOK);
-    if books { change(session, view) } else { farewell::leave(session, view) }
 }
 
 /// The values of the unconfirmed call that the message has: another time, or how a colleague reaches them.

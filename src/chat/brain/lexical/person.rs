@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::prompts::{self, PromptWithChoices};
 use super::readers::{self, Reading};
 use super::session::LexicalConversation;
 use crate::chat::brain::{Decision, HandOver, Reply, View};
@@ -32,7 +31,9 @@ pub(super) fn other_after_request(session: &mut LexicalConversation, view: &View
     if !session.state.has_task || !excludes(session, view) {
         return None;
     }
-    Some(session.step(json!({ "user_text": view.message, "slots": { "owner": NOBODY } })))
+    session.state.changes_task = true;
+    let slots = json!({ "owner": NOBODY, "reason": session.state.said.join("\n") });
+    Some(session.step(json!({ "user_text": view.message, "intent": PERSON, "slots": slots })))
 }
 
 /// The visitor wants a person.
@@ -84,14 +85,8 @@ pub(super) fn person_picked(session: &mut LexicalConversation, view: &View<'_>) 
     person(session, &View { message, ..*view })
 }
 
-/// A person goes on, because this brain does not understand; staff are shown what can be done.
+/// A person goes on, because this brain does not understand.
 pub(super) fn give_up(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    if session.audience.is_staff() {
-        session.state.misses = 0;
-        let choices = prompts::menu(&session.state, &session.intents, view.language).choices;
-        let text = texts::REPHRASE.in_language(view.language).to_owned();
-        return session.say(PromptWithChoices { text, choices });
-    }
     session.turn.out.push(texts::NOT_UNDERSTOOD_TWICE.in_language(view.language).to_owned());
     session.turn.gives_up = true;
     person(session, view)

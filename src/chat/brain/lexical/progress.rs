@@ -19,8 +19,9 @@ use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::view::ToolView;
 use domain::code::Code;
 
-/// The argument of a task that names its colleague.
+/// The arguments of a task that name its colleague, and the task that changes.
 const OWNER: &str = "owner";
+const TASK: &str = "task_id";
 
 /// Takes in what the session asks for.
 pub(super) fn take_in(session: &mut LexicalConversation, answer: &Value) {
@@ -170,14 +171,18 @@ fn due(session: &mut LexicalConversation, view: &View<'_>, ask: &Value) -> Decis
 
 /// A task for a visitor who wants another colleague than theirs: nobody has it yet, where the caller may say so.
 fn for_another(
-    session: &LexicalConversation,
+    session: &mut LexicalConversation,
     mut arguments: Map<String, Value>,
     tool: &ToolView,
 ) -> Map<String, Value> {
-    let names_owner = tool.input.get("properties").is_some_and(|known| known.get(OWNER).is_some());
-    if session.state.excludes && tool.name == HAND_OFF && names_owner {
-        arguments.insert(OWNER.to_owned(), NOBODY.into());
+    if !session.state.excludes || tool.name != HAND_OFF {
+        return arguments;
     }
+    let changed = session.state.task.clone().filter(|_| std::mem::take(&mut session.state.changes_task));
+    let takes = |name: &str| tool.input.get("properties").is_some_and(|known| known.get(name).is_some());
+    let values = [(OWNER, Some(NOBODY.to_owned())), (TASK, changed)];
+    let taken = values.into_iter().filter(|(name, _)| takes(name));
+    arguments.extend(taken.filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
     arguments
 }
 
@@ -266,6 +271,7 @@ pub(super) fn called(
             if claims::is_write(tool) && !claims::is_planned(answer) {
                 session.state.deed = Some(tool.to_owned());
                 session.state.has_task |= tool == HAND_OFF;
+                session.state.task = answer[TASK].as_str().map(str::to_owned).or(session.state.task.take());
             }
             session.state.added = addresses::added_under(tool, arguments, answer).or(session.state.added.take());
             if tool == TIMES {

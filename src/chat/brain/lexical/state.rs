@@ -54,6 +54,9 @@ pub(super) struct LexicalState {
     pub(super) deed: Option<String>,
     /// A colleague has a task for the visitor.
     pub(super) has_task: bool,
+    /// That task, and whether the call that comes next changes it.
+    pub(super) task: Option<String>,
+    pub(super) changes_task: bool,
     /// The visitor wants somebody else than the colleague whom a task would be for.
     pub(super) excludes: bool,
     /// A conversation that is logged with the first write to which the visitor agrees.
