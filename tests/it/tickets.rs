@@ -163,7 +163,7 @@ async fn an_empty_result_and_a_wrong_request_are_distinct() {
     assert_eq!((&none["total"], &none["tickets"]), (&json!(0), &json!([])));
     for (bad, code) in [
         (json!({}), "INVALID_INPUT_ERROR"),
-        (json!({"contact": SARAH, "ticket_id": DOOR}), "INVALID_INPUT_ERROR"),
+        (json!({"contact": SARAH, "ticket_id": DOOR}), "TICKET_NOT_FOUND_ERROR"),
         (json!({"contact": SARAH, "limit": 0}), "INVALID_INPUT_ERROR"),
         (json!({"contact": SARAH, "status": "lost"}), "INVALID_INPUT_ERROR"),
         (json!({"contact": "nobody@nowhere.example"}), "USER_NOT_FOUND_ERROR"),

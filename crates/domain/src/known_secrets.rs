@@ -14,8 +14,8 @@ use crate::secret_forms::forms_of;
 const LENGTH_MIN: usize = 8;
 /// The longest secret of which all forms are looked for; a longer one is masked as it is.
 const LENGTH_MAX: usize = 4_096;
-/// The most secrets that are masked; each costs memory.
-const SECRETS_MAX: usize = 64;
+/// The most secrets that are masked, the newest; each costs memory.
+const SECRETS_MAX: usize = 128;
 const MASK: &str = "***";
 
 /// What is masked.
@@ -27,12 +27,15 @@ struct Known {
     finder: Option<AhoCorasick>,
 }
 
-/// Masks this secret from now on. One that is too short, and one too many, is not.
+/// Masks this secret from now on, unless it is too short. Of too many, the one that was known longest is masked no longer:
+/// tokens that are renewed are the many.
 pub fn remember(secret: &str) {
     let secret = secret.trim();
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    if secret.len() >= LENGTH_MIN && known.secrets.len() < SECRETS_MAX && !known.secrets.iter().any(|one| one == secret)
-    {
+    if secret.len() >= LENGTH_MIN && !known.secrets.iter().any(|one| one == secret) {
+        if known.secrets.len() >= SECRETS_MAX {
+            known.secrets.remove(0);
+        }
         known.secrets.push(secret.to_owned());
         known.finder = finder(&known.secrets);
     }
