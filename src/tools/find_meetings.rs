@@ -98,7 +98,7 @@ struct Shown {
     url: Option<String>,
 }
 
-const CHANGES: &str = "Move or cancel: the invitation's links, else `create_task` with `owner_id` as `owner`.";
+const CHANGES: &str = "By its invitation's links, else `create_task` with `owner_id` as `owner`.";
 
 impl Tool for FindMeetings {
     const NAME: &'static str = "find_meetings";
