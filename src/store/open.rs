@@ -17,8 +17,8 @@ use super::{private_file, write_ahead_log};
 const SQLITE_CONNECTIONS_MAX: u32 = 4;
 /// The longest wait for a connection to SQLite.
 const SQLITE_ACQUIRE_MAX: Duration = Duration::from_secs(10);
-/// Waits for other processes that write. Nothing here takes a lock: the pool answers a refused setting with waits of its own.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL;";
+/// The settings of a connection, which SQLite may refuse while another process closes the file.
+const SQLITE_SETTINGS: &str = "PRAGMA synchronous = NORMAL;";
 
 /// The most connections of one replica to PostgreSQL: a dozen replicas fit into its default of 100.
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
@@ -69,7 +69,12 @@ async fn sqlite_file(url: &str) -> Result<(AnyPool, Tables), MigrateError> {
 async fn sqlite(url: &str, connections: u32) -> Result<(AnyPool, Tables), MigrateError> {
     let options = AnyPoolOptions::new().max_connections(connections).min_connections(1);
     let options = options.acquire_timeout(SQLITE_ACQUIRE_MAX).idle_timeout(None).max_lifetime(None);
-    let pool = with_settings(options, SQLITE_SETTINGS).connect(url).await?;
+    // The pool would wait by the clock after a refused setting, and a test has stopped its clock. Without the settings the file is
+    // as safe; and where it is gone, whatever uses the connection fails for the same reason.
+    let options = options.after_connect(|connection, _| {
+        Box::pin(async move { write_ahead_log::patiently(connection, SQLITE_SETTINGS).await.or(Ok(())) })
+    });
+    let pool = options.connect(url).await?;
     let mut alone = pool.begin_with("BEGIN IMMEDIATE").await?;
     let tables = migrations::run(&mut alone).await?;
     alone.commit().await?;
@@ -85,15 +90,8 @@ async fn postgres(url: &PostgresUrl) -> Result<(AnyPool, Tables), MigrateError> 
     connection.close().await?;
     let options = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS_MAX).acquire_timeout(POSTGRES_ACQUIRE_MAX);
     let options = options.idle_timeout(POSTGRES_IDLE_MAX).max_lifetime(POSTGRES_LIFE_MAX);
-    let pool = with_settings(options, POSTGRES_SETTINGS).connect(url.expose()).await?;
+    let options = options
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(POSTGRES_SETTINGS).await.map(drop) }));
+    let pool = options.connect(url.expose()).await?;
     Ok((pool, tables))
-}
-
-fn with_settings(options: AnyPoolOptions, settings: &'static str) -> AnyPoolOptions {
-    options.after_connect(move |connection, _| {
-        Box::pin(async move {
-            connection.execute(settings).await?;
-            Ok(())
-        })
-    })
 }

@@ -15,23 +15,26 @@ const WAIT_FOR_WRITERS: &str = "BEGIN IMMEDIATE; ROLLBACK";
 /// Opens the file, asks for its log until the answer is no refusal, and returns the connection.
 pub(super) async fn switch_on(url: &str) -> Result<AnyConnection, Error> {
     let mut connection = AnyConnection::connect(url).await?;
+    // A file system that allows no log keeps the journal it has, which is slower and as safe.
+    patiently(&mut connection, "PRAGMA journal_mode = WAL").await?;
+    Ok(connection)
+}
+
+/// Executes what SQLite refuses while another process switches, recovers or removes the log, until it is no longer refused.
+pub(super) async fn patiently(connection: &mut AnyConnection, statements: &'static str) -> Result<(), Error> {
     connection.execute(WAIT).await?;
     let mut tries = 1;
     loop {
-        match ask(&mut connection).await {
-            Err(error) if is_busy(&error) && tries < TRIES_MAX => {
-                connection.execute(WAIT_FOR_WRITERS).await.map(drop)?
-            }
+        match connection.execute(statements).await {
+            Err(error) if is_busy(&error) && tries < TRIES_MAX => match connection.execute(WAIT_FOR_WRITERS).await {
+                Err(error) if !is_busy(&error) => return Err(error),
+                _ => {}
+            },
             Err(error) => return Err(error),
-            Ok(()) => return Ok(connection),
+            Ok(_) => return Ok(()),
         }
         tries += 1;
     }
-}
-
-/// Asks for the log. A file system that allows none keeps the journal it has, which is slower and as safe.
-async fn ask(connection: &mut AnyConnection) -> Result<(), Error> {
-    connection.execute("PRAGMA journal_mode = WAL").await.map(drop)
 }
 
 /// `SQLITE_BUSY` or `SQLITE_LOCKED`, with any extension.
