@@ -5,10 +5,14 @@
 //! reads the answers. A message that is lost, repeated or out of order fails the run; a missed target does so only with
 //! `--strict`. With `UPDATE=1` the table goes into the documentation.
 
+#[path = "../listening/mod.rs"]
+mod listening;
 #[expect(dead_code, reason = "the rows here say more than the memory")]
 #[path = "../server/private_memory.rs"]
 mod private_memory;
 mod server;
+#[path = "../listening/stop.rs"]
+mod stop;
 #[path = "../table/mod.rs"]
 mod table;
 mod visitor;

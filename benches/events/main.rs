@@ -5,6 +5,8 @@
 //! the server is the built binary. A delivery that is not taken, a client that hears nothing and a call without an answer fail
 //! the run; a missed target does so only with `--strict`. With `UPDATE=1` the table goes into the documentation.
 
+#[path = "../listening/mod.rs"]
+mod listening;
 mod process;
 #[path = "../table/mod.rs"]
 mod table;

@@ -1,19 +1,14 @@
 //! The measured processes: the embedded HubSpot, and the server that takes its webhooks.
 
 use std::net::TcpListener;
-use std::process::Stdio;
-use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
 
-use crate::Error;
+use crate::{Error, listening};
 
 /// The secret with which webhooks are signed.
 pub(crate) const CLIENT_SECRET: &str = "client-secret-0123456789abcdef";
 const TOKEN: &str = "pat-na1-sandbox";
-const START_MAX: Duration = Duration::from_secs(60);
 
 /// A process that listens on this machine, and ends with this value.
 pub(crate) struct Process {
@@ -42,21 +37,8 @@ impl Process {
         Process::spawn(command).await
     }
 
-    async fn spawn(mut command: Command) -> Result<Process, Error> {
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn()?;
-        let mut lines = BufReader::new(child.stderr.take().ok_or("the process has no standard error")?).lines();
-        let address = timeout(START_MAX, async {
-            while let Some(line) = lines.next_line().await? {
-                if let Some((_, rest)) = line.split_once("http://") {
-                    return Ok(rest.split(['/', ';']).next().unwrap_or_default().to_owned());
-                }
-            }
-            Err::<String, Error>("the process did not say where it listens".into())
-        });
-        let address = address.await??;
-        // Read to its end, so that the pipe never fills.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    async fn spawn(command: Command) -> Result<Process, Error> {
+        let (child, address) = listening::started(command).await?;
         Ok(Process { _child: child, address })
     }
 

@@ -14,6 +14,8 @@ mod client;
 mod cost;
 #[path = "../../tests/it/largest_arguments.rs"]
 mod largest_arguments;
+#[path = "../listening/mod.rs"]
+mod listening;
 #[expect(dead_code, reason = "the rows here say more than the memory")]
 #[path = "../server/private_memory.rs"]
 mod private_memory;

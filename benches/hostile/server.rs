@@ -1,16 +1,12 @@
 //! The built binary as the target: an HTTP server with two tokens on a free port.
 
 use std::io::Write;
-use std::process::Stdio;
-use std::time::Duration;
 
 use tempfile::NamedTempFile;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
 
-use crate::Error;
 use crate::account::Account;
+use crate::{Error, listening};
 
 /// The caller that is watched for its answers.
 pub(crate) const HONEST: &str = "honest-0123456789abcdef";
@@ -20,8 +16,6 @@ pub(crate) const HOSTILE: &str = "hostile-0123456789abcdef";
 /// The secret and the address with which webhooks are signed.
 pub(crate) const CLIENT_SECRET: &str = "client-secret-0123456789abcdef";
 pub(crate) const PUBLIC_URL: &str = "https://desk.example.com";
-
-const START_MAX: Duration = Duration::from_secs(20);
 
 /// A running server.
 pub(crate) struct Server {
@@ -61,20 +55,8 @@ impl Server {
             r#"{{"tokens": [{{"name": "honest", "token": "{HONEST}"}},
                 {{"name": "hostile", "token": "{HOSTILE}", "tools": ["get_contact", "search_contacts"]}}]}}"#
         )?;
-        let mut child = command.arg("--auth-file").arg(tokens.path()).spawn()?;
-        let log = child.stderr.take().ok_or("the process has no standard error")?;
-        let mut lines = BufReader::new(log).lines();
-        let address = timeout(START_MAX, async {
-            while let Some(line) = lines.next_line().await? {
-                if let Some((_, rest)) = line.split_once("http://") {
-                    return Ok(rest.split(['/', ';']).next().unwrap_or_default().to_owned());
-                }
-            }
-            Err::<String, Error>("the server did not say where it listens".into())
-        });
-        let address = address.await??;
-        // Read to its end, so that the pipe never fills.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        command.arg("--auth-file").arg(tokens.path());
+        let (child, address) = listening::started(command).await?;
         Ok(Server { child, address, _tokens: tokens })
     }
 
@@ -87,10 +69,9 @@ impl Server {
     }
 }
 
-/// The built binary, which listens on a free port and logs to a pipe.
+/// The built binary, which listens on a free port.
 fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk"));
     command.env_clear().args(["http", "--bind", "127.0.0.1:0"]);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }

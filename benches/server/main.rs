@@ -8,6 +8,8 @@
 mod bare;
 mod cold_start;
 mod http;
+#[path = "../listening/mod.rs"]
+mod listening;
 mod load;
 mod memory;
 mod private_memory;
@@ -18,6 +20,8 @@ mod sequential;
 mod sessions;
 mod soak;
 mod stdio;
+#[path = "../listening/stop.rs"]
+mod stop;
 #[path = "../table/mod.rs"]
 mod table;
 mod throughput;

@@ -1,19 +1,11 @@
 //! The measured programs as processes: started, watched, asked to stop.
 
-use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use tokio::process::{Child, Command};
 
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, ChildStderr, Command};
-use tokio::time::timeout;
-
-use crate::Error;
+use crate::{Error, listening, stop};
 
 /// The token that the embedded HubSpot accepts.
 pub(crate) const HUBSPOT_TOKEN: &str = "pat-na1-sandbox";
-
-const START_MAX: Duration = Duration::from_secs(20);
-const STOP_MAX: Duration = Duration::from_secs(20);
 
 /// The programs that are compared.
 #[derive(Clone, Copy, Debug)]
@@ -83,10 +75,8 @@ impl Listening {
         Listening::spawn(command).await
     }
 
-    async fn spawn(mut command: Command) -> Result<Listening, Error> {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-        let log = child.stderr.take().ok_or("the process has no standard error")?;
-        let address = timeout(START_MAX, address(log)).await??;
+    async fn spawn(command: Command) -> Result<Listening, Error> {
+        let (child, address) = listening::started(command).await?;
         Ok(Listening { child, address })
     }
 
@@ -95,26 +85,7 @@ impl Listening {
     }
 
     /// Sends SIGTERM, as an operator would; the process must end by itself and successfully.
-    pub(crate) async fn stop(mut self) -> Result<(), Error> {
-        let pid = self.pid().ok_or("the server has ended by itself")?.to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().await?;
-        check_exit(timeout(STOP_MAX, self.child.wait()).await??)
+    pub(crate) async fn stop(self) -> Result<(), Error> {
+        stop::stop(self.child).await
     }
-}
-
-pub(crate) fn check_exit(status: ExitStatus) -> Result<(), Error> {
-    if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
-}
-
-/// Reads the log until it names the address, and then to its end so that the pipe never fills.
-async fn address(log: ChildStderr) -> Result<String, Error> {
-    let mut lines = BufReader::new(log).lines();
-    while let Some(line) = lines.next_line().await? {
-        if let Some((_, rest)) = line.split_once("http://") {
-            let address = rest.split(['/', ';']).next().unwrap_or_default().to_owned();
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Ok(address);
-        }
-    }
-    Err("the server did not say where it listens".into())
 }

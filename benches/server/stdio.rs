@@ -10,7 +10,8 @@ use tokio::time::timeout;
 
 use crate::Error;
 use crate::load::{Call, Client, check_answer};
-use crate::process::{HubSpot, Program, check_exit};
+use crate::process::{HubSpot, Program};
+use crate::stop::check_exit;
 
 const STOP_MAX: Duration = Duration::from_secs(20);
 
