@@ -2,6 +2,7 @@
 //! for weekdays, months and near days are put into English first. Everything else is offered as numbered choices.
 
 mod day;
+mod figures;
 mod hours;
 mod negation;
 mod parts;
