@@ -5,6 +5,7 @@ use hubspot_client::Error as HubSpotError;
 use crate::chat::desk::UnknownGraph;
 use crate::conversations::error::Error as ConversationError;
 use crate::store::Error as StoreError;
+use crate::tool::ToolError;
 use domain::code::Code;
 
 /// The outcome of an attempt that has lost its conversation half-way.
@@ -45,7 +46,7 @@ impl Failed {
         match self {
             Failed::HubSpot(error) => error.code().as_str(),
             Failed::Store(_) => Code::StoreFailed.as_str(),
-            Failed::Conversation(_) => Code::ChannelClosed.as_str(),
+            Failed::Conversation(error) => ToolError::from(error.clone()).code.as_str(),
             Failed::Graph(_) => Code::Internal.as_str(),
             Failed::Audit(_) => Code::AuditUnavailable.as_str(),
             Failed::Paused | Failed::Lost | Failed::Gone => CANCELLED,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::booking::{MEI, day, starts, with};
+use crate::booking::{MEI, day, meeting, starts, with};
 use crate::world::World;
 
 const SARAH: &str = "84246479604";
@@ -89,8 +89,10 @@ async fn words_that_could_not_be_logged_yet_are_asked_for_again() {
 #[tokio::test(start_paused = true)]
 async fn an_appointment_is_passed_on_to_its_owner() {
     let world = World::new().await;
+    world.call("create_meeting", meeting("2026-12-01", "13:00")).await.unwrap();
     let found = world.call("find_meetings", json!({"contact": SARAH})).await.unwrap();
-    assert!(found["changes"].as_str().is_none_or(|changes| changes.contains("`owner_id` as `owner`")), "{found}");
+    assert_eq!(found["coming"][0]["owner_id"], "117001", "{found}");
+    assert!(found["changes"].as_str().unwrap().contains("`owner_id` as `owner`"), "{found}");
     let offline = with(day("2026-12-01"), json!({"owner_id": "117002"}));
     let error = world.call("check_available", offline).await.unwrap_err();
     assert!(error["hint"].as_str().unwrap().contains("as `owner`"), "{error}");

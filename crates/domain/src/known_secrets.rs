@@ -30,15 +30,7 @@ struct Known {
 /// Masks this secret from now on, unless it is too short. Of too many, the one that was known longest is masked no longer:
 /// tokens that are renewed are the many.
 pub fn remember(secret: &str) {
-    let secret = secret.trim();
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    if secret.len() >= LENGTH_MIN && !known.secrets.iter().any(|one| one == secret) {
-        if known.secrets.len() >= SECRETS_MAX {
-            known.secrets.remove(0);
-        }
-        known.secrets.push(secret.to_owned());
-        known.finder = finder(&known.secrets);
-    }
+    KNOWN.write().unwrap_or_else(PoisonError::into_inner).remember(secret.trim());
 }
 
 /// Masks this secret no longer. It is for those that have ended, since only so many are masked.
@@ -46,6 +38,19 @@ pub fn forget(secret: &str) {
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
     known.secrets.retain(|one| one != secret.trim());
     known.finder = finder(&known.secrets);
+}
+
+impl Known {
+    fn remember(&mut self, secret: &str) {
+        if secret.len() < LENGTH_MIN || self.secrets.iter().any(|one| one == secret) {
+            return;
+        }
+        if self.secrets.len() >= SECRETS_MAX {
+            self.secrets.remove(0);
+        }
+        self.secrets.push(secret.to_owned());
+        self.finder = finder(&self.secrets);
+    }
 }
 
 /// The text with every known secret replaced by `***`.
@@ -90,6 +95,21 @@ mod tests {
 
     fn shown(text: &str) -> String {
         mask(text, &finder(&[SECRET.to_owned()]).unwrap()).into_owned()
+    }
+
+    #[test]
+    fn of_too_many_secrets_the_newest_are_masked() {
+        let mut known = Known { secrets: vec![], finder: None };
+        let secret = |number: usize| format!("secret-{number:04}");
+        for number in 0..=SECRETS_MAX {
+            known.remember(&secret(number));
+        }
+        known.remember(&secret(SECRETS_MAX));
+        known.remember("short");
+        let finder = known.finder.unwrap();
+        let shown = |number: usize| mask(&secret(number), &finder).into_owned();
+        assert_eq!((shown(0), shown(1), shown(SECRETS_MAX)), (secret(0), "***".into(), "***".into()));
+        assert_eq!(mask("short", &finder), "short");
     }
 
     #[test]

@@ -331,6 +331,28 @@ async fn words_for_a_ticket_that_was_deleted_say_that_it_has_ended() {
     assert_eq!(events["events"][0]["by"], "deletion", "{events}");
 }
 
+/// Whoever knows one session, its customer and the time of another, knows nothing of the other's id.
+#[tokio::test(start_paused = true)]
+async fn a_session_is_unguessable() {
+    let mut ids: Vec<u128> = vec![];
+    for _ in 0..2 {
+        // The same account at the same moment.
+        let house = House::new();
+        let desk = house.open().await;
+        for title in ["One", "Two", "Three"] {
+            let (session, _) = desk.start(title).await;
+            assert!(session.len() >= 32 && session.chars().all(|c| c.is_ascii_hexdigit()), "{session}");
+            ids.push(u128::from_str_radix(&session, 16).unwrap());
+        }
+    }
+    for (place, one) in ids.iter().enumerate() {
+        for other in &ids[..place] {
+            // Of 122 random bits 61 differ, give or take six; fewer than 20 in one of 10^14 pairs.
+            assert!((one ^ other).count_ones() >= 20, "{one:032x} {other:032x}");
+        }
+    }
+}
+
 /// Another caller can neither read, nor write, nor end a session.
 #[tokio::test(start_paused = true)]
 async fn a_session_is_its_callers_own() {
