@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use super::figures::{TIMES_FOLLOW, Word, in_figures, is_date, is_number};
 use super::negation;
 use super::words::{DAY_WORDS, DISTANCES, LAST_WORDS, NUMBERS, words_of};
-use crate::chat::language::{Language, folded};
+use crate::chat::language::Language;
 use domain::dates;
 use domain::time_zone::rules::ZoneRules;
 use domain::time_zone::zone::Zone;
