@@ -118,7 +118,11 @@ impl Events {
             others.spawn(channel.follow(self.store));
         }
         let storing = Ending::of(|stop| self.worker.run(stop));
-        let polling = self.poller.map(|poller| Ending::of(|stop| poller.run(stop)));
+        let poller = match (self.poller, &self.autopilot) {
+            (Some(poller), Some(autopilot)) => Some(poller.keeping(autopilot.recent_threads())),
+            (poller, _) => poller,
+        };
+        let polling = poller.map(|poller| Ending::of(|stop| poller.run(stop)));
         let watching = self.handoffs.map(|watch| Ending::of(|stop| watch.run(stop)));
         let answering = self.autopilot.map(|autopilot| Ending::of(|stop| autopilot.run(stop)));
         Running { storing, polling, watching, answering, others }

@@ -16,6 +16,7 @@ use super::record::{self, MessageOutcome};
 use super::settings::InboxSettings;
 use super::switches;
 use crate::store::autopilot::{ThreadRow, thread_scope};
+use crate::store::conversations::ConversationLease;
 use crate::store::outbox::OutboxReply;
 use crate::tool::run::{By, ToolRun};
 use crate::tool::{Ctx, Effect, ToolInfo, Toolset};
@@ -46,7 +47,7 @@ pub(super) async fn run(pilot: &Autopilot, claim: &HeldClaim, begun_ms: i64) -> 
 }
 
 async fn attempt(pilot: &Autopilot, ctx: &Ctx, claim: &HeldClaim, begun_ms: i64) -> Result<Next, Failed> {
-    let id = claim.get().thread;
+    let ConversationLease { thread: id, newest_message, .. } = claim.get();
     // HubSpot's ids are numbers; anything else came from nowhere.
     let Ok(thread) = id.parse::<ThreadId>() else { return Ok(Next::Done) };
     let row = ctx.store.autopilot_thread(&id).await?;
@@ -61,7 +62,11 @@ async fn attempt(pilot: &Autopilot, ctx: &Ctx, claim: &HeldClaim, begun_ms: i64)
     let handoff = ctx.store.handoff_at(["conversation", "channel"], &id).await?;
     let has_handoff = handoff.is_some_and(|session| !session.ended);
     let mut ours = pilot.own_messages(&id).await?;
-    let Some(mut seen) = load::first(ctx, &thread, &ours).await? else {
+    let seen = match load::from_poll(ctx, &thread, &newest_message, &ours).await {
+        None => load::first(ctx, &thread, &ours).await?,
+        seen => seen,
+    };
+    let Some(mut seen) = seen else {
         pilot.live.forget(&id);
         record::ignored(Ignored::Gone);
         return Ok(Next::Done);

@@ -167,8 +167,9 @@ impl OutboxMessage for Posting<'_> {
 
     async fn send(&self, _key: &str) -> Result<(String, String), PostError> {
         let (message, lock) = (self.message.clone(), self.lock.clone());
-        let id = self.ctx.hubspot.conversations().send_known(message, lock).await?.value.id;
-        Ok((id.clone(), id))
+        let sent = self.ctx.hubspot.conversations().send_known(message, lock).await?.value;
+        self.ctx.recent_threads.note_own(&self.message.thread, &sent);
+        Ok((sent.id.clone(), sent.id))
     }
 
     fn is_unclear(error: &PostError) -> bool {

@@ -85,4 +85,4 @@ fn subject(messages: &[Message]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::cadence::{self, Duty, PROBE_EVERY, Situation};
 use super::inbox_poll::{Failed, InboxPoller, LOOK_MAX, PollResult, Progress};
 use super::inboxes::Inboxes;
+use crate::conversations::recent_threads::RecentThreads;
 use crate::events::log_throttle::LogThrottle;
 use crate::store::leases::Lease;
 use crate::store::{Error as StoreError, Store};
@@ -56,6 +57,12 @@ struct Inbox {
 }
 
 impl Poller {
+    /// The same that keeps what it reads for the autopilot of this process.
+    #[must_use]
+    pub fn keeping(self, recent: RecentThreads) -> Poller {
+        Poller { poll: self.poll.keeping(recent), ..self }
+    }
+
     /// Polls these inboxes.
     pub fn new(hubspot: &HubSpot, store: Store, poll: InboxPoller, inboxes: Inboxes, duty: Duty) -> Poller {
         let owner = Uuid::new_v4().simple().to_string();

@@ -41,12 +41,17 @@ impl RecentReads {
             .is_none_or(|last| last.latest_at != latest_at || (!last.is_settled && now - last.read_at >= SETTLES_AFTER))
     }
 
+    /// True if the thread was noted with this change.
+    pub fn knows(&self, thread: &ThreadId, latest_at: DateTime<Utc>) -> bool {
+        self.0.get(thread).is_some_and(|last| last.latest_at == latest_at)
+    }
+
     /// Notes that the thread was read.
     pub fn note(&mut self, thread: &ThreadId, latest_at: DateTime<Utc>, now: DateTime<Utc>) {
         if self.0.len() >= SEEN_MAX {
             self.0.clear();
         }
-        let again = self.0.get(thread).is_some_and(|last| last.latest_at == latest_at);
+        let again = self.knows(thread, latest_at);
         self.0.insert(thread.clone(), Reading { latest_at, read_at: now, is_settled: again });
     }
 

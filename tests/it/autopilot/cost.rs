@@ -5,10 +5,11 @@ use hubspot_sandbox::webhooks::DeliveryFaults;
 use tokio::time::Instant;
 
 use super::brains::echo;
-use super::desk::{House, REPLY, Way, pass};
+use super::desk::{House, REPLY, Way, both, pass};
 use crate::generated::check_section;
 
-/// The most requests of one reply, beside those of tools: the thread, its messages, a look before the reply, the reply.
+/// The most requests of one reply, beside those of tools: the thread, its messages, a look before the reply, the reply. With
+/// polling: its messages, a look before the reply, the reply, and its messages once more a minute later.
 const REQUESTS_MAX: usize = 4;
 /// Requests that are asked once and then remembered: inboxes, the account, who made the token, accounts of channels.
 const REMEMBERED_MAX: usize = 6;
@@ -24,18 +25,23 @@ fn requests(house: &House) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn a_reply_costs_four_requests() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(0));
-    let desk = house.open().await;
-    let thread = house.sarah("first").thread_id;
-    pass(30).await;
-    requests(&house);
-    for number in 0..5 {
-        house.more(thread, &format!("number {number}"));
-        pass(30).await;
-        let sent = requests(&house);
-        assert!(sent.len() <= REQUESTS_MAX, "{sent:#?}");
-    }
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(0));
+        let desk = house.open().await;
+        let thread = house.sarah("first").thread_id;
+        pass(200).await;
+        requests(&house);
+        for number in 0..5 {
+            house.more(thread, &format!("number {number}"));
+            pass(200).await;
+            let of_conversation = |sent: &String| sent.contains("/threads/") || sent.starts_with("POST");
+            let sent: Vec<String> = requests(&house).into_iter().filter(of_conversation).collect();
+            assert!(sent.iter().any(|sent| sent.starts_with("POST")), "{sent:#?}");
+            assert!(sent.len() <= REQUESTS_MAX, "{way:?} {sent:#?}");
+        }
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
