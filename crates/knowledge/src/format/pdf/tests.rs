@@ -154,6 +154,65 @@ fn letters_without_a_meaning_are_refused() {
     assert_eq!(parse(&page("")), Err(ParseError::Scanned));
 }
 
+/// Draws a picture over a part of a page.
+fn picture(left: u32, bottom: u32, width: u32, height: u32) -> String {
+    format!("q {width} 0 0 {height} {left} {bottom} cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q\n")
+}
+
+#[test]
+fn scans_are_told_by_the_picture_on_each_page_whatever_is_printed_on_its_margins() {
+    let whole = picture(0, 0, 612, 792);
+    let strips = picture(0, 0, 612, 400) + &picture(0, 400, 612, 392);
+    let footer = at(72, 40, 9, "Northwind Robots Inc., 12 Harbour Lane, Springfield. Page 1 of 1. Confidential.")
+        + &at(72, 28, 9, "Scanned with the scanner of the office on 3 May 2027 at 14:31.");
+    for picture in [&whole, &strips] {
+        for text in [
+            String::new(),
+            at(300, 30, 10, "Page 1 of 1"),
+            footer.clone(),
+            at(72, 770, 9, "Case 1:20-cv-01 Document 12 Filed 01/02/20 Page 3 of 10"),
+        ] {
+            assert_eq!(parse(&page(&(picture.clone() + &text))), Err(ParseError::Scanned), "{text}");
+        }
+    }
+    let body = at(72, 500, 12, "Open from 9 to 17, also on Sundays.");
+    for text in [body.clone() + &footer, format!("BT 3 Tr ET {body} BT 0 Tr ET") + &footer] {
+        assert!(read(&(whole.clone() + &text)).contains("also on Sundays"), "{text}");
+    }
+    assert!(read(&(picture(0, 500, 612, 200) + &footer)).contains("12 Harbour Lane"), "a picture on a page");
+}
+
+#[test]
+fn stamps_on_the_pictures_of_a_scan_are_no_text() {
+    let stamp = |n: u32| at(200, 400, 14, &format!("RECEIVED 0{n} MAY 2027 Accounts department"));
+    let scan = |n: u32| picture(0, 0, 612, 792) + &stamp(n);
+    let pages = |contents: &[String]| parse(&of_pages(contents));
+    assert_eq!(pages(&[scan(1), scan(2), scan(3)]), Err(ParseError::Scanned));
+    let mixed = pages(&[scan(1), scan(2), at(72, 700, 12, "Tea costs 2 euros.")]).unwrap();
+    assert!(mixed.markdown.contains("Tea costs 2 euros.") && mixed.pictured_pages == 2, "{mixed:?}");
+}
+
+/// Builds a PDF file of pages with these contents. Its table of places is found anew.
+fn of_pages(contents: &[String]) -> Vec<u8> {
+    let kids: Vec<String> = (0..contents.len()).map(|n| format!("{} 0 R", 10 + 2 * n)).collect();
+    let mut file = format!(
+        "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [{}] /Count {} >>\nendobj\n\
+         3 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>\nendobj\n",
+        kids.join(" "),
+        kids.len()
+    );
+    for (n, content) in contents.iter().enumerate() {
+        let (page, stream) = (10 + 2 * n, 11 + 2 * n);
+        file += &format!(
+            "{page} 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {stream} 0 R \
+             /Resources << /Font << /F1 3 0 R >> >> >>\nendobj\n\
+             {stream} 0 obj\n<< /Length {} >>\nstream\n{content}\nendstream\nendobj\n",
+            content.len()
+        );
+    }
+    (file + "trailer\n<< /Root 1 0 R >>\n%%EOF\n").into_bytes()
+}
+
 /// A page with the fonts `F1`, which is Helvetica, and `F2`.
 fn with_second_font(content: &str, font: &str) -> Vec<u8> {
     let helvetica = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
