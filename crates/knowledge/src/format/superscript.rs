@@ -47,7 +47,7 @@ pub(super) fn raise_numerator(blocks: &mut Blocks, number: &str) {
 pub(super) fn raised(before: &str, text: &str) -> String {
     let text = text.trim();
     let is_number = is_number(text);
-    if is_number && is_decimals(before, text) {
+    if (is_number && is_decimals(before, text)) || is_decimal_part(before, text) {
         return text.to_owned();
     }
     if is_mark(before, text) {
@@ -80,6 +80,12 @@ fn is_decimals(before: &str, text: &str) -> bool {
     let rest = whole.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_year = whole.len() - rest.len() == 4 && !rest.ends_with(CURRENCIES);
     text.len() == DECIMALS && text.chars().all(|c| c.is_ascii_digit()) && !is_year
+}
+
+/// Returns true if raised text is the point and the decimals of the number before it, such as `.99` behind `$19`.
+fn is_decimal_part(before: &str, text: &str) -> bool {
+    let decimals = text.strip_prefix(['.', ',']).filter(|_| before.ends_with(|c: char| c.is_ascii_digit()));
+    decimals.is_some_and(|decimals| !decimals.is_empty() && decimals.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// Returns true if a raised number behind this text is the mark of a note.
@@ -153,6 +159,8 @@ mod tests {
             ("free ", "1", "free [1]"),
             ("$49.", "99", "$49.99"),
             ("19,", "99", "19,99"),
+            ("$19", ".99", "$19.99"),
+            ("19", ",99", "19,99"),
             ("costs 49.", "1", "costs 49.[1]"),
             ("since 2019.", "12", "since 2019.[12]"),
             ("$2019.", "12", "$2019.12"),
