@@ -81,11 +81,15 @@ impl Rules {
                 crossed.push((at, rule));
             }
         }
-        let is_strike = |rule: usize| covered[rule] >= STRUCK_SHARE_MIN * (self.0[rule].right - self.0[rule].left);
         // A line through dashes alone is a longer dash.
         let is_text = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '£' | '.' | ',');
-        let struck = crossed.into_iter().filter(|(_, rule)| is_strike(*rule)).map(|(at, _)| at);
-        struck.filter(|at| glyphs[*at].text.chars().any(is_text)).collect()
+        let mut crosses_text = vec![false; self.0.len()];
+        for (at, rule) in &crossed {
+            crosses_text[*rule] |= glyphs[*at].text.chars().any(is_text);
+        }
+        let is_long = |rule: usize| covered[rule] >= STRUCK_SHARE_MIN * (self.0[rule].right - self.0[rule].left);
+        let is_strike = |rule: usize| crosses_text[rule] && is_long(rule);
+        crossed.into_iter().filter(|(_, rule)| is_strike(*rule)).map(|(at, _)| at).collect()
     }
 
     /// Returns the line that goes through the middle of a letter at this place of its baseline.
