@@ -83,7 +83,9 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
         let is_pictured = || reader.background.has_image(glyph.start) || reader.background.has_image(glyph.end);
         glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured());
     }
-    rules.struck(&glyphs).into_iter().for_each(|at| glyphs[at].is_hidden = true);
+    for at in rules.struck(&glyphs) {
+        (glyphs[at].is_hidden, glyphs[at].is_struck) = (true, true);
+    }
     PageContent { glyphs, rules, pictured_share: reader.background.pictured_share(sheet), sheet }
 }
 
@@ -388,6 +390,7 @@ impl<'a> Reader<'_, 'a> {
                 end,
                 size,
                 direction: Direction::of(forward),
+                is_struck: false,
                 is_invisible: self.state.mode == INVISIBLE,
                 is_hidden: size < SIZE_SEEN || self.marks.hides() || self.is_unseen(middle),
             });

@@ -24,6 +24,8 @@ pub(super) struct Piece {
     pub(super) words: Vec<Word>,
     pub(super) left: f64,
     pub(super) right: f64,
+    /// The end of the struck text behind it, or its own.
+    reach: f64,
     pub(super) base: f64,
     pub(super) size: f64,
 }
@@ -101,14 +103,14 @@ fn pieces(words: Vec<Word>) -> Row {
     let mut pieces: Row = Vec::new();
     for word in words {
         let last = pieces.last_mut();
-        if let Some(piece) = last.filter(|piece| word.left - piece.right <= PIECE_GAP * piece.size.max(word.size)) {
+        if let Some(piece) = last.filter(|piece| word.left - piece.reach <= PIECE_GAP * piece.size.max(word.size)) {
             // A word may be drawn twice.
             if !piece.words.iter().rev().take(2).any(|other| other.is_same(&word)) {
                 piece.push(word);
             }
         } else {
-            let (left, right, base, size) = (word.left, word.right, word.base, word.size);
-            pieces.push(Piece { words: vec![word], left, right, base, size });
+            let Word { left, right, reach, base, size, .. } = word;
+            pieces.push(Piece { words: vec![word], left, right, reach, base, size });
         }
     }
     pieces
@@ -117,6 +119,7 @@ fn pieces(words: Vec<Word>) -> Row {
 impl Piece {
     fn push(&mut self, word: Word) {
         self.right = self.right.max(word.right);
+        self.reach = self.reach.max(word.reach);
         if word.size > self.size {
             (self.size, self.base) = (word.size, word.base);
         }
@@ -125,6 +128,11 @@ impl Piece {
 
     pub(super) fn width(&self) -> f64 {
         self.right - self.left
+    }
+
+    /// Returns true if it begins in the middle of a sentence.
+    pub(super) fn continues_sentence(&self) -> bool {
+        self.words.first().is_some_and(|word| word.text.starts_with(char::is_lowercase))
     }
 
     /// The number of words with a space between them.
@@ -216,7 +224,7 @@ mod tests {
 
     fn word(text: &str, left: f64, base: f64, size: f64) -> Word {
         let right = left + text.chars().count() as f64 * size * 0.5;
-        Word { text: text.to_owned(), left, right, base, size, shift: Shift::None, is_ended: false }
+        Word { text: text.to_owned(), left, right, reach: right, base, size, shift: Shift::None, is_ended: false }
     }
 
     fn texts(words: Vec<Word>) -> Vec<Vec<String>> {

@@ -41,7 +41,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         let content = content::read(page, &fonts, &hidden_layers);
         let hidden = content.glyphs.iter().filter(|glyph| glyph.is_hidden);
         hidden_chars += hidden.flat_map(|glyph| glyph.text.chars()).filter(|c| !c.is_whitespace()).count();
-        let of_page = page::blocks(&content.glyphs, &content.rules);
+        let of_page = page::blocks(&content);
         let text: String = of_page.iter().map(|block| block.plain() + "\n").collect();
         scans.add_page(&text, &content);
         counts.add_text(&fold::folded(&text));

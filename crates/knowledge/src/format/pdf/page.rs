@@ -2,8 +2,9 @@
 
 use super::{
     blocks::{Block, Content},
+    content::PageContent,
     fold::folded,
-    glyph::{Direction, Glyph},
+    glyph::Direction,
     lines, order,
     quality::is_meaningless,
     rules::Rules,
@@ -25,7 +26,8 @@ const TABLE_ROWS_MIN: usize = 3;
 const FILLED_SHARE_MIN: f64 = 0.75;
 
 /// Returns the blocks of a page in the order in which they are read.
-pub(super) fn blocks(glyphs: &[Glyph], rules: &Rules) -> Vec<Block> {
+pub(super) fn blocks(content: &PageContent) -> Vec<Block> {
+    let PageContent { glyphs, rules, sheet, .. } = content;
     let mut directions: Vec<(usize, Direction)> = [Direction::Right, Direction::Down, Direction::Left, Direction::Up]
         .map(|direction| (glyphs.iter().filter(|glyph| glyph.direction == direction).count(), direction))
         .into();
@@ -34,8 +36,10 @@ pub(super) fn blocks(glyphs: &[Glyph], rules: &Rules) -> Vec<Block> {
     let used = directions.into_iter().filter(|(count, _)| *count > 0);
     let none = Rules::default();
     used.flat_map(|(_, direction)| {
-        let rules = if direction == Direction::Right { rules } else { &none };
-        order::ordered(super::blocks::blocks(&lines::rows(words::words(glyphs, direction)), rules))
+        let is_level = direction == Direction::Right;
+        let rows = lines::rows(words::words(glyphs, direction));
+        let blocks = super::blocks::blocks(&rows, if is_level { rules } else { &none });
+        if is_level { order::of_sheet(blocks, *sheet) } else { order::ordered(blocks) }
     })
     .collect()
 }

@@ -16,6 +16,9 @@ const COLUMN_GAP: f64 = 0.4;
 /// The share of the rows of a table that have several cells.
 const FULL_ROWS_MIN: f64 = 0.6;
 
+/// The distance of two rows of a table whose cells have several lines, as a multiple of that of the lines.
+const BAND_DISTANCE: f64 = 1.25;
+
 /// A column of running text: its lines have so many words, and fill so much of it.
 const TEXT_WORDS_MIN: f64 = 3.5;
 const TEXT_FILL_MIN: f64 = 0.6;
@@ -45,7 +48,7 @@ pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
         let region = region(rows, at);
         let is_plain = region.is_table(rows) && rows[region.rows.clone()].iter().all(|row| row.len() > 1);
         let ruled = if is_plain { None } else { region.ruled(rows, rules, free_from) };
-        let region = ruled.unwrap_or(region);
+        let region = ruled.or_else(|| region.spaced(rows)).unwrap_or(region);
         at = region.rows.end.max(at + 1);
         if region.is_table(rows) {
             tables.push(region);
@@ -118,6 +121,29 @@ impl PdfTable {
         let full = table.bands.iter().filter(|band| table.is_full(&rows[(*band).clone()])).count();
         let is_ruled = heights.len() >= RULES_MIN && table.bands.len() >= 2;
         (is_ruled && full as f64 >= FULL_ROWS_MIN * table.bands.len() as f64).then_some(table)
+    }
+
+    /// Returns the table whose rows have more space between them than the lines of their cells, or `None` if the lines of
+    /// text are its rows. A line that continues a row has fewer cells, and continues a sentence in one of them.
+    fn spaced(&self, rows: &[Row]) -> Option<PdfTable> {
+        let own = &rows[self.rows.clone()];
+        let distance = |pair: &[Row]| pair[0][0].base - pair[1][0].base;
+        let least = own.windows(2).map(distance).fold(f64::MAX, f64::min);
+        let mut bands: Vec<Range<usize>> = Vec::new();
+        for at in self.rows.clone() {
+            let is_near = at > self.rows.start && distance(&rows[at - 1..=at]) < BAND_DISTANCE * least;
+            match bands.last_mut().filter(|_| is_near) {
+                Some(last) => last.end = at + 1,
+                None => bands.push(at..at + 1),
+            }
+        }
+        let continues = |band: &Range<usize>| {
+            let (first, others) = (&rows[band.start], &rows[band.start + 1..band.end]);
+            others.iter().all(|row| row.len() < first.len() && row.iter().any(Piece::continues_sentence))
+        };
+        let is_spaced = bands.len() >= 2 && bands.len() < own.len() && bands.iter().all(continues);
+        let table = PdfTable { rows: self.rows.clone(), columns: self.columns.clone(), bands };
+        (is_spaced && self.is_table(rows)).then_some(table)
     }
 
     /// Returns true if some rows of text have several cells together.

@@ -263,7 +263,7 @@ fn numbers_and_words_with_letter_space_stay_whole() {
 fn struck_text_is_left_out() {
     let texts = at(72, 700, 12, "Was ") + &at(100, 700, 12, "$49") + &at(125, 700, 12, "now $39");
     let parsed = parse(&page(&(texts + "100 703.5 m 120 703.5 l S 72 698 m 170 698 l S"))).unwrap();
-    assert_eq!((parsed.markdown.trim(), parsed.hidden_chars), ("Was\n\nnow $39", 3));
+    assert_eq!((parsed.markdown.trim(), parsed.hidden_chars), ("Was now $39", 3));
     let axis = at(72, 700, 12, "01") + "70 703.5 m 300 703.5 l S";
     assert_eq!(read(&axis).trim(), "01", "a line of a drawing");
 }
@@ -291,6 +291,42 @@ fn cells_of_several_lines_stay_in_their_row() {
         | Basic | Cleaning of the floor every week, with all detergents and one visit | $49 |\n\
         | Premium | Cleaning of the floor twice a week, windows, and a person to call at any time | $149 |";
     assert_eq!(read(&content).trim(), expected);
+}
+
+/// A table without lines, whose rows have more space between them than the lines of their cells.
+#[test]
+fn cells_of_several_lines_are_told_by_the_space_between_rows() {
+    let rows = [
+        (["Plan", "Included", "Price"], 700),
+        (["Basic", "Cleaning every|week and all|detergents", "from $49|a month"], 680),
+        (["Premium", "Cleaning twice|a week", "from $149|a month"], 632),
+    ];
+    let mut content = String::new();
+    for (texts, y) in rows {
+        for (text, x) in texts.into_iter().zip([72, 160, 400]) {
+            for (line, text) in text.split('|').enumerate() {
+                content += &at(x, y - 12 * line as u32, 10, text);
+            }
+        }
+    }
+    let expected = "| Plan | Included | Price |\n| --- | --- | --- |\n\
+        | Basic | Cleaning every week and all detergents | from $49 a month |\n\
+        | Premium | Cleaning twice a week | from $149 a month |";
+    assert_eq!(read(&content).trim(), expected);
+    let sizes = [("size", "price", 700), ("small", "$1", 676), ("medium", "$2", 664), ("large", "$3", 652)];
+    let content: String = sizes.iter().map(|(size, price, y)| at(72, *y, 10, size) + &at(300, *y, 10, price)).collect();
+    assert_eq!(
+        read(&content).trim(),
+        "| size | price |\n| --- | --- |\n| small | $1 |\n| medium | $2 |\n| large | $3 |"
+    );
+}
+
+#[test]
+fn letters_are_named_by_their_numbers() {
+    let font = "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 2 /LastChar 6 \
+        /Widths [5 5 5 5 5] /Encoding << /Type /Encoding /Differences [2 /MT51 /MT48 /MT50 /MT53 /MT37] >> /CharProcs << >> >>";
+    let read = parse(&with_second_font(&RENT.replace("NUMBER", "<0203040506>"), font)).unwrap();
+    assert!(read.markdown.contains("fee of 3025% euros") && read.lost_chars == 0, "{}", read.markdown);
 }
 
 #[test]
