@@ -99,6 +99,16 @@ fn takes_mark(before: &str) -> bool {
         || shown.ends_with(BEFORE_MARKS)
         || before_currency.is_some_and(|amount| amount.ends_with(|c: char| c.is_ascii_digit()))
         || (is_spaced && letters == 0)
+        || is_whole_price(shown)
+}
+
+/// Returns true if a text ends with a price that has its decimals, such as `$49.00`.
+fn is_whole_price(text: &str) -> bool {
+    let whole = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let amount = whole.strip_suffix(['.', ',']).filter(|_| text.len() - whole.len() == DECIMALS);
+    let sign =
+        amount.map(|amount| amount.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ')));
+    sign.is_some_and(|sign| sign.len() < amount.unwrap_or_default().len() && sign.ends_with(CURRENCIES))
 }
 
 /// Appends lowered text. Behind a digit, a number stands behind a `_`; below a fraction bar it ends the fraction.
@@ -160,6 +170,8 @@ mod tests {
             ("$49.", "99", "$49.99"),
             ("19,", "99", "19,99"),
             ("$19", ".99", "$19.99"),
+            ("now $1,049.00", "1", "now $1,049.00[1]"),
+            ("2.54", "2", "2.54^2"),
             ("19", ",99", "19,99"),
             ("costs 49.", "1", "costs 49.[1]"),
             ("since 2019.", "12", "since 2019.[12]"),

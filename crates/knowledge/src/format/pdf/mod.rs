@@ -11,6 +11,7 @@ mod content;
 mod fold;
 mod fonts;
 mod glyph;
+mod grid;
 mod lines;
 mod marked;
 mod matrix;

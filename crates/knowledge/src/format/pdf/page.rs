@@ -37,8 +37,9 @@ pub(super) fn blocks(content: &PageContent) -> Vec<Block> {
     let none = Rules::default();
     used.flat_map(|(_, direction)| {
         let is_level = direction == Direction::Right;
-        let rows = lines::rows(words::words(glyphs, direction));
-        let blocks = super::blocks::blocks(&rows, if is_level { rules } else { &none });
+        let rules = if is_level { rules } else { &none };
+        let rows = lines::rows(words::words(glyphs, direction), rules);
+        let blocks = super::blocks::blocks(&rows, rules);
         if is_level { order::of_sheet(blocks, *sheet) } else { order::ordered(blocks) }
     })
     .collect()
@@ -138,7 +139,8 @@ fn of_table(cells: &[Vec<String>]) -> String {
     table::render(cells.into_iter().map(row).collect())
 }
 
-/// Returns true if the first row names the columns: it has a word for each, and the values below have numbers.
+/// Returns true if the first row names the columns: it has a word for each, but maybe for the first, whose cells are names
+/// themselves, and the values below have numbers.
 fn has_header(cells: &[Vec<String>]) -> bool {
     let Some((first, rows)) = cells.split_first() else { return false };
     let has_digit = |cell: &String| cell.chars().any(|c| c.is_ascii_digit());
@@ -147,7 +149,8 @@ fn has_header(cells: &[Vec<String>]) -> bool {
     let filled = rows.iter().flatten().filter(|cell| !cell.is_empty()).count();
     let is_filled = filled as f64 >= FILLED_SHARE_MIN * cells_count as f64;
     let has_values = rows.iter().filter(|row| row.iter().any(has_digit)).count() * 2 >= rows.len();
-    cells.len() >= TABLE_ROWS_MIN && first.iter().all(is_name) && has_values && is_filled
+    let is_named = first.iter().enumerate().all(|(at, cell)| is_name(cell) || (at == 0 && cell.is_empty()));
+    cells.len() >= TABLE_ROWS_MIN && is_named && has_values && is_filled
 }
 
 impl Block {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    grid::Grid,
     lines::{Piece, Row},
     rules::Rules,
 };
@@ -31,9 +32,10 @@ const RULES_MIN: usize = 3;
 pub(super) struct PdfTable {
     pub(super) rows: Range<usize>,
     columns: Vec<(f64, f64)>,
-    /// The ends of the rows between two lines that the page draws: their cells have several lines of text. Empty if the
-    /// rows of text are those of the table.
+    /// The rows of text of each row, whose cells have several. Empty if the rows of text are those of the table.
     bands: Vec<Range<usize>>,
+    /// The lines that the page draws between its cells.
+    grid: Option<Grid>,
 }
 
 /// Returns the tables of a page from the top down. Columns of running text, which are read one after the other, are none.
@@ -47,7 +49,9 @@ pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
         let free_from = tables.last().map_or(0, |table| table.rows.end);
         let region = region(rows, at);
         let is_plain = region.is_table(rows) && rows[region.rows.clone()].iter().all(|row| row.len() > 1);
-        let ruled = if is_plain { None } else { region.ruled(rows, rules, free_from) };
+        let is_own =
+            |table: &PdfTable| table.grid.as_ref().is_some_and(|grid| grid.has_each(&rows[table.rows.clone()]));
+        let ruled = region.ruled(rows, rules, free_from).filter(|table| !is_plain || is_own(table));
         let region = ruled.or_else(|| region.spaced(rows)).unwrap_or(region);
         at = region.rows.end.max(at + 1);
         if region.is_table(rows) {
@@ -76,7 +80,7 @@ fn region(rows: &[Row], start: usize) -> PdfTable {
             last_full = end;
         }
     }
-    PdfTable { rows: start..last_full, columns, bands: Vec::new() }
+    PdfTable { rows: start..last_full, columns, bands: Vec::new(), grid: None }
 }
 
 /// Returns the sides of columns after the pieces of a row were put into them.
@@ -117,10 +121,15 @@ impl PdfTable {
                 None => bands.push(at..at + 1),
             }
         }
-        let table = PdfTable { rows: start..end, columns: self.columns.clone(), bands };
-        let full = table.bands.iter().filter(|band| table.is_full(&rows[(*band).clone()])).count();
-        let is_ruled = heights.len() >= RULES_MIN && table.bands.len() >= 2;
-        (is_ruled && full as f64 >= FULL_ROWS_MIN * table.bands.len() as f64).then_some(table)
+        let full = bands.iter().filter(|band| self.is_full(&rows[(*band).clone()])).count();
+        let is_ruled = heights.len() >= RULES_MIN && bands.len() >= 2;
+        if !is_ruled || (full as f64) < FULL_ROWS_MIN * bands.len() as f64 {
+            return None;
+        }
+        let (first, last) = (bands.first()?, bands.last()?);
+        let of_table = &heights[band(&rows[first.start]) - 1..=band(&rows[last.start])];
+        let grid = Grid::of(&self.columns, rules, of_table);
+        Some(PdfTable { rows: start..end, columns: self.columns.clone(), bands, grid: Some(grid) })
     }
 
     /// Returns the table whose rows have more space between them than the lines of their cells, or `None` if the lines of
@@ -142,7 +151,7 @@ impl PdfTable {
             others.iter().all(|row| row.len() < first.len() && row.iter().any(Piece::continues_sentence))
         };
         let is_spaced = bands.len() >= 2 && bands.len() < own.len() && bands.iter().all(continues);
-        let table = PdfTable { rows: self.rows.clone(), columns: self.columns.clone(), bands };
+        let table = PdfTable { rows: self.rows.clone(), columns: self.columns.clone(), bands, grid: None };
         (is_spaced && self.is_table(rows)).then_some(table)
     }
 
@@ -178,6 +187,9 @@ impl PdfTable {
 
     /// Returns the texts of the cells, row by row.
     pub(super) fn cells(&self, rows: &[Row]) -> Vec<Vec<String>> {
+        if let Some(grid) = &self.grid {
+            return grid.cells(&rows[self.rows.clone()], |piece| self.column(piece));
+        }
         match self.bands.is_empty() {
             true => self.rows.clone().map(|row| self.cells_of(&rows[row..=row])).collect(),
             false => self.bands.iter().map(|band| self.cells_of(&rows[band.clone()])).collect(),

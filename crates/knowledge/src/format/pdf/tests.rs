@@ -293,6 +293,37 @@ fn cells_of_several_lines_stay_in_their_row() {
     assert_eq!(read(&content).trim(), expected);
 }
 
+/// A table whose first cell goes over two rows, and whose columns stand so close that only lines divide them.
+#[test]
+fn lines_divide_cells_and_tell_which_go_over_several_rows() {
+    let mut content = String::new();
+    for (x, y, text) in [
+        (72, 704, "Region"),
+        (142, 704, "Service and hours"),
+        (231, 704, "Price"),
+        (72, 684, "North"),
+        (142, 684, "All, from 9 to 17 h"),
+        (231, 684, "$10"),
+        (142, 664, "Only on Sundays..."),
+        (231, 664, "$11"),
+        (72, 644, "South"),
+        (142, 644, "All day"),
+        (231, 644, "$12"),
+    ] {
+        content += &at(x, y, 10, text);
+    }
+    for y in [718, 698, 658, 638] {
+        content += &format!("66 {y} m 290 {y} l S ");
+    }
+    content += "136 678 m 290 678 l S ";
+    for x in [66, 136, 228, 290] {
+        content += &format!("{x} 638 m {x} 718 l S ");
+    }
+    let expected = "| Region | Service and hours | Price |\n| --- | --- | --- |\n| North | All, from 9 to 17 h | $10 |\n\
+        | North | Only on Sundays... | $11 |\n| South | All day | $12 |";
+    assert_eq!(read(&content).trim(), expected);
+}
+
 /// A table without lines, whose rows have more space between them than the lines of their cells.
 #[test]
 fn cells_of_several_lines_are_told_by_the_space_between_rows() {
