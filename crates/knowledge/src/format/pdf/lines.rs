@@ -18,12 +18,18 @@ const LOWERED_MAX: f64 = 0.6;
 /// The widest space between raised or lowered text and the word that it belongs to.
 const SHIFTED_GAP: f64 = 0.3;
 
+/// The widest space behind the mark that a note begins with.
+const MARK_GAP: f64 = 0.45;
+
 /// The space between two pieces of a line, as a share of the size.
 const PIECE_GAP: f64 = 1.1;
 
 /// Justified lines: the largest differences of their spaces and sides, and the widest space, in sizes.
 const JUSTIFIED_DIFFERENCE: f64 = 0.1;
 const JUSTIFIED_GAP_MAX: f64 = 8.0;
+
+/// The lines above a justified one in which its sides are looked for: that with a long word may be shorter.
+const LINES_ABOVE: usize = 3;
 
 /// Words that follow each other on a line without a wide space.
 #[derive(Clone, Debug)]
@@ -58,12 +64,12 @@ pub(super) fn rows(mut words: Vec<Word>, rules: &Rules) -> Vec<Row> {
 }
 
 /// Joins the words of justified lines: they stand apart with the same wide space between them, and go from one side to the
-/// other of the line above.
+/// other of a line above.
 fn justify(rows: &mut [Row]) {
     for at in 1..rows.len() {
         let (above, below) = rows.split_at_mut(at);
-        let (above, row) = (&above[at - 1], &mut below[0]);
-        if above.iter().any(|piece| is_justified(row, piece)) {
+        let row = &mut below[0];
+        if above.iter().rev().take(LINES_ABOVE).flatten().any(|piece| is_justified(row, piece)) {
             let words = row.drain(..).flat_map(|piece| piece.words).collect();
             *row = vec![Piece::of(words)];
         }
@@ -132,7 +138,7 @@ fn shift_before(word: &Word, next: &Word) -> Shift {
     let gap = next.left - word.right;
     let over = (word.base - next.base) / next.size;
     let is_mark = word.text.chars().all(|c| c.is_ascii_digit()) && word.size < SHIFTED_SIZE * next.size;
-    let is_beside = (-SHIFTED_GAP..SHIFTED_GAP).contains(&(gap / next.size));
+    let is_beside = (-SHIFTED_GAP..MARK_GAP).contains(&(gap / next.size));
     if is_mark && is_beside && (SHIFT_MIN..RAISED_MAX).contains(&over) { Shift::Raised } else { Shift::None }
 }
 

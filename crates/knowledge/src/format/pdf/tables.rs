@@ -11,6 +11,9 @@ use super::{
 /// The largest distance of two rows of a table, in sizes of its letters.
 const ROW_DISTANCE: f64 = 3.2;
 
+/// The size of a heading that ends a table, as a multiple of that of the row above it.
+const HEADING_SIZE: f64 = 1.2;
+
 /// The space that columns have between them at least, as a share of the size.
 const COLUMN_GAP: f64 = 0.4;
 
@@ -67,7 +70,8 @@ fn region(rows: &[Row], start: usize) -> PdfTable {
     let (mut end, mut last_full) = (start + 1, start + 1);
     while let Some(row) = rows.get(end) {
         let (above, below) = (&rows[end - 1][0], &row[0]);
-        let is_near = above.base - below.base < ROW_DISTANCE * above.size.max(below.size);
+        let is_heading = row.len() == 1 && below.size > HEADING_SIZE * above.size;
+        let is_near = !is_heading && above.base - below.base < ROW_DISTANCE * above.size.max(below.size);
         let joined = merged(columns.clone(), row);
         // A line over several columns ends the table, unless it is a row of cells itself.
         let fits = joined.len() >= 2 && (row.len() > 1 || joined.len() >= columns.len());

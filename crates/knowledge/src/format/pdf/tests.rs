@@ -319,8 +319,10 @@ fn lines_divide_cells_and_tell_which_go_over_several_rows() {
     for x in [66, 136, 228, 290] {
         content += &format!("{x} 638 m {x} 718 l S ");
     }
+    // A heading and the cards below it are no part of the table above.
+    content += &(at(72, 614, 14, "Plans") + &at(72, 590, 10, "Starter") + &at(180, 590, 10, "Team or business"));
     let expected = "| Region | Service and hours | Price |\n| --- | --- | --- |\n| North | All, from 9 to 17 h | $10 |\n\
-        | North | Only on Sundays... | $11 |\n| South | All day | $12 |";
+        | North | Only on Sundays... | $11 |\n| South | All day | $12 |\n\n\n## Plans\n\nStarter\n\nTeam or business";
     assert_eq!(read(&content).trim(), expected);
 }
 
