@@ -162,7 +162,7 @@ fn is_name(cell: &String) -> bool {
     cell.chars().any(char::is_alphabetic) && !has_digit(cell)
 }
 
-fn has_digit(cell: &String) -> bool {
+fn has_digit(cell: &str) -> bool {
     cell.chars().any(|c| c.is_ascii_digit())
 }
 
@@ -173,7 +173,7 @@ fn has_header(cells: &[Vec<String>]) -> bool {
     let cells_count = rows.len() * first.len();
     let filled = rows.iter().flatten().filter(|cell| !cell.is_empty()).count();
     let is_filled = filled as f64 >= FILLED_SHARE_MIN * cells_count as f64;
-    let has_values = rows.iter().filter(|row| row.iter().any(has_digit)).count() * 2 >= rows.len();
+    let has_values = rows.iter().filter(|row| row.iter().any(|cell| has_digit(cell))).count() * 2 >= rows.len();
     let is_named = first.iter().enumerate().all(|(at, cell)| is_name(cell) || (at == 0 && cell.is_empty()));
     cells.len() >= TABLE_ROWS_MIN && is_named && has_values && is_filled
 }
