@@ -7,6 +7,7 @@ mod table;
 
 use std::borrow::Cow;
 use std::hint::black_box;
+use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group};
@@ -15,6 +16,7 @@ use knowledge::report::Report;
 use knowledge::settings::Settings;
 use knowledge::source::{InMemoryFile, Source};
 use tokio::runtime::Runtime;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 const SECTIONS_PER_PAGE: usize = 20;
 /// About 160 tokens.
@@ -122,35 +124,101 @@ fn warm_start(criterion: &mut Criterion, runtime: &Runtime) {
     group.finish();
 }
 
-/// Texts that take long where a step looks at all of a text again and again: their name, what they begin with, and what they
-/// repeat.
-const LONG_TEXTS: [(&str, &str, &str); 5] = [
-    ("a text without an end of a sentence", "", "aB3/"),
-    ("pieces of code in one paragraph", "", "`a` "),
-    ("quotes within quotes", "", "> "),
-    ("lists within lists", "", "- a\n  "),
-    ("a table of a million cells", "|a|a|a|a|\n|-|-|-|-|\n", "|a|a|a|a|\n"),
+/// A text that takes long where a step looks at all of a text again and again: a begin, and a part that is repeated.
+struct LongText {
+    name: &'static str,
+    /// The name of its file, which tells its format.
+    file: &'static str,
+    begin: &'static str,
+    part: &'static str,
+    times: usize,
+}
+
+const fn long(
+    name: &'static str,
+    file: &'static str,
+    begin: &'static str,
+    part: &'static str,
+    times: usize,
+) -> LongText {
+    LongText { name, file, begin, part, times }
+}
+
+const LONG_TEXTS: [LongText; 13] = [
+    long("Markdown without an end of a sentence", "a.md", "", "aB3/", 560_000),
+    long("pieces of code in one paragraph of Markdown", "a.md", "", "`a` ", 560_000),
+    long("quotes within quotes", "a.md", "", "> ", 1_120_000),
+    long("Markdown lists within lists", "a.md", "", "- a\n  ", 370_000),
+    long("a Markdown table of a million cells", "a.md", "|a|a|a|a|\n|-|-|-|-|\n", "|a|a|a|a|\n", 250_000),
+    long("HTML without an end of a sentence", "a.html", "<p>", "aB3/", 560_000),
+    long("HTML lists within lists", "a.html", "", "<ul><li>a", 250_000),
+    long("an HTML table of a million cells", "a.html", "<table>", "<tr><td>a<td>a<td>a<td>a", 250_000),
+    long("a CSV value without an end of a sentence", "a.csv", "a,", "aB3/", 560_000),
+    long("a CSV table of a million cells", "a.csv", "", "a,a,a,a\n", 250_000),
+    long("DOCX without an end of a sentence", "a.docx", "", "<w:r><w:t>aB3/</w:t></w:r>", 100_000),
+    long("DOCX lists within lists", "a.docx", "", DOCX_ITEM, 25_000),
+    // As many cells as fit into a part of a file when there are four times as many.
+    long("a DOCX table of 200,000 cells", "a.docx", "<w:tbl>", DOCX_ROW, 50_000),
 ];
 
-/// The bytes of a long text, which are as many as a table of a million cells has, and the times as many.
-const LONG_TEXT_BYTES: usize = 2_250_000;
+const DOCX_ITEM: &str = "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"8\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr>\
+    <w:r><w:t>a</w:t></w:r></w:p>";
+const DOCX_ROW: &str = "<w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc>\
+    <w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc></w:tr>";
+
+impl LongText {
+    /// Returns the file with so many times as many parts.
+    fn file(&self, times: usize) -> Vec<u8> {
+        let text = format!("{}{}", self.begin, self.part.repeat(self.times * times));
+        if self.file.ends_with(".docx") { docx(&text) } else { text.into_bytes() }
+    }
+}
+
+/// Packs the body of a Word file, stored as it is: text that unpacks to many times its size would be cut.
+fn docx(body: &str) -> Vec<u8> {
+    let (open, close) = match body.as_bytes() {
+        [b'<', b'w', b':', b'r', ..] => ("<w:p>", "</w:p>"),
+        [b'<', b'w', b':', b't', ..] => ("", "</w:tbl>"),
+        _ => ("", ""),
+    };
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    archive.start_file("word/document.xml", stored).expect("a part begins");
+    let xml = format!("<w:document><w:body>{open}{body}{close}</w:body></w:document>");
+    archive.write_all(xml.as_bytes()).expect("memory takes all");
+    archive.finish().expect("the archive ends").into_inner()
+}
+
 const TIMES_AS_LONG: usize = 4;
 
 /// The time to index each long text, and how many times as long one takes that is longer.
 fn long_texts(runtime: &Runtime) -> Vec<(String, String)> {
-    let seconds = |begin: &str, part: &str, bytes: usize| {
-        let text = format!("{begin}{}", part.repeat(bytes / part.len()));
-        let began = Instant::now();
-        black_box(runtime.block_on(open(Source::text("long", &text), Settings::default())));
-        began.elapsed().as_secs_f64()
-    };
-    let row = |(name, begin, part): (&str, &str, &str)| {
-        let (short, long) =
-            (seconds(begin, part, LONG_TEXT_BYTES), seconds(begin, part, LONG_TEXT_BYTES * TIMES_AS_LONG));
-        let what = format!("index 2.25 MB of {name}, and how many times as long {TIMES_AS_LONG} times as much takes");
-        (what, format!("{short:.2} s, {:.1}", long / short))
-    };
-    LONG_TEXTS.map(row).into()
+    LONG_TEXTS.iter().map(|text| long_text(text, runtime)).collect()
+}
+
+fn long_text(text: &LongText, runtime: &Runtime) -> (String, String) {
+    let (short, seconds) = timed(text.file, text.file(1), runtime);
+    let (_, long_seconds) = timed(text.file, text.file(TIMES_AS_LONG), runtime);
+    let what = format!(
+        "index {:.1} MB of {}, and how many times as long {TIMES_AS_LONG} times as much takes",
+        short as f64 / 1e6,
+        text.name
+    );
+    (what, format!("{seconds:.2} s, {:.1}", long_seconds / seconds))
+}
+
+/// Returns the bytes of a file, and the seconds in which it is indexed.
+fn timed(name: &str, bytes: Vec<u8>, runtime: &Runtime) -> (usize, f64) {
+    let length = bytes.len();
+    let file = InMemoryFile { path: name.to_owned(), bytes: Cow::Owned(bytes) };
+    let settings = Settings { document_bytes_max: usize::MAX, ..Settings::default() };
+    let source = Source::InMemory { name: "long".to_owned(), files: vec![file] };
+    let began = Instant::now();
+    let (library, report) = runtime.block_on(read(source, settings));
+    let seconds = began.elapsed().as_secs_f64();
+    assert_eq!(report.documents(), 1, "{:?}", report.failures().collect::<Vec<_>>());
+    black_box(library);
+    (length, seconds)
 }
 
 fn all(criterion: &mut Criterion) {

@@ -94,6 +94,9 @@ fn buttons_are_text() {
 fn struck_and_moved_text_is_left_out() {
     assert_read("a.html", html("<p>Was <del>$49</del> <s>$45</s> now <ins>$39</ins>"), "Was now $39");
     assert_read("a.md", "Was ~~$49~~ now $39", "Was  now $39");
+    let sheet = "<style>.old, del.was { text-decoration: line-through }</style><p>Was <span class=\"x old\">$49</span> \
+        <i class=line-through>$45</i> now <b class=new>$39</b>";
+    assert_read("b.html", html(sheet), "Was now $39");
     let moved = "<w:moveFrom><w:r><w:t>old place </w:t></w:r></w:moveFrom>";
     let paragraph = ["<w:p>", &run("", "Now $39"), &run("<w:strike/>", " not $49"), moved, "</w:p>"].concat();
     assert_read("a.docx", docx("document.xml", &paragraph, &[]), "Now $39");

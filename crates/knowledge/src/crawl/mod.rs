@@ -92,6 +92,10 @@ pub(crate) async fn crawl(
             }
         }
     }
+    if !crawl.queue.is_empty() && !crawl.result.incomplete {
+        let (site, known) = (start.as_str(), crawl.queue.len());
+        tracing::info!(site, pages_max, known, "The site has more pages than may be read of it.");
+    }
     crawl.into_result()
 }
 
@@ -272,8 +276,9 @@ impl About {
     fn of(url: &Url, parsed: &mut ParsedDocument) -> About {
         let base = parsed.base.take().and_then(|base| url.join(&base).ok());
         let base = base.as_ref().unwrap_or(url);
+        let links = std::mem::take(&mut parsed.links);
         About {
-            links: links::resolve(base, &std::mem::take(&mut parsed.links)),
+            links: if parsed.is_nofollow { Vec::new() } else { links::resolve(base, &links) },
             canonical: parsed.canonical.take().and_then(|named| links::resolve(base, &[named]).pop()),
             is_noindex: parsed.is_noindex,
         }

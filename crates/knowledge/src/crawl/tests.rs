@@ -165,6 +165,16 @@ async fn pages_say_where_their_links_lead_and_whether_they_are_indexed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn links_of_a_page_that_forbids_it_are_not_followed() {
+    let pages = [
+        ("http://a.com/", "<a href=/list>list</a>"),
+        ("http://a.com/list", "<meta name=robots content=nofollow><p>List <a href=/inner>inner</a>"),
+        ("http://a.com/inner", "<p>Inner"),
+    ];
+    assert_eq!(crawl("http://a.com/", 9, &pages).await.pages, ["http://a.com/", "http://a.com/list"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_site_on_https_is_not_left_for_http() {
     let pages = [
         ("https://a.com/", "<a href=http://a.com/plain>plain</a><a href=/moved>moved</a>"),

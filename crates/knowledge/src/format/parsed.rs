@@ -18,6 +18,8 @@ pub(crate) struct ParsedDocument {
     pub(crate) canonical: Option<String>,
     /// True if a web page asks crawlers not to index it.
     pub(crate) is_noindex: bool,
+    /// True if it asks them not to follow its links.
+    pub(crate) is_nofollow: bool,
     /// The characters that were left out because nobody sees them or their author struck them.
     pub(crate) hidden_chars: usize,
     /// The pages that hold a picture and no text, such as scans between pages with text.

@@ -47,7 +47,7 @@ pub(super) fn raise_numerator(blocks: &mut Blocks, number: &str) {
 pub(super) fn raised(before: &str, text: &str) -> String {
     let text = text.trim();
     let is_number = is_number(text);
-    if is_number && is_decimals(before, text) {
+    if (is_number && is_decimals(before, text)) || is_decimal_part(before, text) {
         return text.to_owned();
     }
     if is_mark(before, text) {
@@ -82,6 +82,12 @@ fn is_decimals(before: &str, text: &str) -> bool {
     text.len() == DECIMALS && text.chars().all(|c| c.is_ascii_digit()) && !is_year
 }
 
+/// Returns true if raised text is the point and the decimals of the number before it, such as `.99` behind `$19`.
+fn is_decimal_part(before: &str, text: &str) -> bool {
+    let decimals = text.strip_prefix(['.', ',']).filter(|_| before.ends_with(|c: char| c.is_ascii_digit()));
+    decimals.is_some_and(|decimals| !decimals.is_empty() && decimals.chars().all(|c| c.is_ascii_digit()))
+}
+
 /// Returns true if a raised number behind this text is the mark of a note.
 fn takes_mark(before: &str) -> bool {
     let shown = before.trim_end();
@@ -93,6 +99,16 @@ fn takes_mark(before: &str) -> bool {
         || shown.ends_with(BEFORE_MARKS)
         || before_currency.is_some_and(|amount| amount.ends_with(|c: char| c.is_ascii_digit()))
         || (is_spaced && letters == 0)
+        || is_whole_price(shown)
+}
+
+/// Returns true if a text ends with a price that has its decimals, such as `$49.00`.
+fn is_whole_price(text: &str) -> bool {
+    let whole = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let amount = whole.strip_suffix(['.', ',']).filter(|_| text.len() - whole.len() == DECIMALS);
+    let sign =
+        amount.map(|amount| amount.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ')));
+    sign.is_some_and(|sign| sign.len() < amount.unwrap_or_default().len() && sign.ends_with(CURRENCIES))
 }
 
 /// Appends lowered text. Behind a digit, a number stands behind a `_`; below a fraction bar it ends the fraction.
@@ -153,6 +169,10 @@ mod tests {
             ("free ", "1", "free [1]"),
             ("$49.", "99", "$49.99"),
             ("19,", "99", "19,99"),
+            ("$19", ".99", "$19.99"),
+            ("now $1,049.00", "1", "now $1,049.00[1]"),
+            ("2.54", "2", "2.54^2"),
+            ("19", ",99", "19,99"),
             ("costs 49.", "1", "costs 49.[1]"),
             ("since 2019.", "12", "since 2019.[12]"),
             ("$2019.", "12", "$2019.12"),

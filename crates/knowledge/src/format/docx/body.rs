@@ -9,6 +9,7 @@ use quick_xml::{
 
 use super::{
     notes::Notes,
+    numbering::{Counters, Numbering, Place},
     styles::{self, Height, Look, Style},
 };
 use crate::format::{
@@ -34,8 +35,13 @@ pub(super) struct Text {
 ///
 /// # Errors
 /// If it is no XML.
-pub(super) fn read(xml: &str, styles: &HashMap<String, Style>, notes: &Notes) -> Result<Text, ParseError> {
-    let mut body = Body::new(styles, notes);
+pub(super) fn read(
+    xml: &str,
+    styles: &HashMap<String, Style>,
+    numbering: &Numbering,
+    notes: &Notes,
+) -> Result<Text, ParseError> {
+    let mut body = Body::new(styles, numbering, notes);
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
     loop {
@@ -70,7 +76,12 @@ struct Run {
 struct Paragraph {
     text: Blocks,
     heading: Option<usize>,
+    style: Option<String>,
     is_item: bool,
+    place: Place,
+    place_of_style: Place,
+    /// True if some of its text is not shown.
+    is_hidden: bool,
     look: Look,
     /// The notes that it refers to, for the lines below it.
     notes: Vec<(String, String)>,
@@ -101,6 +112,7 @@ impl TableBuilder {
 
 struct Body<'a> {
     styles: &'a HashMap<String, Style>,
+    counters: Counters<'a>,
     notes: &'a Notes,
     blocks: Blocks,
     /// The texts outside of the open cells.
@@ -122,9 +134,10 @@ struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn new(styles: &'a HashMap<String, Style>, notes: &'a Notes) -> Body<'a> {
+    fn new(styles: &'a HashMap<String, Style>, numbering: &'a Numbering, notes: &'a Notes) -> Body<'a> {
         Body {
             styles,
+            counters: Counters::new(numbering),
             notes,
             blocks: Blocks::default(),
             outer: Vec::new(),
@@ -182,6 +195,8 @@ impl<'a> Body<'a> {
                 self.with_paragraph(|paragraph| {
                     paragraph.heading = paragraph.heading.or(style.heading);
                     paragraph.look = style.look;
+                    paragraph.place_of_style = style.place;
+                    paragraph.style = value();
                 });
             }
             "outlineLvl" => {
@@ -189,6 +204,7 @@ impl<'a> Body<'a> {
                 self.with_paragraph(|paragraph| paragraph.heading = level.or(paragraph.heading));
             }
             "numPr" => self.with_paragraph(|paragraph| paragraph.is_item = true),
+            "numId" | "ilvl" => self.with_paragraph(|paragraph| paragraph.place.set(name, element)),
             "tblHeader" if is_on(element) => self.with_table(|table| {
                 table.rows.last_mut().into_iter().for_each(|row| row.is_head = true);
             }),
@@ -250,6 +266,7 @@ impl<'a> Body<'a> {
         let look = self.look();
         if self.deleted > 0 || look.is_hidden() {
             self.hidden_chars += text.chars().filter(|c| !c.is_whitespace()).count();
+            self.with_paragraph(|paragraph| paragraph.is_hidden = true);
             return;
         }
         let (height, is_wingdings) = (look.height(), self.run.is_wingdings);
@@ -308,15 +325,22 @@ impl<'a> Body<'a> {
     fn end_paragraph(&mut self) {
         let Some(mut paragraph) = self.paragraphs.pop() else { return };
         paragraph.end_shift();
-        let text = paragraph.text.into_markdown();
-        if text.trim().is_empty() {
+        let text = std::mem::take(&mut paragraph.text).into_markdown();
+        // An empty paragraph has a number, one that is not shown has none.
+        let is_empty = text.trim().is_empty();
+        let number = if is_empty && paragraph.is_hidden { None } else { self.number(&paragraph) };
+        if is_empty {
             return;
         }
+        let label = number.as_deref().filter(|number| !number.is_empty());
         match paragraph.heading.filter(|_| self.tables.is_empty()) {
-            Some(level) => self.blocks.block(&format!("{} {}", "#".repeat(level), one_line(&text))),
-            None if paragraph.is_item => {
+            Some(level) => {
+                let words = [label, Some(&one_line(&text))].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                self.blocks.block(&format!("{} {words}", "#".repeat(level)));
+            }
+            None if number.is_some() => {
                 self.blocks.open_list();
-                self.blocks.begin_item("- ");
+                self.blocks.begin_item(&format!("{} ", label.unwrap_or("-")));
                 self.blocks.inline(text.trim());
                 self.blocks.close_list();
             }
@@ -325,6 +349,17 @@ impl<'a> Body<'a> {
         for (mark, note) in paragraph.notes.into_iter().filter(|(_, note)| !note.is_empty()) {
             self.blocks.block(&format!("[{mark}] {}", one_line(&note)));
         }
+    }
+
+    /// Returns the number of a paragraph, an empty one for a bullet, or `None` if it is no item of a list.
+    fn number(&mut self, paragraph: &Paragraph) -> Option<String> {
+        let place = paragraph.place.over(paragraph.place_of_style);
+        // The list 0 is none.
+        if place.list == Some(0) {
+            return None;
+        }
+        let number = self.counters.next(place, paragraph.style.as_deref());
+        number.or_else(|| paragraph.is_item.then(String::new))
     }
 
     fn begin_cell(&mut self) {

@@ -2,6 +2,7 @@
 
 mod body;
 mod notes;
+mod numbering;
 mod styles;
 
 use std::collections::HashMap;
@@ -22,22 +23,24 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
         |kind: &str| relations.values().find(|relation| relation.kind == kind).map(|found| found.target.clone());
     let styles = part_of("styles").and_then(|name| package.part(&name).ok()).map(|xml| styles::read(&xml));
     let styles = styles.unwrap_or_default();
+    let numbering = part_of("numbering").and_then(|name| package.part(&name).ok()).map(|xml| numbering::read(&xml));
+    let numbering = numbering.unwrap_or_default();
     let mut notes = Notes::default();
     let mut hidden_chars = 0;
     for (kind, element) in [("footnotes", "footnote"), ("endnotes", "endnote")] {
         let Some(xml) = part_of(kind).and_then(|name| package.part(&name).ok()) else { continue };
         for (id, content) in notes::split(&xml, element) {
-            let note = body::read(content, &styles, &Notes::default())?;
+            let note = body::read(content, &styles, &numbering, &Notes::default())?;
             hidden_chars += note.hidden_chars;
             notes.insert(&format!("{element}Reference"), &id, note.markdown);
         }
     }
-    let body = body::read(&package.part(&main)?, &styles, &notes)?;
+    let body = body::read(&package.part(&main)?, &styles, &numbering, &notes)?;
     let mut texts: Vec<String> = Vec::new();
     let mut add = |texts: &mut Vec<String>, names: Vec<String>| -> Result<(), ParseError> {
         for name in names {
             let Ok(xml) = package.part(&name) else { continue };
-            let read = body::read(&xml, &styles, &Notes::default())?;
+            let read = body::read(&xml, &styles, &numbering, &Notes::default())?;
             hidden_chars += read.hidden_chars;
             if !texts.contains(&read.markdown) {
                 texts.push(read.markdown);
@@ -74,8 +77,9 @@ fn relations(package: &mut Package<'_>, main: &str) -> HashMap<String, Relation>
     usual.map(|(id, relation)| (id.to_owned(), relation)).collect()
 }
 
-const USUAL_PARTS: [(&str, &str); 7] = [
+const USUAL_PARTS: [(&str, &str); 8] = [
     ("styles", "word/styles.xml"),
+    ("numbering", "word/numbering.xml"),
     ("footnotes", "word/footnotes.xml"),
     ("endnotes", "word/endnotes.xml"),
     ("header", "word/header1.xml"),

@@ -7,6 +7,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
+use super::numbering::Place;
 use crate::format::package::{attribute, is_on};
 
 /// The most styles that are based on each other. Word allows ten or so.
@@ -91,6 +92,8 @@ pub(super) struct Style {
     /// The level of a heading, from 1.
     pub(super) heading: Option<usize>,
     pub(super) look: Look,
+    /// The place in a list of its paragraphs.
+    pub(super) place: Place,
 }
 
 /// A style as it is written, and the id of the one that it changes.
@@ -117,7 +120,10 @@ pub(super) fn read(xml: &str) -> HashMap<String, Style> {
                     "name" => style.own.heading = style.own.heading.or(value().and_then(|name| heading(&name))),
                     "outlineLvl" => style.own.heading = style.own.heading.or(outline_level(value())),
                     "basedOn" => style.base = value(),
-                    name => style.own.look.set(name, &element),
+                    name => {
+                        style.own.look.set(name, &element);
+                        style.own.place.set(name, &element);
+                    }
                 }
             }
             Event::Eof => break,
@@ -135,6 +141,7 @@ fn resolved(styles: &HashMap<String, Written>, id: &str) -> Style {
         let Some(style) = next else { break };
         found.heading = found.heading.or(style.own.heading);
         found.look = found.look.over(style.own.look);
+        found.place = found.place.over(style.own.place);
         next = style.base.as_ref().and_then(|base| styles.get(base));
     }
     found

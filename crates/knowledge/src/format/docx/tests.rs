@@ -84,6 +84,61 @@ fn notes_follow_their_paragraph_and_headers_stand_first() {
     assert_eq!(parsed.markdown, "Phone 555 0142\n\nIt is free[1].\n\n[1] Until May.\n\nEnd.");
 }
 
+/// Terms have numbers that people refer to.
+#[test]
+fn numbers_of_lists_and_headings_are_written() {
+    let level = |at: usize, format: &str, text: &str, more: &str| {
+        format!(
+            "<w:lvl w:ilvl=\"{at}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/>{more}<w:lvlText w:val=\"{text}\"/></w:lvl>"
+        )
+    };
+    let numbering = [
+        "<w:numbering><w:abstractNum w:abstractNumId=\"0\">",
+        &level(0, "decimal", "%1.", "<w:pStyle w:val=\"berschrift1\"/>"),
+        &level(1, "decimal", "%1.%2", ""),
+        &level(2, "lowerLetter", "(%3)", ""),
+        "</w:abstractNum><w:abstractNum w:abstractNumId=\"1\">",
+        &level(0, "bullet", "\u{F0B7}", ""),
+        "</w:abstractNum><w:num w:numId=\"4\"><w:abstractNumId w:val=\"0\"/></w:num>",
+        "<w:num w:numId=\"5\"><w:abstractNumId w:val=\"1\"/></w:num>",
+        "<w:num w:numId=\"6\"><w:abstractNumId w:val=\"0\"/><w:lvlOverride w:ilvl=\"2\"><w:startOverride w:val=\"3\"/></w:lvlOverride></w:num></w:numbering>",
+    ]
+    .concat();
+    let at = |list: u32, level: usize, run: &str| {
+        format!(
+            "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{list}\"/></w:numPr></w:pPr>{run}</w:p>"
+        )
+    };
+    let item = |list: u32, level: usize, text: &str| at(list, level, &format!("<w:r><w:t>{text}</w:t></w:r>"));
+    let heading = "<w:p><w:pPr><w:pStyle w:val=\"berschrift1\"/><w:numPr><w:numId w:val=\"4\"/></w:numPr></w:pPr><w:r><w:t>Fees</w:t></w:r></w:p>";
+    let body = [
+        item(4, 0, "Scope"),
+        item(4, 1, "All robots."),
+        heading.to_owned(),
+        item(4, 1, "Rent."),
+        at(4, 1, "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Secret.</w:t></w:r>"),
+        item(4, 1, "Refunds:"),
+        item(4, 2, "in money"),
+        item(6, 2, "in kind"),
+        item(5, 0, "Bullet"),
+        item(0, 0, "No list"),
+    ]
+    .concat();
+    let parsed = parse(&docx(&body, &[("numbering", "numbering.xml", numbering.as_str())])).unwrap();
+    let expected = [
+        "1. Scope",
+        "1.1 All robots.",
+        "# 2. Fees",
+        "2.1 Rent.",
+        "2.2 Refunds:",
+        "(a) in money",
+        "(c) in kind",
+        "- Bullet",
+        "No list",
+    ];
+    assert_eq!(parsed.markdown.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>(), expected);
+}
+
 #[test]
 fn merged_cells_keep_their_value_in_each_row() {
     let cell = |properties: &str, text: &str| {

@@ -10,6 +10,7 @@ use html5ever::{
 use super::{
     elements::{self, Alignment, BLOCKS, SKIPPED, STRUCK, VOID, attribute, ended_by},
     metadata,
+    style_sheet::StyleSheet,
 };
 use crate::format::{
     blocks::Blocks,
@@ -124,6 +125,9 @@ struct Page {
     lists: Vec<Option<i64>>,
     preformatted: Option<String>,
     is_note: bool,
+    styles: StyleSheet,
+    /// The text of a style sheet that is open.
+    style: Option<String>,
 }
 
 impl Page {
@@ -133,6 +137,7 @@ impl Page {
         } else if let Some(title) = self.title.as_mut() {
             title.push_str(text);
         } else if self.skipped > 0 {
+            self.style.iter_mut().for_each(|style| style.push_str(text));
         } else if let Some(preformatted) = self.preformatted.as_mut() {
             preformatted.push_str(text);
         } else {
@@ -181,7 +186,8 @@ impl Page {
         if self.skipped > 0 || SKIPPED.contains(&name) || name == "title" || elements::is_navigation(name, attributes) {
             return Effect::Skip;
         }
-        if self.hidden > 0 || STRUCK.contains(&name) || elements::is_hidden(name, attributes) {
+        let is_struck = STRUCK.contains(&name) || self.styles.strikes(name, attributes);
+        if self.hidden > 0 || is_struck || elements::is_hidden(name, attributes) {
             return Effect::Hide;
         }
         let in_table = !self.tables.is_empty();
@@ -235,7 +241,10 @@ impl Page {
         match effect {
             Effect::None if name == "button" || name == "label" => self.blocks.space(),
             Effect::None => {}
-            Effect::Skip => self.skipped += 1,
+            Effect::Skip => {
+                self.style = (name == "style" && self.skipped == 0).then(String::new);
+                self.skipped += 1;
+            }
             Effect::Hide => self.hidden += 1,
             Effect::Title => self.title = Some(String::new()),
             Effect::Paragraph if name == "dd" => {
@@ -354,7 +363,10 @@ impl Page {
             Effect::None if open.name == "button" || open.name == "label" => self.blocks.space(),
             Effect::None | Effect::Formula(_) => {}
             Effect::Row => {}
-            Effect::Skip => self.skipped -= 1,
+            Effect::Skip => {
+                self.skipped -= 1;
+                self.style.take().into_iter().for_each(|style| self.styles.add(&style));
+            }
             Effect::Hide => self.hidden -= 1,
             Effect::Title => {
                 let title = self.title.take().unwrap_or_default();

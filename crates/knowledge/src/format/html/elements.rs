@@ -116,13 +116,20 @@ pub(super) fn is_hidden(name: &str, attributes: &[Attribute]) -> bool {
 }
 
 fn is_hiding_style(style: &str) -> bool {
-    declarations(style).any(|(property, value)| match property.as_str() {
+    let is_hiding = declarations(style).any(|(property, value)| match property.as_str() {
         "display" => value == "none",
         "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
         "font-size" => length(&value) == Some(0.0),
-        "text-decoration" | "text-decoration-line" => value.contains("line-through"),
         _ => false,
-    })
+    });
+    is_hiding || struck_by_style(style) == Some(true)
+}
+
+/// Returns true if a style strikes text out, false if it does not, and `None` if it leaves that to others.
+pub(super) fn struck_by_style(style: &str) -> Option<bool> {
+    let is_line = |property: &str| matches!(property, "text-decoration" | "text-decoration-line");
+    let lines = declarations(style).filter(|(property, _)| is_line(property));
+    lines.last().map(|(_, value)| value.contains("line-through"))
 }
 
 /// Iterates over the properties and values of a style in small letters.

@@ -19,6 +19,7 @@ pub(super) fn remember_meta(document: &mut ParsedDocument, attributes: &[Attribu
     let content = attribute(attributes, "content").unwrap_or_default();
     if has("name", "robots") || has("name", USER_AGENT) {
         document.is_noindex |= forbids_index(content);
+        document.is_nofollow |= forbids_follow(content);
     }
     if has("http-equiv", "refresh") {
         document.links.extend(refresh_target(content));
@@ -35,6 +36,15 @@ pub(super) fn remember_link(document: &mut ParsedDocument, attributes: &[Attribu
 
 /// Returns true if rules for crawlers ask that a page is not indexed.
 pub(crate) fn forbids_index(rules: &str) -> bool {
+    asks_for(rules, "noindex")
+}
+
+/// Returns true if rules for crawlers ask that the links of a page are not followed.
+pub(crate) fn forbids_follow(rules: &str) -> bool {
+    asks_for(rules, "nofollow")
+}
+
+fn asks_for(rules: &str, wanted: &str) -> bool {
     // Rules behind the name of a crawler are for it alone: `otherbot: nofollow, noindex`.
     let mut is_ours = true;
     rules.split(',').any(|part| {
@@ -44,7 +54,8 @@ pub(crate) fn forbids_index(rules: &str) -> bool {
             is_ours = name == USER_AGENT;
             rule
         });
-        is_ours && matches!(rule.trim().to_ascii_lowercase().as_str(), "noindex" | "none")
+        let rule = rule.trim();
+        is_ours && (rule.eq_ignore_ascii_case(wanted) || rule.eq_ignore_ascii_case("none"))
     })
 }
 
@@ -76,5 +87,6 @@ mod tests {
         for (rules, expected) in cases {
             assert_eq!(forbids_index(rules), expected, "{rules}");
         }
+        assert!(forbids_follow("noindex, NoFollow") && forbids_follow("none") && !forbids_follow("noindex"));
     }
 }

@@ -7,6 +7,7 @@ mod attributes;
 mod convert;
 pub(super) mod elements;
 pub(crate) mod metadata;
+mod style_sheet;
 
 use convert::Converter;
 use html5ever::{

@@ -8,6 +8,9 @@ const DIFFERENCE_SEEN: f64 = 0.06;
 /// The most areas that are remembered of one page. Later ones make the background unknown.
 const AREAS_MAX: usize = 2_000;
 
+/// The places along each side of a page at which images are looked for.
+const SAMPLES: usize = 24;
+
 /// A colour, as its red, green and blue between 0 and 1; `None` if it is a pattern or of an unknown space.
 pub(super) type Colour = Option<[f64; 3]>;
 
@@ -62,10 +65,17 @@ impl Background {
         self.is_full || self.painted.iter().any(|painted| painted.is_image && painted.area.contains(place))
     }
 
-    /// Returns the share of a sheet that its largest image covers.
-    pub(super) fn largest_image(&self, sheet: Area) -> f64 {
-        let images = self.painted.iter().filter(|painted| painted.is_image);
-        images.map(|image| image.area.cut(sheet).size() / sheet.size()).fold(0.0, f64::max)
+    /// Returns the share of a sheet that images cover, which may be strips of one picture.
+    pub(super) fn pictured_share(&self, sheet: Area) -> f64 {
+        let steps =
+            |from: f64, to: f64| (0..SAMPLES).map(move |at| from + (to - from) * (at as f64 + 0.5) / SAMPLES as f64);
+        let mut images: Vec<Area> =
+            self.painted.iter().filter(|painted| painted.is_image).map(|image| image.area).collect();
+        // Large ones first, so that a point is mostly found in the first.
+        images.sort_by(|a, b| b.size().total_cmp(&a.size()));
+        let places = steps(sheet.left, sheet.right).flat_map(|x| steps(sheet.bottom, sheet.top).map(move |y| (x, y)));
+        let covered = places.filter(|place| images.iter().any(|image| image.contains(*place))).count();
+        covered as f64 / (SAMPLES * SAMPLES) as f64
     }
 }
 
@@ -96,5 +106,16 @@ mod tests {
         background.paint_image(area(20.0));
         assert!(background.shows((15.0, 5.0), WHITE) && background.has_image((15.0, 5.0)));
         assert!(!background.has_image((25.0, 5.0)));
+    }
+
+    #[test]
+    fn strips_of_a_picture_cover_a_page_together() {
+        let mut background = Background::default();
+        let strip = |bottom: f64| Area { left: 0.0, bottom, right: 100.0, top: bottom + 25.0 };
+        let sheet = Area { left: 0.0, bottom: 0.0, right: 100.0, top: 100.0 };
+        for (bottom, share) in [(0.0, 0.25), (0.0, 0.25), (25.0, 0.5), (75.0, 0.75)] {
+            background.paint_image(strip(bottom));
+            assert!((background.pictured_share(sheet) - share).abs() < 0.01, "{bottom}");
+        }
     }
 }

@@ -39,16 +39,14 @@ const SIGNS_BELOW_MAX: usize = 4;
 /// The way of showing text that leaves no mark on the page (ISO 32000-1, 9.3.6).
 const INVISIBLE: i64 = 3;
 
-/// The share of a page that pictures cover from which on they are what the page is about.
-const PICTURE_SHARE: f64 = 0.4;
-
 /// The content of one page.
 pub(super) struct PageContent {
     /// The text that it shows, in the order of its content.
     pub(super) glyphs: Vec<Glyph>,
     pub(super) rules: Rules,
-    /// True if a picture covers much of it.
-    pub(super) is_picture: bool,
+    /// The share of the page that pictures cover.
+    pub(super) pictured_share: f64,
+    pub(super) sheet: Area,
 }
 
 /// Reads the content of a page.
@@ -85,8 +83,10 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
         let is_pictured = || reader.background.has_image(glyph.start) || reader.background.has_image(glyph.end);
         glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured());
     }
-    rules.struck(&glyphs).into_iter().for_each(|at| glyphs[at].is_hidden = true);
-    PageContent { glyphs, rules, is_picture: reader.background.largest_image(sheet) > PICTURE_SHARE }
+    for at in rules.struck(&glyphs) {
+        (glyphs[at].is_hidden, glyphs[at].is_struck) = (true, true);
+    }
+    PageContent { glyphs, rules, pictured_share: reader.background.pictured_share(sheet), sheet }
 }
 
 /// The state of drawing, which content saves and takes back.
@@ -390,6 +390,7 @@ impl<'a> Reader<'_, 'a> {
                 end,
                 size,
                 direction: Direction::of(forward),
+                is_struck: false,
                 is_invisible: self.state.mode == INVISIBLE,
                 is_hidden: size < SIZE_SEEN || self.marks.hides() || self.is_unseen(middle),
             });

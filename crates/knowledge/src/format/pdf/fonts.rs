@@ -123,18 +123,35 @@ impl<'a> PdfFont<'a> {
 /// and `/G31` (as `pdftotext` reads them).
 fn names(dict: &Dict<'_>) -> HashMap<u32, char> {
     let differences = dict.get::<Dict<'_>>("Encoding").and_then(|encoding| encoding.get::<Array<'_>>("Differences"));
-    let (mut names, mut code) = (HashMap::new(), 0);
+    let (mut given, mut code) = (Vec::new(), 0);
     for item in differences.iter().flat_map(|list| list.iter::<Object<'_>>()) {
         match item {
             Object::Number(number) => code = u32::try_from(number.as_i64()).unwrap_or_default(),
             Object::Name(name) => {
-                names.extend(named(name.as_str(), code).map(|c| (code, c)));
+                given.push((code, name.as_str().to_owned()));
                 code += 1;
             }
             _ => {}
         }
     }
-    names
+    numbered(&given)
+        .unwrap_or_else(|| given.iter().filter_map(|(code, name)| named(name, *code).map(|c| (*code, c))).collect())
+}
+
+/// The fewest names that tell that they number characters.
+const NUMBERED_MIN: usize = 4;
+
+/// Returns the characters of names that are all their numbers behind the same letters, such as `/MT51`. A run of numbers may
+/// as well count the glyphs.
+fn numbered(given: &[(u32, String)]) -> Option<HashMap<u32, char>> {
+    let letters = |name: &str| name.len() - name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+    let prefix =
+        given.first().map(|(_, name)| &name[..letters(name)]).filter(|prefix| (1..=2).contains(&prefix.len()))?;
+    let number = |name: &str| name.strip_prefix(prefix)?.parse::<u8>().ok().filter(|n| matches!(n, 32..=126 | 160..));
+    let numbers: Vec<u8> = given.iter().map(|(_, name)| number(name)).collect::<Option<_>>()?;
+    let counts = numbers.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1));
+    let found = given.iter().zip(&numbers).map(|((code, _), number)| (*code, char::from(*number)));
+    (numbers.len() >= NUMBERED_MIN && !counts).then(|| found.collect())
 }
 
 fn named(name: &str, code: u32) -> Option<char> {

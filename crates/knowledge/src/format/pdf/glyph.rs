@@ -15,6 +15,8 @@ pub(super) struct Glyph {
     pub(super) direction: Direction,
     /// True if nobody sees it.
     pub(super) is_hidden: bool,
+    /// True if a line strikes it out. Then it is hidden, and the space it takes is no gap.
+    pub(super) is_struck: bool,
     /// True if it leaves no mark on the page: it can be seen if a picture shows what it says.
     pub(super) is_invisible: bool,
 }

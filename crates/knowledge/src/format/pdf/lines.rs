@@ -1,6 +1,9 @@
 //! Puts the words of a page into lines, and cuts the lines at wide spaces: the pieces of columns and of tables.
 
-use super::words::{Shift, Word};
+use super::{
+    rules::Rules,
+    words::{Shift, Word},
+};
 use crate::format::superscript;
 
 /// The largest difference of the heights of words on one line, as a share of the size.
@@ -15,8 +18,18 @@ const LOWERED_MAX: f64 = 0.6;
 /// The widest space between raised or lowered text and the word that it belongs to.
 const SHIFTED_GAP: f64 = 0.3;
 
+/// The widest space behind the mark that a note begins with.
+const MARK_GAP: f64 = 0.45;
+
 /// The space between two pieces of a line, as a share of the size.
 const PIECE_GAP: f64 = 1.1;
+
+/// Justified lines: the largest differences of their spaces and sides, and the widest space, in sizes.
+const JUSTIFIED_DIFFERENCE: f64 = 0.1;
+const JUSTIFIED_GAP_MAX: f64 = 8.0;
+
+/// The lines above a justified one in which its sides are looked for: that with a long word may be shorter.
+const LINES_ABOVE: usize = 3;
 
 /// Words that follow each other on a line without a wide space.
 #[derive(Clone, Debug)]
@@ -24,6 +37,8 @@ pub(super) struct Piece {
     pub(super) words: Vec<Word>,
     pub(super) left: f64,
     pub(super) right: f64,
+    /// The end of the struck text behind it, or its own.
+    reach: f64,
     pub(super) base: f64,
     pub(super) size: f64,
 }
@@ -32,7 +47,7 @@ pub(super) struct Piece {
 pub(super) type Row = Vec<Piece>;
 
 /// Returns the rows of a page from the top down.
-pub(super) fn rows(mut words: Vec<Word>) -> Vec<Row> {
+pub(super) fn rows(mut words: Vec<Word>, rules: &Rules) -> Vec<Row> {
     words.sort_by(|a, b| b.base.total_cmp(&a.base).then(a.left.total_cmp(&b.left)));
     let mut rows: Vec<Vec<Word>> = Vec::new();
     for word in words {
@@ -43,7 +58,37 @@ pub(super) fn rows(mut words: Vec<Word>) -> Vec<Row> {
     }
     rows.iter_mut().for_each(|row| row.sort_by(|a, b| a.left.total_cmp(&b.left)));
     attach(&mut rows);
-    rows.into_iter().filter(|row| !row.is_empty()).map(pieces).collect()
+    let mut rows: Vec<Row> = rows.into_iter().filter(|row| !row.is_empty()).map(|row| pieces(row, rules)).collect();
+    justify(&mut rows);
+    rows
+}
+
+/// Joins the words of justified lines: they stand apart with the same wide space between them, and go from one side to the
+/// other of a line above.
+fn justify(rows: &mut [Row]) {
+    for at in 1..rows.len() {
+        let (above, below) = rows.split_at_mut(at);
+        let row = &mut below[0];
+        if above.iter().rev().take(LINES_ABOVE).flatten().any(|piece| is_justified(row, piece)) {
+            let words = row.drain(..).flat_map(|piece| piece.words).collect();
+            *row = vec![Piece::of(words)];
+        }
+    }
+}
+
+/// Returns true if a row consists of single words that fill the width of a line.
+fn is_justified(row: &Row, line: &Piece) -> bool {
+    let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
+    let gaps: Vec<f64> = row.windows(2).map(|pair| pair[1].left - pair[0].right).collect();
+    let (Some(least), Some(most)) = (gaps.iter().copied().reduce(f64::min), gaps.iter().copied().reduce(f64::max))
+    else {
+        return false;
+    };
+    let size = first.size;
+    let is_beside = |a: f64, b: f64| (a - b).abs() < JUSTIFIED_DIFFERENCE * size;
+    let is_even = gaps.len() > 1 && is_beside(least, most) && most < JUSTIFIED_GAP_MAX * size;
+    let is_plain = row.iter().all(|piece| piece.count() == 1 && (piece.size - size).abs() < HEIGHT * size);
+    is_even && is_plain && is_beside(first.left, line.left) && is_beside(last.right, line.right)
 }
 
 /// Moves raised and lowered words to the lines that they belong to.
@@ -82,7 +127,19 @@ fn mark_shifted(row: &mut [Word]) {
 fn shift(word: &Word, line: &[Word]) -> Shift {
     let behind = line.partition_point(|other| other.left <= word.left);
     let before = behind.checked_sub(1).and_then(|at| line.get(at));
-    before.filter(|host| host.shift == Shift::None).map_or(Shift::None, |host| shift_beside(word, host))
+    match before.filter(|host| host.shift == Shift::None).map_or(Shift::None, |host| shift_beside(word, host)) {
+        Shift::None => line.get(behind).map_or(Shift::None, |next| shift_before(word, next)),
+        shift => shift,
+    }
+}
+
+/// Returns the shift of the mark that a note begins with.
+fn shift_before(word: &Word, next: &Word) -> Shift {
+    let gap = next.left - word.right;
+    let over = (word.base - next.base) / next.size;
+    let is_mark = word.text.chars().all(|c| c.is_ascii_digit()) && word.size < SHIFTED_SIZE * next.size;
+    let is_beside = (-SHIFTED_GAP..MARK_GAP).contains(&(gap / next.size));
+    if is_mark && is_beside && (SHIFT_MIN..RAISED_MAX).contains(&over) { Shift::Raised } else { Shift::None }
 }
 
 fn shift_beside(word: &Word, host: &Word) -> Shift {
@@ -96,27 +153,39 @@ fn shift_beside(word: &Word, host: &Word) -> Shift {
     }
 }
 
-/// Cuts a line at its wide spaces.
-fn pieces(words: Vec<Word>) -> Row {
+/// Cuts a line at its wide spaces, and where an upright line divides it.
+fn pieces(words: Vec<Word>, rules: &Rules) -> Row {
     let mut pieces: Row = Vec::new();
     for word in words {
         let last = pieces.last_mut();
-        if let Some(piece) = last.filter(|piece| word.left - piece.right <= PIECE_GAP * piece.size.max(word.size)) {
+        let continues = |piece: &&mut Piece| {
+            let is_near = word.left - piece.reach <= PIECE_GAP * piece.size.max(word.size);
+            is_near && !rules.divide(piece.right, word.left, word.base + SHIFTED_GAP * word.size)
+        };
+        if let Some(piece) = last.filter(continues) {
             // A word may be drawn twice.
             if !piece.words.iter().rev().take(2).any(|other| other.is_same(&word)) {
                 piece.push(word);
             }
         } else {
-            let (left, right, base, size) = (word.left, word.right, word.base, word.size);
-            pieces.push(Piece { words: vec![word], left, right, base, size });
+            pieces.push(Piece::of(vec![word]));
         }
     }
     pieces
 }
 
 impl Piece {
+    /// Returns the piece of some words, of which there is at least one.
+    fn of(words: Vec<Word>) -> Piece {
+        let (left, base, size) = words.first().map_or((0.0, 0.0, 0.0), |word| (word.left, word.base, word.size));
+        let mut piece = Piece { words: Vec::with_capacity(words.len()), left, right: left, reach: left, base, size };
+        words.into_iter().for_each(|word| piece.push(word));
+        piece
+    }
+
     fn push(&mut self, word: Word) {
         self.right = self.right.max(word.right);
+        self.reach = self.reach.max(word.reach);
         if word.size > self.size {
             (self.size, self.base) = (word.size, word.base);
         }
@@ -125,6 +194,11 @@ impl Piece {
 
     pub(super) fn width(&self) -> f64 {
         self.right - self.left
+    }
+
+    /// Returns true if it begins in the middle of a sentence.
+    pub(super) fn continues_sentence(&self) -> bool {
+        self.words.first().is_some_and(|word| word.text.starts_with(char::is_lowercase))
     }
 
     /// The number of words with a space between them.
@@ -216,11 +290,11 @@ mod tests {
 
     fn word(text: &str, left: f64, base: f64, size: f64) -> Word {
         let right = left + text.chars().count() as f64 * size * 0.5;
-        Word { text: text.to_owned(), left, right, base, size, shift: Shift::None, is_ended: false }
+        Word { text: text.to_owned(), left, right, reach: right, base, size, shift: Shift::None, is_ended: false }
     }
 
     fn texts(words: Vec<Word>) -> Vec<Vec<String>> {
-        rows(words).iter().map(|row| row.iter().map(Piece::text).collect()).collect()
+        rows(words, &Rules::default()).iter().map(|row| row.iter().map(Piece::text).collect()).collect()
     }
 
     #[test]
@@ -252,6 +326,21 @@ mod tests {
         assert_eq!(line("H", 694.5, "2"), "H2");
         assert_eq!(line("10", 698.0, "2"), "10_2");
         assert_eq!(line("20%", 704.0, "2"), "20%[2]");
+    }
+
+    #[test]
+    fn justified_lines_are_whole_and_notes_begin_with_their_mark() {
+        let line = |base: f64, words: &[(&str, f64)]| -> Vec<Word> {
+            words.iter().map(|(text, left)| word(text, *left, base, 10.0)).collect()
+        };
+        let above =
+            line(712.0, &[("from", 10.0), ("the", 33.0), ("left", 51.0), ("to", 74.0), ("the", 87.0), ("end", 105.0)]);
+        let justified = line(700.0, &[("with", 10.0), ("wide", 57.5), ("room", 100.0)]);
+        let even = [justified[..1].to_vec(), line(700.0, &[("wide", 55.0), ("room", 100.0)])].concat();
+        assert_eq!(texts([above.clone(), even].concat()), [vec!["from the left to the end"], vec!["with wide room"]]);
+        assert_eq!(texts([above, justified].concat())[1].len(), 3, "uneven spaces are those of columns");
+        let note = vec![word("1", 10.0, 703.5, 6.0), word("Price", 14.0, 700.0, 10.0), word("net", 42.0, 700.0, 10.0)];
+        assert_eq!(texts(note), [vec!["1 Price net"]]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod content;
 mod fold;
 mod fonts;
 mod glyph;
+mod grid;
 mod lines;
 mod marked;
 mod matrix;
@@ -19,12 +20,13 @@ mod outline;
 mod page;
 mod quality;
 mod rules;
+mod scans;
 mod tables;
 mod words;
 
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use self::{fonts::Fonts, quality::Counts};
+use self::{fonts::Fonts, quality::Counts, scans::Scans};
 use super::parsed::{ParseError, ParsedDocument};
 
 /// Reads a file.
@@ -35,14 +37,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
     // Many files may be read by everybody, and have a password for changes only.
     let file = Pdf::new(bytes.to_vec()).map_err(failure)?;
     let (fonts, hidden_layers) = (Fonts::new(), marked::hidden_layers(file.xref()));
-    let (mut counts, mut blocks, mut hidden_chars) = (Counts::default(), Vec::new(), 0);
+    let (mut counts, mut scans, mut blocks, mut hidden_chars) = (Counts::default(), Scans::default(), Vec::new(), 0);
     for page in file.pages().iter() {
         let content = content::read(page, &fonts, &hidden_layers);
         let hidden = content.glyphs.iter().filter(|glyph| glyph.is_hidden);
         hidden_chars += hidden.flat_map(|glyph| glyph.text.chars()).filter(|c| !c.is_whitespace()).count();
-        let of_page = page::blocks(&content.glyphs, &content.rules);
+        let of_page = page::blocks(&content);
         let text: String = of_page.iter().map(|block| block.plain() + "\n").collect();
-        counts.add_page(&text, content.is_picture);
+        scans.add_page(&text, &content);
         counts.add_text(&fold::folded(&text));
         blocks.extend(of_page);
     }
@@ -51,7 +53,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
     if let Some(error) = counts.refusal(&markdown) {
         return Err(error);
     }
-    let pictured_pages = counts.scanned_pages;
+    if scans.is_scan() {
+        return Err(ParseError::Scanned);
+    }
+    let pictured_pages = scans.count();
     let lost_chars = markdown.matches(char::REPLACEMENT_CHARACTER).count();
     Ok(ParsedDocument { markdown, hidden_chars, pictured_pages, lost_chars, ..ParsedDocument::default() })
 }

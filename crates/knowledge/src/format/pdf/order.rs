@@ -1,12 +1,36 @@
 //! The order in which the blocks of a page are read: Breuel's rules ("High Performance Document Layout Analysis", 2003).
 
-use super::blocks::Block;
+use super::{blocks::Block, matrix::Area};
 
 /// The most blocks of a page that are put in order by the rules, which compare each with all others. More are read from
 /// the top down.
 const BLOCKS_MAX: usize = 150;
 
-/// Puts the blocks of a page in the order in which they are read.
+/// The share of the height of a page in which its header lines stand at the top, and its footer lines at the bottom.
+const EDGE: f64 = 0.07;
+
+/// The parts of a sheet from the top down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Header,
+    Body,
+    Footer,
+}
+
+/// Puts the blocks of a sheet in the order in which they are read: its header lines, its text, and its footer lines.
+pub(super) fn of_sheet(blocks: Vec<Block>, sheet: Area) -> Vec<Block> {
+    let edge = (sheet.top - sheet.bottom) * EDGE;
+    let part = |block: &Block| match block.area {
+        area if area.bottom > sheet.top - edge => Part::Header,
+        area if area.top < sheet.bottom + edge => Part::Footer,
+        _ => Part::Body,
+    };
+    let parts = [Part::Header, Part::Body, Part::Footer];
+    let of_part = |wanted: Part| blocks.iter().filter(|block| part(block) == wanted).cloned().collect();
+    parts.map(|wanted| ordered(of_part(wanted))).concat()
+}
+
+/// Puts blocks in the order in which they are read.
 pub(super) fn ordered(mut blocks: Vec<Block>) -> Vec<Block> {
     blocks.sort_by(|a, b| b.area.top.total_cmp(&a.area.top).then(a.area.left.total_cmp(&b.area.left)));
     if blocks.len() > BLOCKS_MAX {
@@ -34,7 +58,8 @@ fn visit(block: usize, blocks: &[Block], is_visited: &mut [bool], order: &mut Ve
     order.push(block);
 }
 
-/// Returns true if `a` is read before `b`: it stands above it, or to its left with no block between that goes over both.
+/// Returns true if `a` is read before `b`: it stands above it, or to its left with no block between that goes over both. If
+/// it stands lower, it must be part of a column beside `b`: a heading in the middle of a page is no column.
 fn is_before(a: &Block, b: &Block, blocks: &[Block]) -> bool {
     if is_over_each_other(a, b) {
         return a.area.top > b.area.top;
@@ -46,7 +71,9 @@ fn is_before(a: &Block, b: &Block, blocks: &[Block]) -> bool {
             && is_over_each_other(c, a)
             && is_over_each_other(c, b)
     };
-    a.area.right <= b.area.left && !blocks.iter().any(is_between)
+    let is_in_column_beside =
+        |c: &Block| c.area.top > b.area.bottom && c.area.right <= b.area.left && is_over_each_other(c, a);
+    a.area.right <= b.area.left && !blocks.iter().any(is_between) && blocks.iter().any(is_in_column_beside)
 }
 
 /// Returns true if two blocks have a part of the width of the page in common.
@@ -57,7 +84,7 @@ fn is_over_each_other(a: &Block, b: &Block) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::pdf::{blocks::Content, matrix::Area};
+    use crate::format::pdf::blocks::Content;
 
     fn block(name: &str, left: f64, right: f64, top: f64, bottom: f64) -> Block {
         let area = Area { left, bottom, right, top };
@@ -75,13 +102,34 @@ mod tests {
             block("left 2a", 0.0, 90.0, 570.0, 550.0),
             block("left 2b", 0.0, 90.0, 540.0, 500.0),
         ];
-        let names: Vec<String> = ordered(blocks)
-            .into_iter()
-            .map(|block| match block.content {
-                Content::Lines(lines) => lines.concat(),
-                Content::Table(_) => String::new(),
-            })
-            .collect();
-        assert_eq!(names, ["title", "left 1", "right 1", "heading", "left 2a", "left 2b", "right 2"]);
+        assert_eq!(names(ordered(blocks)), ["title", "left 1", "right 1", "heading", "left 2a", "left 2b", "right 2"]);
+    }
+
+    fn names(blocks: Vec<Block>) -> Vec<String> {
+        let name = |block: Block| match block.content {
+            Content::Lines(lines) => lines.concat(),
+            Content::Table(_) => String::new(),
+        };
+        blocks.into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_title_in_the_middle_and_the_edges_of_a_page_are_no_columns() {
+        let blocks = vec![
+            block("title", 80.0, 120.0, 750.0, 730.0),
+            block("abstract", 50.0, 150.0, 720.0, 660.0),
+            block("heading", 0.0, 40.0, 640.0, 630.0),
+            block("text", 0.0, 200.0, 620.0, 500.0),
+        ];
+        assert_eq!(names(ordered(blocks)), ["title", "abstract", "heading", "text"]);
+        let page = vec![
+            block("name", 0.0, 40.0, 790.0, 780.0),
+            block("date", 150.0, 200.0, 790.0, 780.0),
+            block("left", 0.0, 90.0, 700.0, 100.0),
+            block("right", 110.0, 200.0, 700.0, 100.0),
+            block("imprint", 0.0, 60.0, 30.0, 20.0),
+        ];
+        let sheet = Area { left: 0.0, bottom: 0.0, right: 200.0, top: 800.0 };
+        assert_eq!(names(of_sheet(page, sheet)), ["name", "date", "left", "right", "imprint"]);
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{
     blocks::{Block, Content},
+    content::PageContent,
     fold::folded,
-    glyph::{Direction, Glyph},
+    glyph::Direction,
     lines, order,
     quality::is_meaningless,
     rules::Rules,
@@ -25,7 +26,8 @@ const TABLE_ROWS_MIN: usize = 3;
 const FILLED_SHARE_MIN: f64 = 0.75;
 
 /// Returns the blocks of a page in the order in which they are read.
-pub(super) fn blocks(glyphs: &[Glyph], rules: &Rules) -> Vec<Block> {
+pub(super) fn blocks(content: &PageContent) -> Vec<Block> {
+    let PageContent { glyphs, rules, sheet, .. } = content;
     let mut directions: Vec<(usize, Direction)> = [Direction::Right, Direction::Down, Direction::Left, Direction::Up]
         .map(|direction| (glyphs.iter().filter(|glyph| glyph.direction == direction).count(), direction))
         .into();
@@ -34,8 +36,11 @@ pub(super) fn blocks(glyphs: &[Glyph], rules: &Rules) -> Vec<Block> {
     let used = directions.into_iter().filter(|(count, _)| *count > 0);
     let none = Rules::default();
     used.flat_map(|(_, direction)| {
-        let rules = if direction == Direction::Right { rules } else { &none };
-        order::ordered(super::blocks::blocks(&lines::rows(words::words(glyphs, direction)), rules))
+        let is_level = direction == Direction::Right;
+        let rules = if is_level { rules } else { &none };
+        let rows = lines::rows(words::words(glyphs, direction), rules);
+        let blocks = super::blocks::blocks(&rows, rules);
+        if is_level { order::of_sheet(blocks, *sheet) } else { order::ordered(blocks) }
     })
     .collect()
 }
@@ -123,6 +128,7 @@ fn escaped(line: &str) -> String {
 fn of_table(cells: &[Vec<String>]) -> String {
     let cells: Vec<Vec<String>> =
         cells.iter().map(|row| row.iter().map(|cell| readable(cell).trim().to_owned()).collect()).collect();
+    let cells = with_one_header(cells);
     if !has_header(&cells) {
         let line = |row: &Vec<String>| {
             let filled: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
@@ -134,16 +140,42 @@ fn of_table(cells: &[Vec<String>]) -> String {
     table::render(cells.into_iter().map(row).collect())
 }
 
-/// Returns true if the first row names the columns: it has a word for each, and the values below have numbers.
+/// Joins a first row that names groups of columns with the names below it.
+fn with_one_header(mut cells: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    let [groups, names, ..] = &cells[..] else { return cells };
+    let is_group = |cell: &String| cell.is_empty() || is_name(cell);
+    let is_over = groups.iter().all(is_group) && groups.iter().any(|cell| !cell.is_empty()) && !groups[0].is_empty();
+    if !is_over || !groups.iter().any(String::is_empty) || !names.iter().all(is_name) {
+        return cells;
+    }
+    let mut group = "";
+    let header = groups.iter().zip(names).map(|(own, name)| {
+        group = if own.is_empty() { group } else { own };
+        if group == name { name.clone() } else { format!("{group} / {name}") }
+    });
+    let header = header.collect();
+    cells.splice(..2, [header]);
+    cells
+}
+
+fn is_name(cell: &String) -> bool {
+    cell.chars().any(char::is_alphabetic) && !has_digit(cell)
+}
+
+fn has_digit(cell: &str) -> bool {
+    cell.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Returns true if the first row names the columns: it has a word for each, but maybe for the first, whose cells are names
+/// themselves, and the values below have numbers.
 fn has_header(cells: &[Vec<String>]) -> bool {
     let Some((first, rows)) = cells.split_first() else { return false };
-    let has_digit = |cell: &String| cell.chars().any(|c| c.is_ascii_digit());
-    let is_name = |cell: &String| cell.chars().any(char::is_alphabetic) && !has_digit(cell);
     let cells_count = rows.len() * first.len();
     let filled = rows.iter().flatten().filter(|cell| !cell.is_empty()).count();
     let is_filled = filled as f64 >= FILLED_SHARE_MIN * cells_count as f64;
-    let has_values = rows.iter().filter(|row| row.iter().any(has_digit)).count() * 2 >= rows.len();
-    cells.len() >= TABLE_ROWS_MIN && first.iter().all(is_name) && has_values && is_filled
+    let has_values = rows.iter().filter(|row| row.iter().any(|cell| has_digit(cell))).count() * 2 >= rows.len();
+    let is_named = first.iter().enumerate().all(|(at, cell)| is_name(cell) || (at == 0 && cell.is_empty()));
+    cells.len() >= TABLE_ROWS_MIN && is_named && has_values && is_filled
 }
 
 impl Block {
@@ -193,6 +225,12 @@ mod tests {
         };
         let priced = cells(&[["Part", "Price"], ["Filter", "$12"], ["Brush", "$7"]]);
         assert_eq!(of_table(&priced), "| Part | Price |\n| --- | --- |\n| Filter | $12 |\n| Brush | $7 |\n");
+        let grouped =
+            [["Region", "Price", ""], ["Region", "Rent", "Buy"], ["North", "$1", "$2"], ["South", "$3", "$4"]];
+        let grouped: Vec<Vec<String>> = grouped.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+        assert!(
+            of_table(&grouped).starts_with("| Region | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| North |")
+        );
         let facts = cells(&[["Weight", "12 kg"], ["Height", "1 m"], ["#1", ""]]);
         assert_eq!(of_table(&facts), "Weight 12 kg\nHeight 1 m\n\\#1");
     }

@@ -1,12 +1,9 @@
-//! Tells text that is worth indexing from scans and from letters without a meaning.
+//! Tells text that is worth indexing from letters without a meaning.
 
 use crate::format::parsed::ParseError;
 
 /// The share of characters without a meaning from which on a text is no text.
 const GARBLED_SHARE_MAX: f64 = 0.1;
-
-/// The letters and digits that a page has at least; scans have a page number.
-const CHARS_PER_PAGE_MIN: usize = 24;
 
 /// The small letters of Latin from which on the share of vowels among them tells a language, and the least share.
 /// The languages that are written so have more than a third; letters that stand for others have any.
@@ -16,22 +13,12 @@ const VOWELS_SHARE_MIN: f64 = 0.12;
 /// The counts of a file that tell of its quality.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    pub(super) pages: usize,
-    /// The pages that are a picture with next to no text.
-    pub(super) scanned_pages: usize,
     /// The characters that are shown, and those of them that the file gives no meaning.
     pub(super) chars: usize,
     pub(super) meaningless_chars: usize,
 }
 
 impl Counts {
-    /// Counts a page with its text.
-    pub(super) fn add_page(&mut self, text: &str, has_large_image: bool) {
-        self.pages += 1;
-        let readable = text.chars().filter(|c| c.is_alphanumeric()).count();
-        self.scanned_pages += usize::from(has_large_image && readable < CHARS_PER_PAGE_MIN);
-    }
-
     pub(super) fn add_text(&mut self, text: &str) {
         self.chars += text.chars().filter(|c| !c.is_whitespace()).count();
         self.meaningless_chars += text.chars().filter(|c| is_meaningless(*c)).count();
@@ -42,8 +29,7 @@ impl Counts {
         if self.meaningless_chars as f64 > self.chars as f64 * GARBLED_SHARE_MAX || is_no_language(text) {
             return Some(ParseError::Garbled);
         }
-        let is_scan = self.pages > 0 && self.scanned_pages == self.pages;
-        (is_scan || !text.chars().any(char::is_alphanumeric)).then_some(ParseError::Scanned)
+        (!text.chars().any(char::is_alphanumeric)).then_some(ParseError::Scanned)
     }
 }
 
@@ -66,22 +52,18 @@ fn is_no_language(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn refusal(pages: &[(&str, bool)]) -> Option<ParseError> {
+    fn refusal(text: &str) -> Option<ParseError> {
         let mut counts = Counts::default();
-        let text: String = pages.iter().map(|(text, _)| *text).collect();
-        pages.iter().for_each(|(text, has_image)| counts.add_page(text, *has_image));
-        counts.add_text(&text);
-        counts.refusal(&text)
+        counts.add_text(text);
+        counts.refusal(text)
     }
 
     #[test]
-    fn scans_and_letters_without_a_meaning_are_told_apart_from_text() {
-        assert_eq!(refusal(&[("Page 1 of 1", true)]), Some(ParseError::Scanned));
-        assert_eq!(refusal(&[("Page 1 of 1", false)]), None, "a short page is no scan");
-        assert_eq!(refusal(&[("", true), ("", true)]), Some(ParseError::Scanned));
-        assert_eq!(refusal(&[("", true), ("Open from 9 to 17, also on Sundays.", false)]), None);
-        assert_eq!(refusal(&[("\u{E001}\u{FFFD}\u{1} abc", false)]), Some(ParseError::Garbled));
-        assert_eq!(refusal(&[("Zh kdw vkrz lw, grqw. ".repeat(40).as_str(), false)]), Some(ParseError::Garbled));
-        assert_eq!(refusal(&[("The robot rests at night. ".repeat(40).as_str(), false)]), None);
+    fn letters_without_a_meaning_are_told_apart_from_text() {
+        assert_eq!(refusal("Page 1 of 1"), None);
+        assert_eq!(refusal(""), Some(ParseError::Scanned));
+        assert_eq!(refusal("\u{E001}\u{FFFD}\u{1} abc"), Some(ParseError::Garbled));
+        assert_eq!(refusal(&"Zh kdw vkrz lw, grqw. ".repeat(40)), Some(ParseError::Garbled));
+        assert_eq!(refusal(&"The robot rests at night. ".repeat(40)), None);
     }
 }

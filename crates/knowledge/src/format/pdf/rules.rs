@@ -1,4 +1,4 @@
-//! The level lines that a page draws: those of tables, and those that strike text out.
+//! The lines that a page draws: those of tables, and those that strike text out.
 
 use super::{
     glyph::{Direction, Glyph},
@@ -22,6 +22,9 @@ const STRIKE_TO: f64 = 0.45;
 /// The share of a line that lies over letters, if it strikes them out.
 const STRUCK_SHARE_MIN: f64 = 0.7;
 
+/// The least length of a line of a cell beyond the sides of its text, in points.
+const BEYOND_MIN: f64 = 0.5;
+
 /// The share of the width of a table that a line of it goes over.
 const SHARE_MIN: f64 = 0.8;
 
@@ -33,22 +36,34 @@ pub(super) struct Rule {
     right: f64,
 }
 
-/// The level lines of a page, from the top down.
+/// An upright line.
+#[derive(Clone, Copy, Debug)]
+struct Upright {
+    x: f64,
+    bottom: f64,
+    top: f64,
+}
+
+/// The level lines of a page, from the top down, and the upright ones, from left to right.
 #[derive(Debug, Default)]
-pub(super) struct Rules(Vec<Rule>);
+pub(super) struct Rules(Vec<Rule>, Vec<Upright>);
 
 impl Rules {
-    /// Adds a line or a thin rectangle, if it is level.
+    /// Adds a line or a thin rectangle, if it is level or upright.
     pub(super) fn add(&mut self, area: Area) {
-        let is_level = area.top - area.bottom <= THICKNESS_MAX && area.right - area.left >= LENGTH_MIN;
-        if is_level && self.0.len() < RULES_MAX {
-            let height = f64::midpoint(area.top, area.bottom);
-            self.0.push(Rule { height, left: area.left, right: area.right });
+        let Area { left, bottom, right, top } = area;
+        if top - bottom <= THICKNESS_MAX && right - left >= LENGTH_MIN && self.0.len() < RULES_MAX {
+            self.0.push(Rule { height: f64::midpoint(top, bottom), left, right });
+        }
+        if right - left <= THICKNESS_MAX && top - bottom >= LENGTH_MIN && self.1.len() < RULES_MAX {
+            self.1.push(Upright { x: f64::midpoint(left, right), bottom, top });
         }
     }
 
     /// Puts the lines in order, and joins those that are parts of one.
     pub(super) fn joined(mut self) -> Rules {
+        self.1.retain(|line| line.x.is_finite());
+        self.1.sort_by(|a, b| a.x.total_cmp(&b.x));
         self.0.retain(|rule| rule.height.is_finite() && rule.left.is_finite() && rule.right.is_finite());
         self.0.sort_by(|a, b| b.height.total_cmp(&a.height).then(a.left.total_cmp(&b.left)));
         let mut level: Vec<Rule> = Vec::new();
@@ -66,7 +81,7 @@ impl Rules {
                 None => joined.push(rule),
             }
         }
-        Rules(joined)
+        Rules(joined, self.1)
     }
 
     /// Returns the places of the letters that are struck out: those that a line goes through which is about as long as they
@@ -81,11 +96,15 @@ impl Rules {
                 crossed.push((at, rule));
             }
         }
-        let is_strike = |rule: usize| covered[rule] >= STRUCK_SHARE_MIN * (self.0[rule].right - self.0[rule].left);
         // A line through dashes alone is a longer dash.
         let is_text = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '£' | '.' | ',');
-        let struck = crossed.into_iter().filter(|(_, rule)| is_strike(*rule)).map(|(at, _)| at);
-        struck.filter(|at| glyphs[*at].text.chars().any(is_text)).collect()
+        let mut crosses_text = vec![false; self.0.len()];
+        for (at, rule) in &crossed {
+            crosses_text[*rule] |= glyphs[*at].text.chars().any(is_text);
+        }
+        let is_long = |rule: usize| covered[rule] >= STRUCK_SHARE_MIN * (self.0[rule].right - self.0[rule].left);
+        let is_strike = |rule: usize| crosses_text[rule] && is_long(rule);
+        crossed.into_iter().filter(|(_, rule)| is_strike(*rule)).map(|(at, _)| at).collect()
     }
 
     /// Returns the line that goes through the middle of a letter at this place of its baseline.
@@ -93,6 +112,19 @@ impl Rules {
         let below = |height: f64| self.0.partition_point(|rule| rule.height > height);
         let (from, to) = (below(base + STRIKE_TO * size), below(base + STRIKE_FROM * size));
         (from..to).find(|rule| (self.0[*rule].left..=self.0[*rule].right).contains(&x))
+    }
+
+    /// Returns true if an upright line stands between two places of a height.
+    pub(super) fn divide(&self, left: f64, right: f64, height: f64) -> bool {
+        let from = self.1.partition_point(|line| line.x < left);
+        let between = self.1[from..].iter().take_while(|line| line.x <= right);
+        between.into_iter().any(|line| (line.bottom..=line.top).contains(&height))
+    }
+
+    /// Returns the heights of the lines that go over all of a width and beyond its sides: no lines below its text.
+    pub(super) fn beyond(&self, left: f64, right: f64) -> Vec<f64> {
+        let beyond = self.0.iter().filter(|rule| rule.left < left - BEYOND_MIN && rule.right > right + BEYOND_MIN);
+        beyond.map(|rule| rule.height).collect()
     }
 
     /// Returns the heights of the lines that go over nearly all of a width.
@@ -124,8 +156,18 @@ mod tests {
             (200.0, 300.0, 80.0),
             (5.0, 6.0, 9.0),
         ]);
+        assert_eq!((rules.beyond(2.0, 98.0).len(), rules.beyond(0.0, 100.0).len()), (2, 0));
         assert_eq!(rules.over(2.0, 98.0), [100.55, 80.25]);
         assert_eq!(rules.over(0.0, 300.0), [0.0; 0]);
+    }
+
+    #[test]
+    fn upright_lines_divide_what_stands_beside_them() {
+        let mut rules = Rules::default();
+        rules.add(Area { left: 50.0, bottom: 100.0, right: 51.0, top: 120.0 });
+        let rules = rules.joined();
+        assert!(rules.divide(40.0, 60.0, 110.0));
+        assert!(!rules.divide(40.0, 60.0, 90.0) && !rules.divide(52.0, 60.0, 110.0));
     }
 
     #[test]

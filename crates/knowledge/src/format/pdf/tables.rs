@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    grid::Grid,
     lines::{Piece, Row},
     rules::Rules,
 };
@@ -10,11 +11,17 @@ use super::{
 /// The largest distance of two rows of a table, in sizes of its letters.
 const ROW_DISTANCE: f64 = 3.2;
 
+/// The size of a heading that ends a table, as a multiple of that of the row above it.
+const HEADING_SIZE: f64 = 1.2;
+
 /// The space that columns have between them at least, as a share of the size.
 const COLUMN_GAP: f64 = 0.4;
 
 /// The share of the rows of a table that have several cells.
 const FULL_ROWS_MIN: f64 = 0.6;
+
+/// The distance of two rows of a table whose cells have several lines, as a multiple of that of the lines.
+const BAND_DISTANCE: f64 = 1.25;
 
 /// A column of running text: its lines have so many words, and fill so much of it.
 const TEXT_WORDS_MIN: f64 = 3.5;
@@ -28,9 +35,10 @@ const RULES_MIN: usize = 3;
 pub(super) struct PdfTable {
     pub(super) rows: Range<usize>,
     columns: Vec<(f64, f64)>,
-    /// The ends of the rows between two lines that the page draws: their cells have several lines of text. Empty if the
-    /// rows of text are those of the table.
+    /// The rows of text of each row, whose cells have several. Empty if the rows of text are those of the table.
     bands: Vec<Range<usize>>,
+    /// The lines that the page draws between its cells.
+    grid: Option<Grid>,
 }
 
 /// Returns the tables of a page from the top down. Columns of running text, which are read one after the other, are none.
@@ -44,8 +52,10 @@ pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
         let free_from = tables.last().map_or(0, |table| table.rows.end);
         let region = region(rows, at);
         let is_plain = region.is_table(rows) && rows[region.rows.clone()].iter().all(|row| row.len() > 1);
-        let ruled = if is_plain { None } else { region.ruled(rows, rules, free_from) };
-        let region = ruled.unwrap_or(region);
+        let is_own =
+            |table: &PdfTable| table.grid.as_ref().is_some_and(|grid| grid.has_each(&rows[table.rows.clone()]));
+        let ruled = region.ruled(rows, rules, free_from).filter(|table| !is_plain || is_own(table));
+        let region = ruled.or_else(|| region.spaced(rows)).unwrap_or(region);
         at = region.rows.end.max(at + 1);
         if region.is_table(rows) {
             tables.push(region);
@@ -60,7 +70,8 @@ fn region(rows: &[Row], start: usize) -> PdfTable {
     let (mut end, mut last_full) = (start + 1, start + 1);
     while let Some(row) = rows.get(end) {
         let (above, below) = (&rows[end - 1][0], &row[0]);
-        let is_near = above.base - below.base < ROW_DISTANCE * above.size.max(below.size);
+        let is_heading = row.len() == 1 && below.size > HEADING_SIZE * above.size;
+        let is_near = !is_heading && above.base - below.base < ROW_DISTANCE * above.size.max(below.size);
         let joined = merged(columns.clone(), row);
         // A line over several columns ends the table, unless it is a row of cells itself.
         let fits = joined.len() >= 2 && (row.len() > 1 || joined.len() >= columns.len());
@@ -73,7 +84,7 @@ fn region(rows: &[Row], start: usize) -> PdfTable {
             last_full = end;
         }
     }
-    PdfTable { rows: start..last_full, columns, bands: Vec::new() }
+    PdfTable { rows: start..last_full, columns, bands: Vec::new(), grid: None }
 }
 
 /// Returns the sides of columns after the pieces of a row were put into them.
@@ -114,10 +125,38 @@ impl PdfTable {
                 None => bands.push(at..at + 1),
             }
         }
-        let table = PdfTable { rows: start..end, columns: self.columns.clone(), bands };
-        let full = table.bands.iter().filter(|band| table.is_full(&rows[(*band).clone()])).count();
-        let is_ruled = heights.len() >= RULES_MIN && table.bands.len() >= 2;
-        (is_ruled && full as f64 >= FULL_ROWS_MIN * table.bands.len() as f64).then_some(table)
+        let full = bands.iter().filter(|band| self.is_full(&rows[(*band).clone()])).count();
+        let is_ruled = heights.len() >= RULES_MIN && bands.len() >= 2;
+        if !is_ruled || (full as f64) < FULL_ROWS_MIN * bands.len() as f64 {
+            return None;
+        }
+        let (first, last) = (bands.first()?, bands.last()?);
+        let of_table = &heights[band(&rows[first.start]) - 1..=band(&rows[last.start])];
+        let grid = Grid::of(&self.columns, rules, of_table);
+        Some(PdfTable { rows: start..end, columns: self.columns.clone(), bands, grid: Some(grid) })
+    }
+
+    /// Returns the table whose rows have more space between them than the lines of their cells, or `None` if the lines of
+    /// text are its rows. A line that continues a row has fewer cells, and continues a sentence in one of them.
+    fn spaced(&self, rows: &[Row]) -> Option<PdfTable> {
+        let own = &rows[self.rows.clone()];
+        let distance = |pair: &[Row]| pair[0][0].base - pair[1][0].base;
+        let least = own.windows(2).map(distance).fold(f64::MAX, f64::min);
+        let mut bands: Vec<Range<usize>> = Vec::new();
+        for at in self.rows.clone() {
+            let is_near = at > self.rows.start && distance(&rows[at - 1..=at]) < BAND_DISTANCE * least;
+            match bands.last_mut().filter(|_| is_near) {
+                Some(last) => last.end = at + 1,
+                None => bands.push(at..at + 1),
+            }
+        }
+        let continues = |band: &Range<usize>| {
+            let (first, others) = (&rows[band.start], &rows[band.start + 1..band.end]);
+            others.iter().all(|row| row.len() < first.len() && row.iter().any(Piece::continues_sentence))
+        };
+        let is_spaced = bands.len() >= 2 && bands.len() < own.len() && bands.iter().all(continues);
+        let table = PdfTable { rows: self.rows.clone(), columns: self.columns.clone(), bands, grid: None };
+        (is_spaced && self.is_table(rows)).then_some(table)
     }
 
     /// Returns true if some rows of text have several cells together.
@@ -152,6 +191,9 @@ impl PdfTable {
 
     /// Returns the texts of the cells, row by row.
     pub(super) fn cells(&self, rows: &[Row]) -> Vec<Vec<String>> {
+        if let Some(grid) = &self.grid {
+            return grid.cells(&rows[self.rows.clone()], |piece| self.column(piece));
+        }
         match self.bands.is_empty() {
             true => self.rows.clone().map(|row| self.cells_of(&rows[row..=row])).collect(),
             false => self.bands.iter().map(|band| self.cells_of(&rows[band.clone()])).collect(),

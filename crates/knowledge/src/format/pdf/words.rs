@@ -32,6 +32,8 @@ pub(super) struct Word {
     pub(super) text: String,
     pub(super) left: f64,
     pub(super) right: f64,
+    /// The end of the struck text behind it, or its own.
+    pub(super) reach: f64,
     /// The height of its baseline over the lower end of the page.
     pub(super) base: f64,
     pub(super) size: f64,
@@ -53,8 +55,15 @@ pub(super) enum Shift {
 pub(super) fn words(glyphs: &[Glyph], direction: Direction) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut is_apart = true;
-    for glyph in glyphs.iter().filter(|glyph| glyph.direction == direction && !glyph.is_hidden) {
+    for glyph in glyphs.iter().filter(|glyph| glyph.direction == direction && (!glyph.is_hidden || glyph.is_struck)) {
         let word = Word::of(glyph);
+        if glyph.is_struck {
+            words.last_mut().filter(|last| last.is_level_with(&word)).into_iter().for_each(|last| {
+                last.reach = last.reach.max(word.right);
+            });
+            is_apart = true;
+            continue;
+        }
         if word.text.chars().all(char::is_whitespace) {
             words.last_mut().into_iter().for_each(|last| last.is_ended = true);
             is_apart = true;
@@ -126,6 +135,7 @@ impl Word {
             text: glyph.text.as_ref().to_owned(),
             left: start.0.min(end.0),
             right: start.0.max(end.0),
+            reach: start.0.max(end.0),
             base: start.1,
             size: glyph.size,
             shift: Shift::None,
@@ -136,9 +146,13 @@ impl Word {
     fn is_continued_by(&self, next: &Word) -> bool {
         let size = self.size.max(next.size);
         let gap = next.left - self.right;
-        let is_level = (next.base - self.base).abs() < HEIGHT * size;
+        let is_level = self.is_level_with(next);
         let is_alike = (next.size - self.size).abs() < HEIGHT * size;
         is_level && is_alike && ((-SPACE * size..=self.space(next) * size).contains(&gap) || self.is_double(next))
+    }
+
+    fn is_level_with(&self, next: &Word) -> bool {
+        (next.base - self.base).abs() < HEIGHT * self.size.max(next.size)
     }
 
     /// Returns true if the last letter is drawn again at nearly the same place.
@@ -163,6 +177,7 @@ impl Word {
     fn push(&mut self, next: &Word) {
         self.text.push_str(&next.text);
         self.right = self.right.max(next.right);
+        self.reach = self.reach.max(next.reach);
     }
 
     /// Returns true if there is a space between this word and the next one of its line.

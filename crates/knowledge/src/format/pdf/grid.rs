@@ -1,0 +1,73 @@
+//! The cells of a table whose lines are drawn: each goes from one line over its column to the next, over one row or several.
+
+use super::{
+    lines::{Piece, Row},
+    rules::Rules,
+};
+
+/// The heights of the lines of a table from the top down, and of those over each of its columns.
+#[derive(Debug, PartialEq)]
+pub(super) struct Grid {
+    lines: Vec<f64>,
+    columns: Vec<Vec<f64>>,
+}
+
+impl Grid {
+    /// Finds the lines of a table with columns between these sides. `over` are the heights of the lines over all of it.
+    pub(super) fn of(sides: &[(f64, f64)], rules: &Rules, over: &[f64]) -> Grid {
+        let (Some(top), Some(bottom)) = (over.first(), over.last()) else {
+            return Grid { lines: Vec::new(), columns: Vec::new() };
+        };
+        let is_inside = |height: &f64| height < top && height > bottom && !over.contains(height);
+        let of_column = |(left, right): &(f64, f64)| {
+            let reaching = rules.over(*left, *right).into_iter().filter(|height| over.contains(height));
+            sorted(reaching.chain(rules.beyond(*left, *right).into_iter().filter(is_inside)))
+        };
+        let columns: Vec<Vec<f64>> = sides.iter().map(of_column).collect();
+        Grid { lines: sorted(over.iter().chain(columns.iter().flatten()).copied()), columns }
+    }
+
+    /// Returns the texts of the cells, row by row. `column` tells the column of a piece.
+    pub(super) fn cells(&self, rows: &[Row], column: impl Fn(&Piece) -> usize) -> Vec<Vec<String>> {
+        let mut texts: Vec<Vec<String>> =
+            self.columns.iter().map(|lines| vec![String::new(); lines.len() + 1]).collect();
+        for piece in rows.iter().flatten() {
+            let column = column(piece);
+            let at = self.columns.get(column).map(|lines| below(lines, piece.base));
+            if let Some(text) = at.and_then(|at| texts[column].get_mut(at)) {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                text.push_str(&piece.text());
+            }
+        }
+        let mut cells: Vec<Vec<String>> = Vec::new();
+        for pair in self.lines.windows(2) {
+            let middle = f64::midpoint(pair[0], pair[1]);
+            let row = self.columns.iter().zip(&texts).map(|(lines, texts)| texts[below(lines, middle)].clone());
+            let row: Vec<String> = row.collect();
+            if row.iter().any(|cell| !cell.is_empty()) && cells.last() != Some(&row) {
+                cells.push(row);
+            }
+        }
+        cells
+    }
+
+    /// Returns true if each row of text has lines of its own around it.
+    pub(super) fn has_each(&self, rows: &[Row]) -> bool {
+        let places: Vec<usize> = rows.iter().map(|row| below(&self.lines, row[0].base)).collect();
+        places.windows(2).all(|pair| pair[0] != pair[1])
+    }
+}
+
+/// Returns the number of lines above a height.
+fn below(lines: &[f64], height: f64) -> usize {
+    lines.partition_point(|line| *line > height)
+}
+
+fn sorted(heights: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut heights: Vec<f64> = heights.collect();
+    heights.sort_by(|a, b| b.total_cmp(a));
+    heights.dedup();
+    heights
+}
