@@ -6,7 +6,7 @@ use super::words::{COURTESIES, folded, phrases};
 use domain::day_in_words;
 
 /// The most words of a message that only asks for a person.
-const REQUEST_WORDS_MAX: usize = 12;
+const REQUEST_WORDS_MAX: usize = 20;
 /// The most words between a verb and the person.
 const BETWEEN_MAX: usize = 4;
 /// Words with which a request begins.
@@ -219,6 +219,31 @@ const BETWEEN: &[&str] = &[
     "op",
     "opkald",
     "fra",
+    "her",
+    "his",
+    "their",
+    "hans",
+    "hendes",
+    "son",
+    "sa",
+    "suo",
+    "il",
+    "sua",
+    "seinen",
+    "ihren",
+    "ihrem",
+    "einen",
+    "einem",
+    "finally",
+    "actual",
+    "endelig",
+    "bare",
+    "enfin",
+    "juste",
+    "finalmente",
+    "endlich",
+    "nur",
+    "einfach",
 ];
 #[rustfmt::skip]
 /// Words of haste behind a request.
@@ -261,6 +286,31 @@ const CALLS: &[&str] = &[
 /// Verbs of calling that have the one who speaks in them.
 const CALLS_ME: &[&str] = &["m'appeler", "m'appelle", "chiamarmi", "richiamarmi", "chiamarci"];
 
+#[rustfmt::skip]
+/// Verbs of what somebody of the company is to do for the one who speaks.
+const TELLS: &[&str] = &[
+    "explain", "advise", "contact", "forklare", "rådgive", "kontakte", "expliquer", "explique", "conseiller", "contacter", "contacte", "spiegare", "spieghi", "consigliare", "contattare",
+    "contatti", "erklären", "erklärt", "beraten", "berät", "kontaktieren", "kontaktiert",
+];
+#[rustfmt::skip]
+/// People of the company by what they do.
+const STAFF: &[&str] = &[
+    "technician", "engineer", "sales", "salesperson", "colleague", "representative", "teknikeren", "tekniker", "montøren", "sælgeren", "sælger", "salgsafdelingen", "kollegaen", "technicien",
+    "commercial", "commerciale", "collègue", "conseiller", "tecnico", "venditore", "collega", "referente", "techniker", "vertrieb", "verkauf", "kollege", "kollegin", "ansprechpartner", "berater",
+];
+#[rustfmt::skip]
+/// Words by which one has to do something, in the forms for others.
+const OUGHT: &[&str] = &["should", "must", "has to", "needs to", "ought to", "shall", "skal", "bør", "doit", "devrait", "deve", "dovrebbe", "soll", "sollte", "muss", "müsste"];
+
+/// True for a clause in which somebody of the company is to do something, which is no question: `the technician should bring a
+/// ladder`, `somebody has to explain the lease to me`.
+fn is_to_do(words: &[&str]) -> bool {
+    let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
+    let told = has(SOMEBODY) && has(ME) && has(TELLS);
+    let ought = (0..words.len()).any(|at| STAFF.contains(&words[at]) && longest(&words[at + 1..], OUGHT) > 0);
+    (told || ought) && !is_negated(words)
+}
+
 /// True for a clause in which somebody is to call, whatever stands between: `can somebody call me about the invoice`.
 fn is_to_call(words: &[&str]) -> bool {
     let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
@@ -274,7 +324,13 @@ pub fn asks_for_person(text: &str) -> bool {
         return denial.instead.is_some_and(|instead| asks_for_person(&instead));
     }
     folded(text).split(' ').count() <= REQUEST_WORDS_MAX
-        && text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request)
+        && (text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request)
+            || (!text.contains(['?', '？']) && text.split([',', ';', '.', '!', '\n', ':']).any(is_deed_of_staff)))
+}
+
+fn is_deed_of_staff(clause: &str) -> bool {
+    let words = folded(clause);
+    is_to_do(&words.split_whitespace().collect::<Vec<_>>())
 }
 
 fn is_request(clause: &str) -> bool {
@@ -425,6 +481,14 @@ mod tests {
             "kan nogen ringe til mig om fakturaen?",
             "quelqu'un peut m'appeler au sujet de la facture ?",
             "qualcuno può chiamarmi per la fattura?",
+            "Geben Sie mir endlich einen Menschen!",
+            "Veronica never calls me back, I want her boss",
+            "somebody should explain the lease to me",
+            "gut, der Techniker soll eine Leiter mitbringen, richten Sie das bitte aus",
+            "ganz was anderes: Ihr Vertrieb soll mir ein Leasing anbieten",
+            "et que la personne qui s'en est occupée me passe un coup de fil, c'est pour la garantie de cette roue",
+            "jeres sælger skal kontakte mig",
+            "un tecnico deve venire domani",
         ] {
             assert!(asks_for_person(person), "{person}");
         }
@@ -454,6 +518,11 @@ mod tests {
             "no person please, just tell me the price of adam",
             "without talking to a person can i get a ticket",
             "call me Bob",
+            "must the technician be there when it comes?",
+            "the technician has not come",
+            "the technician has repaired it",
+            "the robot should stop when somebody talks to it",
+            "my sales report should be in the app",
         ] {
             assert!(!asks_for_person(other), "{other}");
         }
