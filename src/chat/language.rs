@@ -15,6 +15,7 @@ mod forbidden;
 mod foreign;
 mod person;
 mod refusal;
+mod staff_deeds;
 mod vocabulary;
 mod withdrawal;
 mod words;

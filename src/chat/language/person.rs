@@ -2,6 +2,7 @@
 
 use super::answers::longest;
 use super::denial::denied;
+use super::staff_deeds;
 use super::words::{COURTESIES, folded, phrases};
 use domain::day_in_words;
 
@@ -286,31 +287,6 @@ const CALLS: &[&str] = &[
 /// Verbs of calling that have the one who speaks in them.
 const CALLS_ME: &[&str] = &["m'appeler", "m'appelle", "chiamarmi", "richiamarmi", "chiamarci"];
 
-#[rustfmt::skip]
-/// Verbs of what somebody of the company is to do for the one who speaks.
-const TELLS: &[&str] = &[
-    "explain", "advise", "contact", "forklare", "rådgive", "kontakte", "expliquer", "explique", "conseiller", "contacter", "contacte", "spiegare", "spieghi", "consigliare", "contattare",
-    "contatti", "erklären", "erklärt", "beraten", "berät", "kontaktieren", "kontaktiert",
-];
-#[rustfmt::skip]
-/// People of the company by what they do.
-const STAFF: &[&str] = &[
-    "technician", "engineer", "sales", "salesperson", "colleague", "representative", "teknikeren", "tekniker", "montøren", "sælgeren", "sælger", "salgsafdelingen", "kollegaen", "technicien",
-    "commercial", "commerciale", "collègue", "conseiller", "tecnico", "venditore", "collega", "referente", "techniker", "vertrieb", "verkauf", "kollege", "kollegin", "ansprechpartner", "berater",
-];
-#[rustfmt::skip]
-/// Words by which one has to do something, in the forms for others.
-const OUGHT: &[&str] = &["should", "must", "has to", "needs to", "ought to", "shall", "skal", "bør", "doit", "devrait", "deve", "dovrebbe", "soll", "sollte", "muss", "müsste"];
-
-/// True for a clause in which somebody of the company is to do something, which is no question: `the technician should bring a
-/// ladder`, `somebody has to explain the lease to me`.
-fn is_to_do(words: &[&str]) -> bool {
-    let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
-    let told = has(SOMEBODY) && has(ME) && has(TELLS);
-    let ought = (0..words.len()).any(|at| STAFF.contains(&words[at]) && longest(&words[at + 1..], OUGHT) > 0);
-    (told || ought) && !is_negated(words)
-}
-
 /// True for a clause in which somebody is to call, whatever stands between: `can somebody call me about the invoice`.
 fn is_to_call(words: &[&str]) -> bool {
     let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
@@ -324,13 +300,7 @@ pub fn asks_for_person(text: &str) -> bool {
         return denial.instead.is_some_and(|instead| asks_for_person(&instead));
     }
     folded(text).split(' ').count() <= REQUEST_WORDS_MAX
-        && (text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request)
-            || (!text.contains(['?', '？']) && text.split([',', ';', '.', '!', '\n', ':']).any(is_deed_of_staff)))
-}
-
-fn is_deed_of_staff(clause: &str) -> bool {
-    let words = folded(clause);
-    is_to_do(&words.split_whitespace().collect::<Vec<_>>())
+        && (text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request) || staff_deeds::are_wanted(text))
 }
 
 fn is_request(clause: &str) -> bool {
