@@ -23,7 +23,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let contact = contact.ok_or("nobody has this address")?;
 
     let ticket = NewTicket {
-        contact: contact.id,
+        contact: Some(contact.id),
         subject: "The robot beeps.".to_owned(),
         content: "It beeps twice a minute.".to_owned(),
         pipeline: "0".to_owned(),

@@ -111,7 +111,7 @@ pub async fn page(
     public_url: Option<&PublicUrl>,
     decisions: Option<Decisions>,
 ) -> Result<Arc<ChatPage>, Error> {
-    let desk = desk_with(server, desk, brain).await?;
+    let desk = desk_with(server, desk, brain).await?.with_other_way(settings.brand.address.clone());
     let receiver = settings.webhook.as_ref().map(|target| Network::new(&target.url.origin().ascii_serialization()));
     let receiver = receiver.transpose()?.map(|network| Arc::new(network) as Arc<dyn HttpClient>);
     let own_origin = public_url.map(PublicUrl::origin);

@@ -58,7 +58,7 @@ pub fn of(turn: &TurnOutcome, language: Language) -> Utterance {
 
 fn reason(why: HandOver) -> HandOverReason {
     match why {
-        HandOver::Asked => HandOverReason::Asked,
+        HandOver::Asked | HandOver::Unreachable => HandOverReason::Asked,
         HandOver::NotUnderstood => HandOverReason::NotUnderstood,
         HandOver::Refused => HandOverReason::Refused,
         HandOver::Limit | HandOver::Failed => HandOverReason::Failed,

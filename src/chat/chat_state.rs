@@ -24,6 +24,8 @@ pub(super) struct ChatState {
     pub(super) prompt: Arc<str>,
     /// Whom visitors meet whom nobody knows.
     pub(super) representative: Option<String>,
+    /// Another way to turn to the company, where the operator has named one.
+    pub(super) other_way: Option<String>,
     /// Their time zone, by its name, where it is known.
     pub(super) time_zone: Option<String>,
     pub(super) limits: TurnLimits,

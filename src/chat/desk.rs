@@ -32,6 +32,8 @@ pub struct ChatDesk {
     limits: TurnLimits,
     trust: Trust,
     representative: Option<String>,
+    /// Another way to turn to the company.
+    other_way: Option<String>,
     /// `None` for the brain without a model, which otherwise answers when this one fails.
     brain: Option<NewBrain>,
     /// The brain without a model does not answer for it.
@@ -96,6 +98,7 @@ impl ChatDesk {
             limits,
             trust,
             representative,
+            other_way: None,
             brain: None,
             alone: false,
         })
@@ -126,6 +129,13 @@ impl ChatDesk {
     #[must_use]
     pub fn without_fallback(self) -> ChatDesk {
         ChatDesk { alone: true, ..self }
+    }
+
+    /// A desk that names another way to turn to the company, such as an address, a page or a number, to those whom nobody can
+    /// answer here.
+    #[must_use]
+    pub fn with_other_way(self, other_way: Option<String>) -> ChatDesk {
+        ChatDesk { other_way, ..self }
     }
 
     /// Begins a conversation under this id, which no other one has. The second part is the greeting.
@@ -192,6 +202,7 @@ impl ChatDesk {
             Some(new) => Chat::new(visitor, new(), prompt, limits).with_fallback(lexical),
             None => Chat::new(visitor, lexical, prompt, limits),
         };
+        let chat = chat.with_other_way(self.other_way.clone());
         chat.with_representative(self.representative.clone()).with_vocabulary(self.intents.vocabulary())
     }
 }

@@ -19,6 +19,8 @@ pub const EVENTS: &str = "handoff_events";
 pub const STOP: &str = "handoff_stop";
 /// Tools that only the chat itself calls.
 pub const OWN_TOOLS: [&str; 3] = [SEND, EVENTS, STOP];
+/// The contact of a visitor of whom nothing is known.
+pub const NOBODY: &str = "nobody";
 /// The summary for colleagues when the visitor leaves.
 const LEFT: &str = "The customer has left the chat.";
 

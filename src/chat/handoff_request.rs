@@ -16,6 +16,8 @@ pub const HAND_OFF_TOOL: &str = "create_task";
 pub const TOOLS: [&str; 2] = [HAND_OFF_TOOL, handoff_relay::START];
 /// The most times that the visitor is asked how to be reached.
 const QUESTIONS_MAX: u8 = 2;
+/// What colleagues read of how to reach a visitor who gives neither an address nor a number.
+pub const ONLY_HERE: &str = "no way but this chat";
 /// The visitor's messages that the task repeats.
 const MESSAGES_REPEATED: usize = 5;
 
@@ -33,7 +35,9 @@ pub enum HandoffStep {
     Ask(Pending),
     /// Make the task, with these arguments.
     Task(Map<String, Value>),
-    /// The visitor wants none after all, or does not say how they can be reached.
+    /// The visitor gives nothing by which they can be reached: whoever sees to it answers here, or nobody does.
+    Here(Map<String, Value>),
+    /// The visitor wants none after all.
     Leave,
 }
 
@@ -52,18 +56,19 @@ pub fn next(pending: &Pending, why: HandOver, message: &str, earlier: &Conversat
     }
     let reach = reach(message, earlier, who);
     let known = matches!(who, OnBehalfOf::Verified { .. } | OnBehalfOf::Claimed { .. });
-    if !known && reach.is_none() {
-        return if asked >= QUESTIONS_MAX {
-            HandoffStep::Leave
-        } else {
-            HandoffStep::Ask(Pending { asked: Some((why, asked + 1)) })
-        };
+    let told = |reach: Option<String>| {
+        let reach = reach.map(|reach| ("reach".to_owned(), Value::from(reach)));
+        std::iter::once(("reason".to_owned(), reason(why, message, earlier).into())).chain(reach).collect()
+    };
+    if known || reach.is_some() {
+        return HandoffStep::Task(told(reach));
     }
-    let mut arguments = Map::from_iter([("reason".to_owned(), reason(why, message, earlier).into())]);
-    if let Some(reach) = reach {
-        arguments.insert("reach".to_owned(), reach.into());
+    let gives_none =
+        why == HandOver::Unreachable || asked >= QUESTIONS_MAX || (asked > 0 && language::keeps_to_oneself(message));
+    if gives_none {
+        return HandoffStep::Here(told(Some(ONLY_HERE.to_owned())));
     }
-    HandoffStep::Task(arguments)
+    HandoffStep::Ask(Pending { asked: Some((why, asked + 1)) })
 }
 
 /// An address or a number from the newest message that has one. The server knows the address that a customer claims, and
@@ -90,7 +95,7 @@ impl HandOver {
     /// The first line of the task.
     pub fn for_colleagues(self) -> &'static str {
         match self {
-            HandOver::Asked => "The customer asked for a person in the chat.",
+            HandOver::Asked | HandOver::Unreachable => "The customer asked for a person in the chat.",
             HandOver::NotUnderstood => "The chat did not understand what the customer wants.",
             HandOver::Refused => "The chat's model refused to answer the customer.",
             HandOver::Limit => "The chat could not finish what the customer wants.",
@@ -101,7 +106,7 @@ impl HandOver {
     /// What the visitor is told of the reason, if it is not their own wish.
     pub fn apology(self, language: Language) -> &'static str {
         match self {
-            HandOver::Asked => "",
+            HandOver::Asked | HandOver::Unreachable => "",
             HandOver::NotUnderstood => texts::NOT_UNDERSTOOD_TWICE.in_language(language),
             HandOver::Refused | HandOver::Limit | HandOver::Failed => texts::CANNOT_NOW.in_language(language),
         }
@@ -150,8 +155,14 @@ mod tests {
             pending = next;
         }
         let last = next(&pending, HandOver::Failed, "why?", &said(&[]), &OnBehalfOf::Operator);
-        assert_eq!(last, HandoffStep::Leave);
+        let HandoffStep::Here(arguments) = last else { panic!("{last:?}") };
+        assert_eq!(arguments["reach"], ONLY_HERE, "they reach somebody all the same");
         let waiting = Pending { asked: Some((HandOver::Asked, 1)) };
         assert_eq!(next(&waiting, HandOver::Asked, "no thanks", &said(&[]), &OnBehalfOf::Operator), HandoffStep::Leave);
+        for refusal in ["I'd rather not say", "das möchte ich nicht angeben"] {
+            let step = next(&waiting, HandOver::Asked, refusal, &said(&["My robot beeps"]), &OnBehalfOf::Anonymous);
+            let HandoffStep::Here(arguments) = step else { panic!("{step:?}") };
+            assert!(arguments["reason"].as_str().unwrap().contains("My robot beeps"), "{arguments:?}");
+        }
     }
 }

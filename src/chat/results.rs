@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::claims;
+use super::handoff_request::ONLY_HERE;
 use super::language::Language;
 use super::texts::{self, outcomes, with_values};
 use domain::day_in_words;
@@ -46,7 +47,9 @@ pub fn written(tool: &str, arguments: &Map<String, Value>, answer: &Value, langu
         },
         // Nobody gets back to whom nobody can reach.
         "create_task"
-            if answer["task_id"].is_string() && answer["reach"].is_null() && answer["contact_id"].is_null() =>
+            if answer["task_id"].is_string()
+                && (answer["reach"].is_null() || answer["reach"] == ONLY_HERE)
+                && answer["contact_id"].is_null() =>
         {
             texts::PASSED_ON_WITHOUT_REACH.in_language(language).to_owned()
         }

@@ -58,6 +58,7 @@ impl Chat {
             limits,
             deeds: vec![],
             representative: None,
+            other_way: None,
             time_zone: None,
             conversation: Conversation::default(),
             guardrails: Guardrails::default(),
@@ -83,6 +84,13 @@ impl Chat {
     #[must_use]
     pub fn with_representative(mut self, representative: Option<String>) -> Chat {
         self.talk.representative = representative;
+        self
+    }
+
+    /// Names another way to turn to the company, for those whom nobody can answer here.
+    #[must_use]
+    pub fn with_other_way(mut self, other_way: Option<String>) -> Chat {
+        self.talk.other_way = other_way;
         self
     }
 

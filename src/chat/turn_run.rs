@@ -143,6 +143,7 @@ impl<'a> TurnRun<'a> {
                 let said = text.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
                 (Reply { text: said, ..reply }, pending)
             }
+            HandoffStep::Here(arguments) => (self.kept_here(reply, why, arguments).await, Pending::default()),
             HandoffStep::Leave => (Reply::text(texts::AS_YOU_LIKE.in_language(talk.language)), Pending::default()),
             HandoffStep::Task(arguments) => {
                 if let Some(reply) = self.handed_to_person(&arguments, why).await {
@@ -160,6 +161,58 @@ impl<'a> TurnRun<'a> {
                 (Reply { text: said, ..reply }, Pending::default())
             }
         }
+    }
+
+    /// What becomes of a visitor who can be reached in no other way than this one: the conversation itself goes to a person, or
+    /// a task does that says so, or they hear where else to turn.
+    async fn kept_here(&mut self, reply: Reply, why: HandOver, arguments: Map<String, Value>) -> Reply {
+        let language = self.talk.language;
+        let said = |text: &str| {
+            let parts = [reply.text.as_str(), text].into_iter().filter(|part| !part.is_empty());
+            Reply { text: parts.collect::<Vec<_>>().join("\n"), hand_over: Some(why), ..Reply::default() }
+        };
+        if self.keeps_conversation()
+            && let Some(told) = self.handed_over_unknown(&arguments, why).await
+        {
+            return said(&told);
+        }
+        if !self.talk.visitor.tools().iter().any(|tool| tool.name == HAND_OFF_TOOL) {
+            let other_way = self.talk.other_way.as_deref().unwrap_or_default();
+            return said(&outcomes::NO_WAY_BACK.with(language, &[("way", other_way)]));
+        }
+        let call = ToolCall { id: "hand_over".into(), tool: HAND_OFF_TOOL.into(), arguments: Ok(arguments) };
+        self.call_all(vec![call], self.decisions, false).await;
+        said(match self.done.last().map(|done| &done.answer) {
+            Some(Ok(answer)) if claims::is_planned(answer) => outcomes::TRIAL_RUN.in_language(language),
+            Some(Ok(_)) => texts::PASSED_ON_WITHOUT_REACH.in_language(language),
+            _ => texts::NOT_PASSED_ON.in_language(language),
+        })
+    }
+
+    /// Hands the conversation of a visitor over of whom nothing is known; what they are told, `None` if it failed.
+    async fn handed_over_unknown(&mut self, arguments: &Map<String, Value>, why: HandOver) -> Option<String> {
+        let talk = self.talk;
+        let mut start =
+            handoff_relay::start(arguments, why, &talk.conversation, talk.visitor.on_behalf_of(), talk.language);
+        let words = arguments.get("reason").and_then(Value::as_str).unwrap_or_default();
+        let reach = format!("{words}\nReach the customer: {}", handoff_request::ONLY_HERE);
+        start.insert("description".to_owned(), reach.into());
+        let call = ToolCall { id: "hand_over".into(), tool: handoff_relay::START.into(), arguments: Ok(start.clone()) };
+        let answer = timeout_at(self.deadline, talk.visitor.hand_over_unknown(start)).await;
+        let late = "the turn's time is over; it is not known whether the call was carried out";
+        let answer = answer.unwrap_or_else(|_| Err(error("OUTCOME_UNKNOWN_ERROR", late)));
+        self.note(FinishedCall { call, round: self.decisions, answer });
+        let answer = self.done.last()?.answer.as_ref().ok()?;
+        if claims::is_planned(answer) {
+            return Some(outcomes::TRIAL_RUN.in_language(talk.language).to_owned());
+        }
+        let only_here = outcomes::ONLY_HERE.in_language(talk.language);
+        Some(format!("{}\n{only_here}", answer["tell_customer"].as_str()?))
+    }
+
+    /// True if the conversation itself can be brought to a person.
+    fn keeps_conversation(&self) -> bool {
+        !self.talk.visitor.is_staff() && self.talk.visitor.may_use_once_known(&[handoff_relay::START])
     }
 
     /// True if a tool is open that brings a wish to a person. Staff are the people.
@@ -274,6 +327,7 @@ impl<'a> TurnRun<'a> {
             done: &self.done,
             tools: &tools,
             reaches_people,
+            keeps_conversation: self.keeps_conversation(),
             on_behalf_of: self.talk.visitor.on_behalf_of(),
             representative: self.talk.representative.as_deref(),
             time_zone: self.talk.time_zone.as_deref(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use super::handoff_relay;
 use crate::mcp::Server;
 use crate::tool::caller::{Caller, Transport};
 use crate::tool::on_behalf_of::OnBehalfOf;
@@ -96,6 +97,20 @@ impl Visitor {
         answer.map_err(|error| error.to_json())
     }
 
+    /// Hands the conversation over for a visitor of whom nothing is known: people answer them here. Only the chat's own code does
+    /// that, and what is told is what a customer may hear.
+    pub async fn hand_over_unknown(&self, mut arguments: Map<String, Value>) -> Result<Value, Value> {
+        arguments.insert("contact".to_owned(), handoff_relay::NOBODY.into());
+        arguments.remove("create_contact");
+        let caller = Caller { on_behalf_of: OnBehalfOf::Operator, ..self.caller.clone() };
+        let answer = self.server.call_in_process(caller, handoff_relay::START, arguments).await;
+        let mut answer = answer.map_err(|error| error.to_json())?;
+        if let Some(fields) = answer.as_object_mut() {
+            fields.retain(|name, _| !OF_COLLEAGUES.contains(&name.as_str()));
+        }
+        Ok(answer)
+    }
+
     /// The current time, as the tools see it.
     pub fn now(&self) -> DateTime<Utc> {
         self.server.now()
@@ -124,6 +139,8 @@ pub async fn contact_of(server: &Server, address: &Email) -> Option<RecordId> {
     found["contact_id"].as_str()?.parse().ok()
 }
 
+/// The fields of a hand-off that are for colleagues.
+const OF_COLLEAGUES: [&str; 4] = ["contact_id", "ticket_id", "conversation_id", "url"];
 /// The steps of a script.
 const STEPS: [&str; 2] = ["taskgraph_start", "taskgraph_step"];
 /// The tool that reads a contact, and the caller under whose name a proved address is looked up.

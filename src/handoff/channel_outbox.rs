@@ -173,7 +173,7 @@ impl Publishing<'_> {
             file_ids: self.words.file_ids.clone(),
             customer: sender(by, &thread),
             is_from_customer: true,
-            contact: Some(by.id.clone()),
+            contact: customer::contact_id(by),
             thread,
         })
     }

@@ -1,4 +1,5 @@
-//! The contact for whom a conversation is handed over: found by id, e-mail address or phone number, or created.
+//! The contact for whom a conversation is handed over: found by id, e-mail address or phone number, or created. Who gives
+//! none of them is nobody whom HubSpot knows, and is answered in the conversation alone.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use crate::records::{by_phone, contact};
 use crate::tool::Ctx;
 use domain::contact_key::ContactKey;
 use domain::email::Email;
-use domain::id::OwnerId;
+use domain::id::{OwnerId, RecordId};
 use domain::phone::Phone;
 use hubspot_client::Record;
 
@@ -15,6 +16,10 @@ use hubspot_client::Record;
 pub const PROPERTIES: [&str; 6] = ["email", "firstname", "lastname", "phone", "mobilephone", "hubspot_owner_id"];
 /// The argument that names the contact.
 const ARGUMENT: &str = "contact";
+/// The value of the argument for a customer of whom nothing is known.
+pub const NOBODY: &str = "nobody";
+/// The id that stands for them where a contact's is kept.
+const NOBODY_ID: u64 = 0;
 
 /// A way to name a customer.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +44,9 @@ pub fn named(text: &str) -> Result<Named, Error> {
 
 /// The contact that is named; with `create` a new one of this name if there is none.
 pub async fn find(ctx: &Ctx, asked: &str, create: bool, name: Option<&str>) -> Result<Record, Error> {
+    if asked.trim() == NOBODY {
+        return Ok(nobody());
+    }
     let named = named(asked)?;
     let found = match &named {
         Named::Key(key) => match contact::live(ctx, key, &PROPERTIES).await {
@@ -54,6 +62,28 @@ pub async fn find(ctx: &Ctx, asked: &str, create: bool, name: Option<&str>) -> R
         None if create && can_be_created => created(ctx, &named, asked, name).await,
         None => Err(Error::ContactUnknown { can_be_created }),
     }
+}
+
+/// The record of a customer of whom nothing is known.
+pub fn nobody() -> Record {
+    Record {
+        id: RecordId::from(NOBODY_ID),
+        properties: BTreeMap::new(),
+        created_at: None,
+        updated_at: None,
+        archived: false,
+        url: None,
+    }
+}
+
+/// True if this id stands for a customer of whom nothing is known.
+pub fn is_nobody(id: &RecordId) -> bool {
+    *id == RecordId::from(NOBODY_ID)
+}
+
+/// The id of a customer who is a contact.
+pub fn contact_id(customer: &Record) -> Option<RecordId> {
+    Some(customer.id.clone()).filter(|id| !is_nobody(id))
 }
 
 async fn with_number(ctx: &Ctx, phone: &Phone) -> Result<Option<Record>, Error> {

@@ -24,7 +24,7 @@ const BEGINS_MAX: usize = 3;
 /// A hand-off that is asked for.
 #[derive(Clone, Debug)]
 pub struct StartRequest {
-    /// The contact: an id, an address or a number. A conversation has its own.
+    /// The contact: an id, an address or a number, or `nobody`. A conversation has its own.
     pub contact: Option<String>,
     /// Create the contact if there is none.
     pub create: bool,
@@ -73,7 +73,7 @@ async fn with_contact(ctx: &Ctx, wanted: &StartRequest) -> Result<Started, Error
     let started = match (session.state.phase, way) {
         (Phase::Starting, Way::Channel) => on_channel(ctx, session, customer, wanted, already).await,
         (Phase::Starting, _) => on_ticket(ctx, session, customer, wanted, already).await,
-        _ => Ok(as_it_stands(ctx, session, Some(customer.id), already).await),
+        _ => Ok(as_it_stands(ctx, session, customer::contact_id(&customer), already).await),
     };
     claim.into_iter().for_each(SessionClaim::release);
     started
@@ -141,7 +141,7 @@ async fn on_channel(
     .await?;
     let session = follow_up::after_start(ctx, session, &wanted.words.title).await?;
     let url = thread::url_of(ctx, &published.thread).await;
-    Ok(Started { session, contact: Some(customer.id), url, already, recovered: false })
+    Ok(Started { session, contact: customer::contact_id(&customer), url, already, recovered: false })
 }
 
 async fn on_ticket(
@@ -168,7 +168,13 @@ async fn on_ticket(
         }
     })
     .await?;
-    Ok(Started { session, contact: Some(customer.id), url: opened.url, already, recovered: opened.recovered })
+    Ok(Started {
+        session,
+        contact: customer::contact_id(&customer),
+        url: opened.url,
+        already,
+        recovered: opened.recovered,
+    })
 }
 
 /// A conversation has one session, whatever words the call brings: the caller's open one is answered, and that of another

@@ -71,7 +71,7 @@ pub async fn open(
     let content = content(words, mark, &session.reference());
     let owner = customer::owner_of(ctx, customer).await;
     let new = NewTicket {
-        contact: customer.id.clone(),
+        contact: customer::contact_id(customer),
         subject: words.title.clone(),
         content,
         pipeline: opened_in.pipeline.id,
@@ -94,10 +94,10 @@ fn key(session: &HandoffSession) -> String {
 }
 
 async fn open_once(ctx: &Ctx, new: &NewTicket) -> Result<Created<Record>, Error> {
-    let lock = ctx.hubspot.tickets().lock(&new.contact, &equal_ticket::words(&new.content)).await;
-    let chosen = BTreeMap::new();
-    let wanted = TicketDraft { contact: &new.contact, subject: &new.subject, content: &new.content, chosen: &chosen };
-    match equal_ticket::find(ctx, wanted).await {
+    let nobody = customer::nobody().id;
+    let lock =
+        ctx.hubspot.tickets().lock(new.contact.as_ref().unwrap_or(&nobody), &equal_ticket::words(&new.content)).await;
+    match equal(ctx, new).await {
         Ok(Some(EqualTicket::Equal(value) | EqualTicket::OtherSubject(value))) => {
             return Ok(Created { value, recovered: true });
         }
@@ -113,6 +113,14 @@ async fn open_once(ctx: &Ctx, new: &NewTicket) -> Result<Created<Record>, Error>
     }
 }
 
+/// An equal ticket of the contact. That of nobody is found by its key alone.
+async fn equal(ctx: &Ctx, new: &NewTicket) -> Result<Option<EqualTicket>, HubSpotError> {
+    let Some(contact) = &new.contact else { return Ok(None) };
+    let chosen = BTreeMap::new();
+    equal_ticket::find(ctx, TicketDraft { contact, subject: &new.subject, content: &new.content, chosen: &chosen })
+        .await
+}
+
 /// A task for the owner. It is a help: without it the ticket is there all the same, so only an unclear end is an error.
 async fn task(
     ctx: &Ctx,
@@ -123,8 +131,10 @@ async fn task(
 ) -> Result<Option<RecordId>, Error> {
     let mark = &ctx.call.policy.handoff.mark;
     let how = format!("A customer waits for a person. Answer with a note on the ticket that begins with {mark}.");
+    let on = std::iter::once((Object::Tickets, ticket.clone()));
+    let contact = customer::contact_id(customer).map(|id| (Object::Contacts, id));
     let new = NewTask {
-        on: vec![(Object::Tickets, ticket.clone()), (Object::Contacts, customer.id.clone())],
+        on: on.chain(contact).collect(),
         subject: words.title.clone(),
         body: note::html(&how),
         due: ctx.clock.now(),
@@ -303,11 +313,14 @@ pub async fn person(ctx: &Ctx, id: &str) -> Option<String> {
 /// The customer of a session.
 pub async fn customer(ctx: &Ctx, id: &str) -> Result<Record, Error> {
     let id: RecordId = id.parse().map_err(|_| Error::Unknown)?;
+    if super::customer::is_nobody(&id) {
+        return Ok(super::customer::nobody());
+    }
     let read = ctx.hubspot.contacts().by_id(&id, &super::customer::PROPERTIES).await?;
     read.ok_or(Error::ContactUnknown { can_be_created: false })
 }
 
-/// The name of the customer of a session, for the head of a note.
+/// The name of the customer of a session, for the head of a note; nothing for one of whom nothing is known.
 pub async fn customer_name(ctx: &Ctx, id: &str) -> String {
     customer(ctx, id).await.map(|record| contact::title(&record)).unwrap_or_default()
 }

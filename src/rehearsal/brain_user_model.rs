@@ -42,6 +42,7 @@ impl BrainUserModel {
             done: &[],
             tools: &[],
             reaches_people: false,
+            keeps_conversation: false,
             on_behalf_of: &OnBehalfOf::Anonymous,
             representative: None,
             time_zone: None,

@@ -22,6 +22,8 @@ pub struct Failure {
 pub enum BrokenRule {
     /// HubSpot is not as the scenario says.
     HubSpot,
+    /// Something was made for another wish, another contact or another colleague than was wanted.
+    Misdirected,
     /// Something was written without the needed yes.
     NoYes,
     /// Something was not said, or said that must not be.
@@ -47,6 +49,7 @@ impl BrokenRule {
     pub fn name(self) -> &'static str {
         match self {
             BrokenRule::HubSpot => "HubSpot",
+            BrokenRule::Misdirected => "misdirected",
             BrokenRule::NoYes => "no yes",
             BrokenRule::Said => "said",
             BrokenRule::Outcome => "outcome",

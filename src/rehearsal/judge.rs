@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::failure::{BrokenRule, Failure};
 use super::leaks;
+use super::misdirected;
 use super::scenario::{ExpectedChange, RunLimits, Scenario};
 use super::state::{Difference, HubSpotRecords, Key, Record};
 use super::text::folded;
@@ -70,9 +71,9 @@ fn changes(scenario: &Scenario, known: &RecordsBeforeAfter<'_>, turns: &[Dialogu
                 }
             }
             None => {
-                wrong.push(
-                    Failure::new(BrokenRule::HubSpot, format!("not expected: {}", difference.shown())).in_turn(at),
-                );
+                let is_astray = misdirected::is_astray(&scenario.changes, &difference, |name| known.find(name));
+                let rule = if is_astray { BrokenRule::Misdirected } else { BrokenRule::HubSpot };
+                wrong.push(Failure::new(rule, format!("not expected: {}", difference.shown())).in_turn(at));
             }
         }
     }

@@ -36,6 +36,7 @@ pub mod junit_report;
 pub mod leaks;
 pub mod lint;
 pub mod measured_desk;
+mod misdirected;
 pub mod recording;
 pub mod results;
 pub mod run;

@@ -171,7 +171,7 @@ impl Tool for CreateTicket {
             owner: assignment.owner.clone(),
             properties: chosen,
             key: None,
-            contact,
+            contact: Some(contact),
         };
         let fitting_pipeline = self.fitting_pipeline(ctx, &new).await;
         let (created, assignment) = create(ctx, new, assignment, lock).await?;
@@ -324,10 +324,10 @@ async fn create(
             let unowned = NewTicket { owner: None, ..new };
             match ctx.hubspot.tickets().create_locked(&unowned, lock).await {
                 Ok(created) => Ok((created, left())),
-                Err(error) => Err(refused(ctx, error, &unowned.contact).await),
+                Err(error) => Err(refused(ctx, error, unowned.contact.as_ref()).await),
             }
         }
-        Err(error) => Err(refused(ctx, error, &new.contact).await),
+        Err(error) => Err(refused(ctx, error, new.contact.as_ref()).await),
     }
 }
 
@@ -336,10 +336,10 @@ fn is_about_owner_alone(error: &Error) -> bool {
     !problems.is_empty() && problems.iter().all(|problem| problem.property.as_deref() == Some(OWNER))
 }
 
-async fn refused(ctx: &Ctx, error: Error, contact: &RecordId) -> ToolError {
-    match error {
-        Error::ContactMissing => missing(contact),
-        other => ticket_properties::explained(ctx, other, &ARGUMENTS).await.into(),
+async fn refused(ctx: &Ctx, error: Error, contact: Option<&RecordId>) -> ToolError {
+    match (error, contact) {
+        (Error::ContactMissing, Some(contact)) => missing(contact),
+        (other, _) => ticket_properties::explained(ctx, other, &ARGUMENTS).await.into(),
     }
 }
 

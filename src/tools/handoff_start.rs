@@ -24,7 +24,7 @@ const TITLE: &str = "A customer asks for a person";
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HandoffStart {
-    /// The customer's id, address or phone number, for example `sarah@gmail.com`; a conversation has its own.
+    /// The customer's id, address or phone number, such as `sarah@gmail.com`, or `nobody`; a conversation has its own.
     #[schemars(length(max = 255), extend("format" = KEY_FORMAT))]
     contact: Option<String>,
     /// For example `Broken wheel`.

@@ -11,6 +11,7 @@ mod leaving;
 mod measured;
 mod models;
 mod numbers;
+mod odd_customers;
 mod other_colleague;
 mod passages;
 mod questions;
@@ -20,6 +21,7 @@ mod small_words;
 pub(crate) mod talk;
 mod times;
 mod withdrawals;
+mod without_reach;
 
 use frontdesk::chat::limits::TurnLimits;
 use frontdesk::chat::visitor::Trust;

@@ -7,6 +7,8 @@ use crate::rehearse::rehearse;
 
 /// The share of conversations that is solved at least, in percent. Today it is more than nine of ten.
 const SOLVED_MIN: usize = 90;
+/// The tasks, tickets and changes of all conversations together that went to somebody or something else than was wanted.
+const MISDIRECTED_MAX: usize = 2;
 /// The kinds of failures that a conversation has which was left to a person: what was wanted is missing, and a task is there.
 const LEFT_TO_A_PERSON: &[&str] = &[TASK_BESIDE, "0 of ", "none of "];
 /// A task that the conversation does not expect.
@@ -21,7 +23,7 @@ async fn the_brain_without_a_model_solves_most_conversations_and_leaves_the_othe
     let scenarios = report["scenarios"].as_array().unwrap();
     let files = std::fs::read_dir(crate::generated::root().join("tests/conversations")).unwrap().count();
     assert_eq!(scenarios.len(), files, "every file is played");
-    let mut solved = 0;
+    let (mut solved, mut misdirected) = (0, vec![]);
     for scenario in scenarios {
         let run = &scenario["runs"][0];
         if run["verdict"] == "passed" {
@@ -33,6 +35,8 @@ async fn the_brain_without_a_model_solves_most_conversations_and_leaves_the_othe
         assert!(turns.iter().any(|turn| turn["handed_off"] == true), "{made} ends without a person: {run:#}");
         let failures = run["failures"].as_array().unwrap().iter().map(|failure| failure["text"].as_str().unwrap());
         let failures: Vec<&str> = failures.collect();
+        let astray = run["failures"].as_array().unwrap().iter().filter(|failure| failure["kind"] == "misdirected");
+        misdirected.extend(astray.map(|failure| format!("{made}: {}", failure["text"])));
         let count = |kind: &str| failures.iter().filter(|text| text.starts_with(kind)).count();
         assert!(count(TASK_BESIDE) <= 1, "{made}: a person is told twice: {failures:?}");
         // Whoever is not wanted is told nothing; the usual colleague may hear what several others were to do.
@@ -46,6 +50,7 @@ async fn the_brain_without_a_model_solves_most_conversations_and_leaves_the_othe
             assert!(LEFT_TO_A_PERSON.iter().any(|known| text.starts_with(known)), "{made}: {text}");
         }
     }
+    assert!(misdirected.len() <= MISDIRECTED_MAX, "{misdirected:#?}");
     assert!(solved * 100 >= scenarios.len() * SOLVED_MIN, "{solved} of {}", scenarios.len());
 }
 

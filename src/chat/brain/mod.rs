@@ -59,6 +59,8 @@ pub struct View<'a> {
     pub tools: &'a [ToolView],
     /// True if a wish can be brought to a person, now or once the visitor has said an address.
     pub reaches_people: bool,
+    /// True if the conversation itself can be brought to a person, also for a visitor of whom nothing is known.
+    pub keeps_conversation: bool,
     /// The person for whom tools are called, and how sure that is.
     pub on_behalf_of: &'a OnBehalfOf,
     /// Whom visitors meet whom nobody knows, if the operator says.
@@ -136,6 +138,8 @@ pub struct Reply {
 pub enum HandOver {
     /// The visitor asked for one.
     Asked,
+    /// The visitor asked for one, and gives neither an address nor a number.
+    Unreachable,
     /// The brain does not know what to do.
     NotUnderstood,
     /// A model refused, or its answer was filtered.

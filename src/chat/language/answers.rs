@@ -105,7 +105,9 @@ pub fn without_answer(text: &str) -> String {
 
 /// True for a message that ends a matter politely and says nothing else.
 pub fn is_courteous(text: &str) -> bool {
-    says_goodbye(text) || praises(text)
+    let is_one = |clause: &str| says_goodbye(clause) || praises(clause);
+    let mut clauses = text.split([',', '.', '!', ';', '\n']).filter(|clause| clause.chars().any(char::is_alphanumeric));
+    is_one(text) || (clauses.clone().count() > 1 && clauses.all(is_one))
 }
 
 /// True for a message that is a greeting and nothing else.

@@ -9,6 +9,9 @@ const PHRASES: &[&str] = &[
     "vil klage", "gerne klage", "en klage", "klage over", "reklamere", "refusion", "pengene tilbage", "mine penge tilbage", "advokat", "sagsøge", "me plaindre", "porter plainte",
     "une réclamation", "un remboursement", "être remboursé", "être remboursée", "remboursez-moi", "avocat", "un reclamo", "lamentarmi", "un rimborso", "essere rimborsato",
     "essere rimborsata", "rimborsatemi", "i miei soldi", "avvocato", "mich beschweren", "uns beschweren", "eine beschwerde", "rückerstattung", "geld zurück", "anwalt", "reklamieren",
+    "outrageous", "a disgrace", "disgraceful", "unacceptable", "uacceptabelt", "uforskammet", "en skandale", "inacceptable", "scandaleux", "une honte", "inaccettabile", "vergognoso", "una vergogna",
+    "eine frechheit", "eine unverschämtheit", "unverschämt", "eine zumutung", "inakzeptabel", "ein skandal", "never calls back", "never calls me back", "never answers me", "ringer aldrig tilbage",
+    "ne rappelle jamais", "ne me rappelle jamais", "non richiama mai", "non mi richiama mai", "ruft nie zurück", "ruft mich nie zurück", "antwortet mir nie",
 ];
 
 /// True for a message that complains, or that wants its money back.
@@ -27,6 +30,8 @@ fn a_complaint_is_told_from_a_question_about_one() {
         "voglio un rimborso",
         "ich möchte mich beschweren",
         "Ich will mein Geld zurück!",
+        "Das ist eine Frechheit, ich warte seit drei Wochen auf Antwort",
+        "Veronica never calls me back",
     ] {
         assert!(complains(text), "{text}");
     }

@@ -5,7 +5,8 @@ use super::words::folded;
 #[rustfmt::skip]
 /// Verbs of erasing, in the forms in which one asks.
 const ERASES: &[&str] = &[
-    "delete", "erase", "wipe", "purge", "slet", "slette", "fjern", "glem", "supprimez", "supprimer", "supprime", "effacez", "effacer", "efface", "cancellate", "cancellare",
+    "delete", "deleted", "erase", "erased", "remove", "removed", "slettet", "fjernet", "supprimées", "supprimiez", "effacées", "effaciez", "cancellaste", "cancellati", "cancelliate", "eliminati",
+    "eliminaste", "gelöscht", "löscht", "entfernen", "entfernt", "wipe", "purge", "slet", "slette", "fjern", "glem", "supprimez", "supprimer", "supprime", "effacez", "effacer", "efface", "cancellate", "cancellare",
     "cancelli", "cancella", "eliminate", "eliminare", "elimini", "elimina", "lösche", "löschen", "lösch", "vernichten",
 ];
 #[rustfmt::skip]
@@ -46,6 +47,8 @@ fn only_ones_own_data_are_erased_on_request() {
         "please erase everything you have on me",
         "and delete all my data please",
         "löschen Sie alles, was Sie über mich wissen",
+        "vorrei che cancellaste tutti i miei dati",
+        "ich möchte, dass meine Daten gelöscht werden",
     ] {
         assert!(asks_to_erase(text), "{text}");
     }

@@ -2,11 +2,12 @@
 
 use super::answers::longest;
 use super::denial::denied;
+use super::staff_deeds;
 use super::words::{COURTESIES, folded, phrases};
 use domain::day_in_words;
 
 /// The most words of a message that only asks for a person.
-const REQUEST_WORDS_MAX: usize = 12;
+const REQUEST_WORDS_MAX: usize = 20;
 /// The most words between a verb and the person.
 const BETWEEN_MAX: usize = 4;
 /// Words with which a request begins.
@@ -219,6 +220,31 @@ const BETWEEN: &[&str] = &[
     "op",
     "opkald",
     "fra",
+    "her",
+    "his",
+    "their",
+    "hans",
+    "hendes",
+    "son",
+    "sa",
+    "suo",
+    "il",
+    "sua",
+    "seinen",
+    "ihren",
+    "ihrem",
+    "einen",
+    "einem",
+    "finally",
+    "actual",
+    "endelig",
+    "bare",
+    "enfin",
+    "juste",
+    "finalmente",
+    "endlich",
+    "nur",
+    "einfach",
 ];
 #[rustfmt::skip]
 /// Words of haste behind a request.
@@ -274,7 +300,7 @@ pub fn asks_for_person(text: &str) -> bool {
         return denial.instead.is_some_and(|instead| asks_for_person(&instead));
     }
     folded(text).split(' ').count() <= REQUEST_WORDS_MAX
-        && text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request)
+        && (text.split([',', ';', '.', '!', '?', '\n', ':']).any(is_request) || staff_deeds::are_wanted(text))
 }
 
 fn is_request(clause: &str) -> bool {
@@ -425,6 +451,14 @@ mod tests {
             "kan nogen ringe til mig om fakturaen?",
             "quelqu'un peut m'appeler au sujet de la facture ?",
             "qualcuno può chiamarmi per la fattura?",
+            "Geben Sie mir endlich einen Menschen!",
+            "Veronica never calls me back, I want her boss",
+            "somebody should explain the lease to me",
+            "gut, der Techniker soll eine Leiter mitbringen, richten Sie das bitte aus",
+            "ganz was anderes: Ihr Vertrieb soll mir ein Leasing anbieten",
+            "et que la personne qui s'en est occupée me passe un coup de fil, c'est pour la garantie de cette roue",
+            "jeres sælger skal kontakte mig",
+            "un tecnico deve venire domani",
         ] {
             assert!(asks_for_person(person), "{person}");
         }
@@ -454,6 +488,11 @@ mod tests {
             "no person please, just tell me the price of adam",
             "without talking to a person can i get a ticket",
             "call me Bob",
+            "must the technician be there when it comes?",
+            "the technician has not come",
+            "the technician has repaired it",
+            "the robot should stop when somebody talks to it",
+            "my sales report should be in the app",
         ] {
             assert!(!asks_for_person(other), "{other}");
         }

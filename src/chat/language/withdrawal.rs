@@ -29,6 +29,78 @@ const TAKES_BACK: &[&str] = &[
     "interromp",
     "arrêt",
 ];
+#[rustfmt::skip]
+/// Phrases by which a wish is dropped, in every language.
+const DROPS: &[&str] = &[
+    "forget it", "forget about it", "forget that", "never mind", "nevermind", "nvm", "scratch that", "leave it", "leave it be", "drop it", "don't bother", "no longer needed", "not needed anymore",
+    "glem det", "glem det igen", "glem alt om det", "lad det være", "lad det ligge", "drop det", "det er lige meget", "skidt med det", "laissez tomber", "laisse tomber", "oubliez ça", "oubliez", "oublie ça",
+    "tant pis", "ne vous embêtez pas", "lasci stare", "lascia stare", "lasci perdere", "lascia perdere", "lasciamo stare", "lasciamo perdere", "non importa", "non fa niente", "vergessen sie es",
+    "vergessen sie's", "vergiss es", "vergiss's", "lassen sie es", "lassen wir das", "lass es", "hat sich erledigt", "das hat sich erledigt", "es hat sich erledigt",
+];
+/// Words that go with them and say nothing.
+const BESIDE_DROPS: &[&str] = &[
+    "just",
+    "so",
+    "then",
+    "anyway",
+    "ok",
+    "wait",
+    "oh",
+    "and",
+    "but",
+    "bare",
+    "så",
+    "alligevel",
+    "og",
+    "men",
+    "finalement",
+    "alors",
+    "et",
+    "mais",
+    "anzi",
+    "allora",
+    "pure",
+    "e",
+    "ma",
+    "ach",
+    "doch",
+    "einfach",
+    "dann",
+    "und",
+    "aber",
+];
+/// Signs between two clauses.
+const BETWEEN_CLAUSES: [char; 8] = [',', '.', ';', '!', ':', '\n', '–', '—'];
+
+/// What a message says beside the words by which it drops a wish: `it works now, forget it` drops one. `None`: it drops none.
+pub fn drops_wish(text: &str) -> Option<String> {
+    if text.contains(['?', '？']) {
+        return None;
+    }
+    let beside: Vec<&str> =
+        COURTESIES.iter().chain(WAITS).chain(BESIDE_DROPS).copied().chain(phrases(|of| of.no)).collect();
+    let clauses: Vec<&str> = text.split(BETWEEN_CLAUSES).map(str::trim).filter(|clause| !clause.is_empty()).collect();
+    let others: Vec<&str> = clauses.iter().copied().filter(|clause| !is_of(clause, DROPS, &beside)).collect();
+    let said: Vec<&str> = others.iter().copied().filter(|clause| !is_of(clause, &beside, &beside)).collect();
+    (others.len() < clauses.len()).then(|| said.join(", "))
+}
+
+/// True for a clause of these phrases, at least one, and of what may stand beside them.
+fn is_of(clause: &str, wanted: &[&str], beside: &[&str]) -> bool {
+    let words = folded(clause);
+    let mut rest: Vec<&str> = words.split_whitespace().collect();
+    let mut is_said = false;
+    while !rest.is_empty() {
+        let (wants, allows) = (longest(&rest, wanted), longest(&rest, beside));
+        if wants.max(allows) == 0 {
+            return false;
+        }
+        is_said |= wants > 0 && wants >= allows;
+        rest.drain(..wants.max(allows));
+    }
+    is_said
+}
+
 /// The most words of a message that takes back, and says no more.
 const WORDS_MAX: usize = 5;
 
@@ -51,6 +123,23 @@ pub fn withdraws(text: &str) -> bool {
 pub fn restricts(text: &str) -> bool {
     let rest = without_answer(text);
     begins_with_answer(text) && !rest.is_empty() && !text.contains(['?', '？']) && (limits(&rest) || waits(&rest))
+}
+
+#[test]
+fn a_wish_is_dropped_whatever_reason_stands_beside() {
+    for (text, beside) in [
+        ("oh wait, it works now, forget it", "it works now"),
+        ("nej, glem det, den virker igen", "den virker igen"),
+        ("laissez tomber, c'est réparé", "c'est réparé"),
+        ("anzi no, lasci stare", ""),
+        ("ach, vergessen Sie es, der Akku war leer", "der Akku war leer"),
+        ("never mind", ""),
+    ] {
+        assert_eq!(drops_wish(text).as_deref(), Some(beside), "{text}");
+    }
+    for text in ["do not forget it is broken", "did you forget it?", "the robot will forget it all", "it works now"] {
+        assert_eq!(drops_wish(text), None, "{text}");
+    }
 }
 
 #[test]

@@ -26,9 +26,41 @@ texts! {
         "Je ne peux rien transmettre à un collègue ici : adressez-vous à nous autrement, par exemple par téléphone ou par e-mail.",
         "Qui non posso inoltrare nulla a un collega: ci contatti in altro modo, per esempio per telefono o per e-mail.",
         "Ich kann hier nichts an einen Kollegen weitergeben: Bitte wenden Sie sich auf anderem Weg an uns, etwa per Telefon oder E-Mail.";
+    /// Beside what is told of a hand-over: the visitor has given no address and no number.
+    ONLY_HERE:
+        "They can answer you only here, so please keep this chat open.", "De kan kun svare dig her, så lad chatten stå åben.",
+        "Ils ne peuvent vous répondre qu'ici : gardez cette conversation ouverte.",
+        "Possono risponderle solo qui: tenga aperta questa chat.",
+        "Man kann Ihnen nur hier antworten: Lassen Sie diesen Chat bitte offen.";
+    /// Asks whoever gives none whether the conversation goes to a person all the same.
+    OFFER_HERE:
+        "Without an e-mail address or a phone number a colleague can answer you only here in this chat. Shall I pass it on all the same?",
+        "Uden en e-mailadresse eller et telefonnummer kan en kollega kun svare dig her i chatten. Skal jeg give det videre alligevel?",
+        "Sans adresse e-mail ni numéro de téléphone, un collègue ne peut vous répondre qu'ici. Dois-je transmettre quand même ?",
+        "Senza un indirizzo e-mail o un numero di telefono un collega può risponderle solo qui in chat. Devo inoltrare lo stesso?",
+        "Ohne E-Mail-Adresse oder Telefonnummer kann Ihnen ein Kollege nur hier im Chat antworten. Soll ich es trotzdem weitergeben?";
 }
 
 texts_with_values! {
+    /// One of several questions is not answered.
+    NO_PASSAGE_ABOUT:
+        "Our documents say nothing about this: “{question}”", "Vores dokumenter siger intet om dette: “{question}”",
+        "Nos documents ne disent rien à ce sujet : « {question} »", "I nostri documenti non dicono nulla di questo: “{question}”",
+        "Unsere Dokumente sagen dazu nichts: „{question}“";
+        plain "Our documents do not say the rest.", "Resten står ikke i vores dokumenter.", "Nos documents ne disent pas le reste.",
+        "Il resto non è nei nostri documenti.", "Das Übrige steht nicht in unseren Dokumenten.";
+    /// Nobody can answer a visitor who gives neither an address nor a number.
+    NO_WAY_BACK:
+        "Without an e-mail address or a phone number no colleague can get back to you. You can still tell me one, or turn to us here: {way}.",
+        "Uden en e-mailadresse eller et telefonnummer kan ingen kollega vende tilbage til dig. Du kan stadig skrive et af dem, eller kontakte os her: {way}.",
+        "Sans adresse e-mail ni numéro de téléphone, aucun collègue ne peut revenir vers vous. Vous pouvez encore m'en donner un, ou vous adresser à nous ici : {way}.",
+        "Senza un indirizzo e-mail o un numero di telefono nessun collega può ricontattarla. Può ancora indicarmene uno, oppure rivolgersi a noi qui: {way}.",
+        "Ohne E-Mail-Adresse oder Telefonnummer kann sich kein Kollege bei Ihnen melden. Sie können noch eine angeben oder sich hier an uns wenden: {way}.";
+        plain "Without an e-mail address or a phone number no colleague can get back to you. You can still tell me one, or turn to us in another way, such as by phone or e-mail.",
+        "Uden en e-mailadresse eller et telefonnummer kan ingen kollega vende tilbage til dig. Du kan stadig skrive et af dem, eller kontakte os på en anden måde, for eksempel på telefon eller mail.",
+        "Sans adresse e-mail ni numéro de téléphone, aucun collègue ne peut revenir vers vous. Vous pouvez encore m'en donner un, ou vous adresser à nous autrement, par exemple par téléphone ou par e-mail.",
+        "Senza un indirizzo e-mail o un numero di telefono nessun collega può ricontattarla. Può ancora indicarmene uno, oppure contattarci in altro modo, per esempio per telefono o per e-mail.",
+        "Ohne E-Mail-Adresse oder Telefonnummer kann sich kein Kollege bei Ihnen melden. Sie können noch eine angeben oder sich auf anderem Weg an uns wenden, etwa per Telefon oder E-Mail.";
     /// The times are those of the customer's own representative, and another colleague was named.
     OTHER_COLLEAGUE:
         "These are the times of your representative (“{link}”). For a meeting with {name}, please ask for a person.",

@@ -43,6 +43,40 @@ async fn hand_over(chat: &mut Chat) -> TurnOutcome {
     say(chat, "yes").await
 }
 
+/// A visitor of whom nothing is known is answered here: the conversation itself goes to a person, once they have agreed, and the
+/// person's words come back.
+#[tokio::test(start_paused = true)]
+async fn a_visitor_who_gives_no_address_is_handed_over_in_the_conversation() {
+    for (trust, by_channel) in [(Trust::Claimed, false), (Trust::Operator, false), (Trust::Claimed, true)] {
+        let house = if by_channel { House::new().with_channel().await } else { House::new() };
+        let desk = house.open_with_graphs().await;
+        let mut chat = chat(&desk, trust.clone()).await;
+        let contacts = house.sandbox.records("contacts").len();
+        say(&mut chat, "I want to talk to a person").await;
+        let offered = say(&mut chat, "I don't want to give you my email").await;
+        assert!(!chat.is_with_person(), "not before a yes: {offered:?}");
+        let handed = say(&mut chat, "yes").await;
+        assert!(chat.is_with_person(), "{trust:?} {by_channel}: {handed:?}");
+        let text = &handed.reply.text;
+        assert!(text.contains("passed this on") && text.contains("keep this chat open"), "{text}");
+        assert_eq!(house.sandbox.records("contacts").len(), contacts, "nobody is made up");
+        let told =
+            serde_json::to_string(&handed.done.iter().map(|done| format!("{:?}", done.answer)).collect::<Vec<_>>());
+        assert!(!told.unwrap().contains("ticket_id"), "what is for colleagues stays there");
+        let passed = say(&mut chat, "My robot beeps").await;
+        assert!(passed.passed_on, "{passed:?}");
+        if by_channel {
+            continue;
+        }
+        let (id, ticket) = newest_ticket(&house.sandbox);
+        let content = ticket["content"].as_str().unwrap();
+        assert!(content.contains("no way but this chat") && content.contains("talk to a person"), "{content}");
+        note(&house.sandbox, &id, MEI, "@customer Turn it off, please.").await;
+        let heard = chat.listen(25).await.unwrap();
+        assert_eq!(heard.said[0].text, "Turn it off, please.", "{heard:?}");
+    }
+}
+
 /// The ticket that the chat has opened.
 fn newest_ticket(sandbox: &Sandbox) -> (String, Value) {
     let newest =

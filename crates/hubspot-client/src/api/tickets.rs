@@ -31,8 +31,8 @@ const TO_CONTACT: u32 = 16;
 /// A ticket to create.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewTicket {
-    /// The contact to which the ticket belongs.
-    pub contact: RecordId,
+    /// The contact to which the ticket belongs; `None` for a customer of whom nothing is known.
+    pub contact: Option<RecordId>,
     /// The ticket's name.
     pub subject: String,
     /// The ticket's description, at most 65,536 characters.
@@ -144,13 +144,14 @@ impl Tickets<'_> {
 
     async fn create_with(&self, ticket: &NewTicket, lock: Option<KeyLock>) -> Result<Created<Record>, Error> {
         let property = self.key_property().await.filter(|name| !ticket.properties.contains_key(*name));
-        let of = hashed((ticket.contact.as_str(), &ticket.subject, &ticket.content));
+        let contact = ticket.contact.as_ref().map(RecordId::as_str).unwrap_or_default();
+        let of = hashed((contact, &ticket.subject, &ticket.content));
         // The key of the same ticket that may be there already: HubSpot then refuses a second one.
         let before = ticket.key.clone().or_else(|| lock.as_ref()?.unique_value(of));
         let key = property.map(|property| ticket_key::again(property, before));
         let unique = key.as_ref().map(|key| Unique { of, value: key.value.clone() });
         let begun = lock.as_ref().map(|lock| lock.begin(unique));
-        let parent = Some((Object::Contacts, ticket.contact.clone()));
+        let parent = ticket.contact.clone().map(|contact| (Object::Contacts, contact));
         let new = NewRecord { parent, input: input(ticket, key.as_ref()), key, _lock: lock };
         let made = self.state.creator.create(self.scope, new).await;
         begun.into_iter().for_each(|begun| begun.end(&made));
@@ -179,13 +180,14 @@ fn input(ticket: &NewTicket, key: Option<&RequestKey>) -> Value {
     for (name, value) in given.chain(ticket.properties.clone()).chain(key) {
         properties[name] = Value::String(value);
     }
-    json!({
-        "properties": properties,
-        "associations": [{
-            "to": {"id": ticket.contact},
+    let association = |contact: &RecordId| {
+        json!({
+            "to": {"id": contact},
             "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": TO_CONTACT}],
-        }],
-    })
+        })
+    };
+    let associations: Vec<Value> = ticket.contact.iter().map(association).collect();
+    json!({ "properties": properties, "associations": associations })
 }
 
 /// Without subject and content, which are a customer's words and must not reach a log.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::intents::IntentMatch;
 use super::person::PERSON;
 use super::prompts::{self, PromptWithChoices};
 use super::session::LexicalConversation;
@@ -59,6 +60,25 @@ pub(super) fn leave_for_more(session: &mut LexicalConversation, view: &View<'_>)
         session.turn.then = Some(rest.trim().to_owned());
         leave(session, view)
     })
+}
+
+/// Leaves what is open when the message drops it, whatever reason stands beside: `it works now, forget it`. A wish that stands
+/// there is heard behind a matter that is left.
+pub(super) fn dropped(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
+    let in_matter = session.state.unconfirmed.is_some() || ["slots", "switch"].contains(&session.state.kind());
+    let in_doubt = session.state.doubtful.is_some() && !session.state.choices.is_empty();
+    let beside = language::drops_wish(view.message).filter(|_| in_matter || in_doubt)?;
+    let is_wish = matches!(session.intents.match_intent(&beside, &session.state.intents), IntentMatch::Sure(..));
+    if in_matter {
+        session.turn.then = Some(beside).filter(|_| is_wish);
+        return Some(leave(session, view));
+    }
+    if is_wish {
+        return None;
+    }
+    (session.state.doubtful, session.state.unserved) = (None, false);
+    let text = texts::AS_YOU_LIKE.in_language(view.language).to_owned();
+    Some(session.say(PromptWithChoices { text, choices: vec![] }))
 }
 
 /// Leaves the matter at hand.

@@ -16,7 +16,7 @@
 //! | `audience` | customers or staff, and what is offered to them |
 //! | `session` | the conversation with the few ways to call tools and to say something |
 //! | `prompts`, `confirm`, `replies` | what the visitor is asked, agrees to and is told |
-//! | [`intents`], `meeting_wish`, `label`, `choice_selection` | the intent of a message, its name as a choice, and the choice that a message picks |
+//! | [`intents`], `meeting_wish`, `two_wishes`, `label`, `choice_selection` | the intent of a message, or its two, its name as a choice, and the choice that a message picks |
 //! | `contact_parts`, `new_values`, `no_text`, `readers`, `calendar`, `people` | the values of a message |
 //! | `state` | what is remembered between two messages |
 
@@ -48,6 +48,7 @@ mod replies;
 mod routing;
 mod session;
 mod state;
+mod two_wishes;
 mod understanding;
 mod values;
 

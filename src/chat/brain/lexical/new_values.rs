@@ -6,17 +6,27 @@ use crate::chat::language::folded;
 /// Phrases that say so.
 const PHRASES: &[&str] = &[
     "changed to", "change to", "change my", "change the", "new phone", "new number", "new e-mail", "new email", "new address",
-    "is now", "update my", "correct my", "ændret til", "er nu", "nyt nummer", "nyt telefonnummer", "ny mail", "ny e-mail",
-    "ny adresse", "ret mit", "ret min", "skift mit", "skift min", "nouveau numéro", "nouvelle adresse", "nouvel e-mail", "est maintenant",
+    "update my", "correct my", "ændret til", "nyt nummer", "nyt telefonnummer", "ny mail", "ny e-mail",
+    "ny adresse", "ret mit", "ret min", "skift mit", "skift min", "nouveau numéro", "nouvelle adresse", "nouvel e-mail",
     "a changé", "changer mon", "changez mon", "modifier mon", "modifiez mon", "nuovo numero", "nuovo indirizzo", "nuova e-mail", "nuova mail",
-    "è cambiato", "è cambiata", "è ora", "cambiare il mio", "cambi il mio", "neue nummer", "neue telefonnummer", "neue e-mail", "neue adresse",
-    "hat sich geändert", "ist jetzt", "ändern sie meine", "ändere meine", "geändert",
+    "è cambiato", "è cambiata", "cambiare il mio", "cambi il mio", "neue nummer", "neue telefonnummer", "neue e-mail", "neue adresse",
+    "hat sich geändert", "ändern sie meine", "ändere meine", "geändert",
 ];
 #[rustfmt::skip]
 /// Beginnings of verbs that change something, in every language.
 const CHANGES: &[&str] = &[
     "chang", "updat", "correct", "replac", "switch", "ændr", "ret", "skift", "opdater", "udskift", "modifi", "corrig", "remplac", "cambi", "aggiorn", "modific", "corregg", "sostitu",
     "änder", "aktualisier", "korrigier", "ersetz",
+];
+/// Words behind which a value stands that is so from now on.
+const NOW: &[&str] = &["is now", "er nu", "est maintenant", "è ora", "ist jetzt"];
+#[rustfmt::skip]
+/// Words for what is new, and for the ways to be reached, which may stand on either side of each other.
+const NEW: &[&str] = &["new", "ny", "nye", "nyt", "nouveau", "nouvelle", "nouvel", "nuovo", "nuova", "neue", "neues", "neuer", "neuen"];
+#[rustfmt::skip]
+const WAYS: &[&str] = &[
+    "mobile", "cell", "cellphone", "telephone", "landline", "mobil", "mobilnummer", "telefonnummer", "mailadresse", "portable", "téléphone", "mail", "cellulare", "telefono", "handy", "handynummer",
+    "mobilnummer", "telefon", "mailadresse",
 ];
 /// Words for things of the visitor's.
 const OWN: &[&str] = &["my", "mit", "min", "mine", "mon", "ma", "mes", "mio", "mia", "miei", "mein", "meine", "meinen"];
@@ -32,8 +42,17 @@ pub(super) fn tells_one(message: &str) -> bool {
         .iter()
         .enumerate()
         .any(|(at, word)| changes(word) && words[at + 1..].iter().take(BETWEEN_MAX).any(|next| OWN.contains(next)));
+    let is_way = |word: &&str| WAYS.contains(word);
+    let is_new = words
+        .windows(2)
+        .any(|pair| (NEW.contains(&pair[0]) && is_way(&pair[1])) || (NEW.contains(&pair[1]) && is_way(&pair[0])));
     let padded = format!(" {text} ");
-    is_asked || PHRASES.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
+    // `The noise is now louder` tells no value.
+    let is_value = |behind: &str| {
+        behind.split(' ').next().is_some_and(|word| word.contains(|c: char| c == '@' || c.is_ascii_digit()))
+    };
+    let is_so_now = NOW.iter().any(|phrase| padded.split(&format!(" {phrase} ")).skip(1).any(is_value));
+    is_asked || is_new || is_so_now || PHRASES.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
 }
 
 #[test]
@@ -47,6 +66,14 @@ fn a_new_value_is_told_from_an_old_one() {
     ] {
         assert!(tells_one(text), "{text}");
     }
+    for text in [
+        "my new mobile is +1 702 555 0199",
+        "min nye mail er nu freja@nord.example",
+        "il mio cellulare nuovo è 06 1234567",
+    ] {
+        assert!(tells_one(text), "{text}");
+    }
+    assert!(!tells_one("please add that the noise is now louder. sarah@gmail.com"));
     for text in ["my number is +1 702 555 0177", "call me at +45 20 12 34 56", "mein Roboter ist kaputt"] {
         assert!(!tells_one(text), "{text}");
     }

@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::intents::IntentMatch;
+use super::prompts;
 use super::readers::{self, Reading};
-use super::session::LexicalConversation;
+use super::session::{HAND_OFF, LexicalConversation};
 use crate::chat::brain::{Decision, HandOver, Reply, View};
+use crate::chat::handoff_request::ONLY_HERE;
 use crate::chat::{language, texts};
 
 /// The intent that is open in every graph.
@@ -135,6 +138,57 @@ pub(super) fn reach_after_request(session: &mut LexicalConversation, view: &View
         return None;
     }
     Some(session.step(json!({ "user_text": view.message, "slots": { "reach": phone } })))
+}
+
+/// The ways to be reached that are asked for on the way to a person.
+const WAYS: &[&str] = &["email", "phone", "contact", "reach"];
+/// The answers in a row that give none, from which on nobody is asked once more.
+const WITHOUT_REACH_MAX: u8 = 1;
+
+/// Whoever wants a person and gives neither an address nor a number reaches one all the same: in this conversation where
+/// people answer here, else by a task that says so. Another wish, and a question, are heard first.
+pub(super) fn without_reach(
+    session: &mut LexicalConversation,
+    view: &View<'_>,
+    missing: &[String],
+) -> Option<Decision> {
+    let leads_there = |topic: &str| topic == PERSON || session.intents.leads_to_person(topic);
+    let is_asked =
+        session.state.topic.as_deref().is_some_and(leads_there) && missing.iter().any(|name| WAYS.contains(&&**name));
+    let gives_none = language::keeps_to_oneself(view.message) || language::is_bare_no(view.message);
+    let is_unread =
+        session.state.misses >= WITHOUT_REACH_MAX && !view.message.contains('?') && !is_other(session, view);
+    if !is_asked || !(gives_none || is_unread) {
+        return None;
+    }
+    session.state.misses = 0;
+    if view.keeps_conversation {
+        let question = prompts::person_here(view.language);
+        return Some(session.say(question));
+    }
+    if !view.tools.iter().any(|tool| tool.name == HAND_OFF) {
+        // The question stays open: an address that comes later is an answer to it.
+        session.turn.awaited = None;
+        return Some(Decision::Say(Reply::handing_over(HandOver::Unreachable)));
+    }
+    let mut slots = Map::from_iter([("reach".to_owned(), Value::from(ONLY_HERE))]);
+    if !session.state.said.is_empty() {
+        slots.insert("reason".to_owned(), session.state.said.join("\n").into());
+    }
+    Some(session.step(json!({ "user_text": view.message, "slots": slots })))
+}
+
+/// True for a message that surely wants something else.
+fn is_other(session: &LexicalConversation, view: &View<'_>) -> bool {
+    let wanted = session.intents.match_intent(view.message, &session.state.intents);
+    matches!(wanted, IntentMatch::Sure(intent, _) if !session.intents.leads_to_person(&intent))
+}
+
+/// A person goes on in this conversation, with a visitor of whom nothing is known.
+pub(super) fn unknown(session: &mut LexicalConversation) -> Decision {
+    session.state.ask = Value::Null;
+    session.turn.awaited = None;
+    Decision::Say(Reply::handing_over(HandOver::Unreachable))
 }
 
 /// The addresses and numbers of a message by which somebody is reached.

@@ -366,6 +366,9 @@ pub(super) fn found(session: &mut LexicalConversation, view: &View<'_>, answer: 
     let is_asked = !session.turn.guesses && !session.turn.aside;
     let asked = if is_asked { QuestionCertainty::Surely } else { QuestionCertainty::Perhaps };
     let passage = answer.as_ref().ok().and_then(|answer| passage::told(answer, &question, asked, language));
+    if passage.is_none() && is_asked {
+        session.turn.unanswered.push(question.trim().to_owned());
+    }
     let passage = passage.filter(|passage| !session.turn.passages.contains(passage));
     session.turn.passages.extend(passage);
     if let Some(decision) = session.search_next() {
@@ -382,6 +385,10 @@ pub(super) fn found(session: &mut LexicalConversation, view: &View<'_>, answer: 
             session.state.misses = 0;
             session.state.unserved = false;
             session.turn.out.push(passage);
+            // Of several questions each is answered, or said not to be.
+            for question in std::mem::take(&mut session.turn.unanswered) {
+                session.turn.out.push(outcomes::NO_PASSAGE_ABOUT.with(language, &[("question", &question)]));
+            }
             let likely = if guesses { others(session, view) } else { vec![] };
             let text = texts::DID_IT_HELP.in_language(language).to_owned();
             session.say(PromptWithChoices { text, choices: prompts::helped(likely, language) })
@@ -391,7 +398,10 @@ pub(super) fn found(session: &mut LexicalConversation, view: &View<'_>, answer: 
         None => {
             session.state.unserved = true;
             let text = texts::NO_PASSAGE.in_language(language).to_owned();
-            session.say(PromptWithChoices { text, choices: vec![prompts::person(language)] })
+            // What is no question may be another matter.
+            let likely = if question.contains('?') { vec![] } else { others(session, view) };
+            let choices = likely.into_iter().chain([prompts::person(language)]).collect();
+            session.say(PromptWithChoices { text, choices })
         }
     }
 }

@@ -94,6 +94,15 @@ pub(super) fn colleague(language: Language) -> Vec<LexicalChoice> {
     vec![choice(texts::YES, Means::Person), choice(texts::NO, Means::Leave)]
 }
 
+/// A colleague who answers in the conversation alone, or nobody.
+pub(super) fn person_here(language: Language) -> PromptWithChoices {
+    let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
+    PromptWithChoices {
+        text: outcomes::OFFER_HERE.in_language(language).to_owned(),
+        choices: vec![choice(texts::YES, Means::PersonHere), choice(texts::NO, Means::Leave)],
+    }
+}
+
 /// Yes and no.
 pub(super) fn agree(language: Language) -> Vec<LexicalChoice> {
     let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };

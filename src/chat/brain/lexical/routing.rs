@@ -9,7 +9,7 @@ use super::readers::{self, Reading};
 use super::session::{BOOK, LexicalConversation, RECOGNISE};
 use super::{
     addresses, calendar, choice_selection, farewell, meeting, meeting_wish, new_values, people, person,
-    record_reference,
+    record_reference, two_wishes,
 };
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::{self, Denial, folded};
@@ -67,6 +67,9 @@ pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decis
     if language::asks_to_erase(view.message) || language::complains(view.message) {
         return person::person(session, view);
     }
+    if let Some(first) = first_of_two(session, view) {
+        return route(session, &View { message: &first, ..*view });
+    }
     if choice_selection::names_place(view.message) {
         return session.ask_menu(view);
     }
@@ -101,6 +104,27 @@ pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decis
         IntentMatch::Sure(intent, _) => follow(session, view, &intent),
         wish => unsure(session, view, wish),
     }
+}
+
+/// Of two wishes in one message the one that is heard first; the other is kept until that is done. A problem of which it has to be
+/// asked comes behind the wish that is sure.
+fn first_of_two(session: &mut LexicalConversation, view: &View<'_>) -> Option<String> {
+    if session.state.next_wish.is_some() || view.message.contains('?') {
+        return None;
+    }
+    let (first, second) = two_wishes::parted(view.message)?;
+    let wanted = |message: &str| session.intents.match_intent(message, &session.state.intents);
+    let IntentMatch::Sure(later, _) = wanted(&second) else { return None };
+    let (heard, kept) = match wanted(&first) {
+        IntentMatch::Sure(intent, _) if intent != later => (first, second),
+        IntentMatch::Perhaps(likely) if likely[0] != later && session.intents.goes_to("create_ticket", &likely[0]) => {
+            let (before, rest) = first.split_once(". ").unwrap_or((&first, ""));
+            (format!("{second} {rest}").trim().to_owned(), before.to_owned())
+        }
+        _ => return None,
+    };
+    session.state.next_wish = Some(kept);
+    Some(heard)
 }
 
 /// True for an intent that writes and is wanted on a condition only. A problem has conditions of its own.
@@ -228,6 +252,7 @@ fn with_meeting(session: &LexicalConversation, view: &View<'_>, mut likely: Vec<
     let meeting = session.state.intents.iter().find(meets);
     let names_day =
         calendar::names_weekday(view.message) || readers::volunteered(&Reading::of(view)).contains_key("meeting_date");
+    let names_day = names_day && !calendar::is_past(view.message, view.language, view.now);
     if let Some(meeting) = meeting.filter(|meeting| names_day && !likely.contains(meeting)) {
         likely.pop();
         likely.push(meeting.clone());

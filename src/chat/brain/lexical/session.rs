@@ -65,6 +65,8 @@ pub(super) struct LexicalTurn {
     /// Further questions of the same message, and the passages that answer those before.
     pub(super) further: VecDeque<String>,
     pub(super) passages: Vec<String>,
+    /// Questions of the message that no passage answers.
+    pub(super) unanswered: Vec<String>,
     /// Intents that the message says are not wanted.
     pub(super) unwanted: Vec<String>,
     /// Documents are searched beside the matter at hand, which goes on.

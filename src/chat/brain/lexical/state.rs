@@ -150,6 +150,8 @@ pub(super) enum Means {
     Switch(&'static str),
     /// A person is to go on.
     Person,
+    /// A person is to go on here, since the visitor can be reached in no other way.
+    PersonHere,
     /// What is not done is left.
     Leave,
     /// Nothing of what is offered: all that can be done is shown.

@@ -44,7 +44,10 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
         if language::praises(message) {
             return farewell::depart(session, view);
         }
-        // A yes to several is one to the likeliest.
+        // A yes to several is one to the likeliest; where nothing was understood none is likely.
+        if session.state.misses > 0 {
+            return repeat::pick_one(session, view);
+        }
         if let Some(LexicalChoice { means: means @ Means::Intent(_), .. }) = session.state.choices.first().cloned() {
             return picked(session, view, means);
         }
@@ -59,6 +62,9 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
         return decision;
     }
     if let Some(decision) = farewell::leave_for_more(session, view) {
+        return decision;
+    }
+    if let Some(decision) = farewell::dropped(session, view) {
         return decision;
     }
     if language::goes_back(message) {
@@ -216,6 +222,7 @@ fn picked(session: &mut LexicalConversation, view: &View<'_>, means: Means) -> D
         Means::Change => answer::change(session, view),
         Means::Switch(switch) => session.step(json!({ "user_text": said, "switch": switch })),
         Means::Person => person::person_picked(session, view),
+        Means::PersonHere => person::unknown(session),
         Means::Leave => farewell::leave_unfinished(session, view),
         Means::Else => session.ask_menu(view),
         Means::AnotherDay => {

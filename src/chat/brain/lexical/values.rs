@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::intents::IntentMatch;
 use super::readers::{self, Reading};
 use super::session::{BOOK, LexicalConversation, TIMES};
-use super::{calendar, farewell, meeting, no_text, people, record_reference, repeat, routing};
+use super::{calendar, farewell, meeting, no_text, people, person, record_reference, repeat, routing};
 use crate::chat::brain::{Decision, View};
 use crate::chat::{language, texts};
 use domain::code::Code;
@@ -23,6 +23,11 @@ pub(super) fn values_heard(session: &mut LexicalConversation, view: &View<'_>) -
     let values = values(session, view, &missing);
     let is_free = |name: &String| !readers::is_read(name);
     let only_words = values.keys().all(is_free);
+    if values.is_empty()
+        && let Some(decision) = person::without_reach(session, view, &missing)
+    {
+        return decision;
+    }
     if values.is_empty()
         && let Some(decision) = routing::denied(session, view)
     {

@@ -204,6 +204,7 @@ fn body(fixture: &RequestFixture) -> Map<String, Value> {
         done: &done,
         tools: &tools,
         reaches_people: true,
+        keeps_conversation: false,
         on_behalf_of: &OnBehalfOf::Anonymous,
         representative: None,
         time_zone: None,

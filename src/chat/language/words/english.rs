@@ -152,6 +152,10 @@ pub(super) static ENGLISH: LanguageWords = LanguageWords {
         "not at all",
     ],
     person: &[
+        "boss",
+        "a manager",
+        "a supervisor",
+        "supervisor",
         "a representative",
         "the operator",
         "an operator",
@@ -175,6 +179,9 @@ pub(super) static ENGLISH: LanguageWords = LanguageWords {
         "the manager",
     ],
     request: &[
+        "please pass this on",
+        "please pass it on",
+        "let the technician know",
         "call back",
         "talk with a",
         "talk with someone",
@@ -235,6 +242,8 @@ pub(super) static ENGLISH: LanguageWords = LanguageWords {
         "one step back",
     ],
     thanks: &[
+        "thank you so much",
+        "thanks so much",
         "thanks",
         "thank you",
         "bye",
@@ -254,6 +263,12 @@ pub(super) static ENGLISH: LanguageWords = LanguageWords {
         "nothing more",
     ],
     praises: &[
+        "you were great",
+        "you are great",
+        "you have been great",
+        "you were very helpful",
+        "you have been very helpful",
+        "very kind",
         "great",
         "perfect",
         "fine",

@@ -13,7 +13,7 @@ use domain::id::RecordId;
 
 fn ticket(contact: u64, content: &str) -> NewTicket {
     NewTicket {
-        contact: RecordId::from(contact),
+        contact: Some(RecordId::from(contact)),
         subject: "Help".into(),
         content: content.into(),
         pipeline: "0".into(),
