@@ -3,7 +3,7 @@
 //! [`ChangeFeed::publish`] never waits. Each subscription keeps its unsent changes as a set, so a client that reads slowly
 //! costs little memory, misses no change, and is told of each only once.
 //!
-//! What [`ChangeFeed::announce`] publishes also waits for a relay that tells other replicas, where one runs.
+//! A change that [`ChangeFeed::announce`] publishes also waits for a relay that tells other replicas, where one runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

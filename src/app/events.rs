@@ -116,6 +116,8 @@ impl Events {
             if self.store.location().is_shared() {
                 others.spawn(change_relay::run(self.store.clone(), changes));
             }
+        } else {
+            others.spawn(retention::run_while_open(self.store.clone()));
         }
         if let Some(channel) = self.channel {
             others.spawn(channel.follow(self.store));

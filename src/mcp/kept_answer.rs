@@ -1,6 +1,6 @@
 //! The part of a tool's answer that may be kept: ids, times, numbers and names of states, and no text of anybody. Pure.
 //!
-//! What is left still fits the tool's output schema, against which clients hold it: a text that the schema requires is
+//! The rest still fits the tool's output schema, against which clients hold it: a text that the schema requires is
 //! empty.
 
 use chrono::DateTime;

@@ -71,7 +71,7 @@ impl Server {
     }
 }
 
-/// What the client carries from a question to the retry with its answer.
+/// Things that the client carries from a question to the retry with its answer.
 struct Carried {
     state: Option<String>,
     answers: Option<InputResponses>,

@@ -139,7 +139,7 @@ async fn begin(database: &Database, call: &NewCall, life: Duration) -> Result<Ca
     Ok(found)
 }
 
-/// What became of a call that was begun before.
+/// The state of a call that was begun before.
 async fn before(writing: &mut Writing, call: &NewCall) -> Result<CallBegin, sqlx::Error> {
     let select = "SELECT request, state, held_until_ms, outcome, begun_ms FROM idempotent_call WHERE key = $1";
     let Some(row) = query(select).bind(&call.key).fetch_optional(&mut *writing.transaction).await? else {

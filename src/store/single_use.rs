@@ -12,7 +12,7 @@ use super::error::Error;
 /// A value that is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SingleUse {
-    /// Whose it is, such as `answer/` and a caller.
+    /// The owner, such as `answer/` and a caller.
     pub owner: String,
     /// The value. A digest of it is kept.
     pub value: String,

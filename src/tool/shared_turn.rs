@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use hubspot_client::{HubSpot, Outcome};
+use hubspot_client::HubSpot;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -16,8 +16,7 @@ use super::error::ToolError;
 use crate::store::kept_lease::KeptLease;
 use domain::code::Code;
 
-/// After the end of a process its turns are free again within this time. A write whose outcome is not known keeps its turn
-/// for as long, since HubSpot may still carry it out.
+/// After the end of a process its turns are free again within this time.
 const LIFE: Duration = Duration::from_secs(30);
 
 /// The longest wait for a turn, and the pause between two attempts.
@@ -59,7 +58,7 @@ pub async fn take(ctx: &Ctx, kind: &str, key: &[&str]) -> Result<SharedTurn, Too
 }
 
 fn under_way() -> ToolError {
-    let message = "an equal call at another replica is under way, or its outcome is not known yet";
+    let message = "an equal call at another replica is under way";
     ToolError::new(Code::Busy, message, "nothing was written; call again in half a minute: what it made is then found")
 }
 
@@ -71,11 +70,8 @@ impl Drop for SharedTurn {
             for write in &writes {
                 write.ended().await;
             }
-            let is_known = writes.iter().all(|write| write.facts().outcome != Outcome::Unknown);
-            if is_known {
-                // Where that fails it ends by itself.
-                let _ = lease.release().await;
-            }
+            // Where that fails it ends by itself.
+            let _ = lease.release().await;
         });
     }
 }

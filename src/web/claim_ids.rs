@@ -63,8 +63,9 @@ impl ClaimIds {
         address: IpAddr,
         now: DateTime<Utc>,
     ) -> Result<(), Refused> {
-        self.use_here(claim, address, now)?;
-        let Some(id) = claim.id.as_ref().filter(|_| store.location().is_shared()) else { return Ok(()) };
+        let Some(id) = claim.id.as_ref().filter(|_| store.location().is_shared()) else {
+            return self.use_here(claim, address, now);
+        };
         let left = claim.expires.saturating_add(LEEWAY_SECONDS).saturating_sub(now.timestamp());
         let used = SingleUse {
             owner: OWNER.to_owned(),
@@ -75,11 +76,15 @@ impl ClaimIds {
             of_owner_max: IDS_MAX as i64,
         };
         match store.use_once(used).await {
-            Ok(UseOutcome::First | UseOutcome::Repeat) => Ok(()),
+            Ok(UseOutcome::First | UseOutcome::Repeat) => {
+                // For a time when the store of a process alone fails.
+                let _ = self.use_here(claim, address, now);
+                Ok(())
+            }
             Ok(UseOutcome::Again) => Err(Refused::Used),
             Ok(UseOutcome::TooMany) => Err(Refused::TooMany),
             Err(_) if store.location().is_for_replicas() => Err(Refused::Untold),
-            Err(_) => Ok(()),
+            Err(_) => self.use_here(claim, address, now),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What changes at one replica is told to the subscribers of another.
+//! Changes at one replica are told to the subscribers of another.
 
 use std::time::Duration;
 
