@@ -2,6 +2,8 @@
 //!
 //! [`ChangeFeed::publish`] never waits. Each subscription keeps its unsent changes as a set, so a client that reads slowly
 //! costs little memory, misses no change, and is told of each only once.
+//!
+//! A change that [`ChangeFeed::announce`] publishes also waits for a relay that tells other replicas, where one runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +15,9 @@ pub const SUBSCRIPTIONS_MAX: usize = 8_192;
 
 /// Resources that one subscription may watch.
 pub const WATCHED_MAX: usize = 100;
+
+/// Announced resources that wait for the relay; of further ones the other replicas do not hear.
+const ANNOUNCED_MAX: usize = 10_000;
 
 /// A change that clients can subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +34,17 @@ pub enum Change {
 
 /// Delivers changes to subscriptions. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub struct ChangeFeed(Arc<Mutex<Subscriptions>>);
+pub struct ChangeFeed {
+    subscriptions: Arc<Mutex<Subscriptions>>,
+    announced: Arc<Announced>,
+}
+
+#[derive(Debug, Default)]
+struct Announced {
+    /// `None` while no relay runs.
+    uris: Mutex<Option<BTreeSet<String>>>,
+    arrived: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Subscriptions {
@@ -52,7 +67,7 @@ struct MailboxState {
 impl ChangeFeed {
     /// Delivers a change to every subscription that includes it. Never waits.
     pub fn publish(&self, change: &Change) {
-        for mailbox in lock(&self.0).mailboxes.values() {
+        for mailbox in lock(&self.subscriptions).mailboxes.values() {
             let mut state = lock(&mailbox.state);
             if state.wanted.contains(change) && state.unsent.insert(change.clone()) {
                 mailbox.arrived.notify_one();
@@ -60,9 +75,33 @@ impl ChangeFeed {
         }
     }
 
+    /// Delivers a change of the resource with this URI, here and at other replicas.
+    pub fn announce(&self, uri: String) {
+        self.publish(&Change::Resource(uri.clone()));
+        if self.keep_announced(uri) {
+            self.announced.arrived.notify_one();
+        }
+    }
+
+    /// Keeps a URI that was announced for the next look of the relay, which is not woken; `false` without a relay or room.
+    pub fn keep_announced(&self, uri: String) -> bool {
+        let mut uris = lock(&self.announced.uris);
+        uris.as_mut().filter(|uris| uris.len() < ANNOUNCED_MAX).map(|uris| uris.insert(uri)).is_some()
+    }
+
+    /// The URIs that were announced since the last call; the first call begins to keep them.
+    pub fn take_announced(&self) -> BTreeSet<String> {
+        lock(&self.announced.uris).replace(BTreeSet::new()).unwrap_or_default()
+    }
+
+    /// Waits until something is announced.
+    pub async fn announced(&self) {
+        self.announced.arrived.notified().await;
+    }
+
     /// Delivers a change of every watched resource whose URI begins with `prefix`.
     pub fn publish_below(&self, prefix: &str) {
-        for mailbox in lock(&self.0).mailboxes.values() {
+        for mailbox in lock(&self.subscriptions).mailboxes.values() {
             let state = &mut *lock(&mailbox.state);
             let below = |change: &&Change| matches!(change, Change::Resource(uri) if uri.starts_with(prefix));
             state.unsent.extend(state.wanted.iter().filter(below).cloned());
@@ -73,7 +112,7 @@ impl ChangeFeed {
     /// Subscribes to these changes, from now until the subscription is dropped; `None` if there are too many
     /// subscriptions.
     pub fn subscribe(&self, wanted: impl IntoIterator<Item = Change>) -> Option<Subscription> {
-        let mut subscriptions = lock(&self.0);
+        let mut subscriptions = lock(&self.subscriptions);
         if subscriptions.mailboxes.len() >= SUBSCRIPTIONS_MAX {
             return None;
         }
@@ -128,7 +167,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        lock(&self.feed.0).mailboxes.remove(&self.id);
+        lock(&self.feed.subscriptions).mailboxes.remove(&self.id);
     }
 }
 
@@ -168,6 +207,19 @@ mod tests {
         feed.publish_below("a://d/");
         assert_eq!(subscription.next().await, Change::Resource("a://d/e".into()));
         assert!(subscription.next().now_or_never().is_none());
+    }
+
+    #[test]
+    fn what_is_announced_waits_for_a_relay_that_runs() {
+        let feed = ChangeFeed::default();
+        feed.announce("a://before".into());
+        assert!(feed.take_announced().is_empty(), "nobody would have taken it");
+        feed.announce("a://b".into());
+        feed.announce("a://b".into());
+        feed.publish(&Change::Resource("a://c".into()));
+        assert_eq!(feed.take_announced().into_iter().collect::<Vec<_>>(), ["a://b"]);
+        (0..2 * ANNOUNCED_MAX).for_each(|number| feed.announce(format!("a://{number}")));
+        assert_eq!(feed.take_announced().len(), ANNOUNCED_MAX);
     }
 
     #[test]

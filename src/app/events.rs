@@ -18,7 +18,7 @@ use crate::events::poll::cadence::Duty;
 use crate::events::poll::inbox_poll::InboxPoller;
 use crate::events::poll::inboxes::Inboxes;
 use crate::events::poll::poller::Poller;
-use crate::events::{feed, retention};
+use crate::events::{change_relay, feed, retention};
 use crate::handoff::channel_webhook::SharedChannel;
 use crate::handoff::watch::Watch;
 use crate::store::{Location, Store};
@@ -109,10 +109,15 @@ impl Events {
 
     /// Stores events and tells of them from now on; nothing is done where none may come.
     pub fn start(self) -> Running {
-        let mut others = JoinSet::new();
+        let (mut others, changes) = (JoinSet::new(), self.changes);
         if self.is_wanted {
-            others.spawn(feed::run(self.store.clone(), self.changes, self.stored));
+            others.spawn(feed::run(self.store.clone(), changes.clone(), self.stored));
             others.spawn(retention::run(self.store.clone()));
+            if self.store.location().is_shared() {
+                others.spawn(change_relay::run(self.store.clone(), changes));
+            }
+        } else {
+            others.spawn(retention::run_while_open(self.store.clone()));
         }
         if let Some(channel) = self.channel {
             others.spawn(channel.follow(self.store));

@@ -256,7 +256,7 @@ impl Attempt<'_> {
                 let reason = if spoken.late { "late" } else { "" };
                 self.conclude(outcome, reason, &now, first).await?;
                 self.put_back(live, None);
-                resource::tell(&ctx.changes, &self.thread);
+                resource::announce(&ctx.changes, &self.thread);
                 Ok(Next::Done)
             }
             Posted::Unclear => Ok(Next::Postpone(UNCLEAR)),

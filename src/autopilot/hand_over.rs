@@ -79,7 +79,7 @@ impl Attempt<'_> {
         let place = seen.entries.iter().position(|entry| entry.id == handing.trigger).unwrap_or_default();
         let outcome = if self.replies() { MessageOutcome::HandedOver } else { MessageOutcome::Drafted };
         self.conclude(outcome, reason.name(), seen, place).await?;
-        crate::conversations::resource::tell(&ctx.changes, &self.thread);
+        crate::conversations::resource::announce(&ctx.changes, &self.thread);
         Ok(Next::Done)
     }
 

@@ -74,6 +74,7 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         allowed_hosts: given.allowed_host,
         allowed_origins: given.allowed_origin,
         sse: !given.no_sse,
+        replica: given.replica,
         state_key: given.state_key,
         calls_per_second: given.calls_per_second,
         calls_at_once: given.calls_at_once,

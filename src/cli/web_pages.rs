@@ -114,6 +114,7 @@ async fn chat(
     if settings.sandbox && own.brand == Brand::default() {
         own.brand = Brand { name: SANDBOX_NAME.to_owned(), address: Some(SANDBOX_ADDRESS.to_owned()), ..own.brand };
     }
+    own.replica = given.replica.clone();
     let by_sandbox = settings.sandbox.then(|| SANDBOX_REPRESENTATIVE.to_owned());
     let desk = DeskSettings {
         graph: page.graph.clone(),

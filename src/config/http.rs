@@ -14,6 +14,9 @@ use super::webhook::WebhookSettings;
 /// The largest number that a flag takes.
 const NUMBER_MAX: u64 = 1_000_000;
 
+/// The longest name of a replica.
+const REPLICA_CHARACTERS_MAX: usize = 16;
+
 /// The bytes of a body that may be allowed: more would let one request take more memory than all others.
 const BODY_BYTES: std::ops::RangeInclusive<u64> = 16 * 1024..=4 * 1024 * 1024;
 
@@ -57,8 +60,12 @@ pub struct HttpSettings {
     /// for longest makes way for a new one.
     #[arg(long, env = "FRONTDESK_SESSIONS_MAX", value_name = "NUMBER", default_value_t = 1_000, value_parser = number::<usize>())]
     pub sessions_max: usize,
+    /// The name of this replica, of letters, digits and hyphens: the ids of its sessions begin with it, so that a proxy can
+    /// lead their requests back.
+    #[arg(long, env = "FRONTDESK_REPLICA", value_name = "NAME", value_parser = replica_name)]
+    pub replica: Option<String>,
     /// Signs what clients carry between a question and its answer, 32 bytes or more and not easily guessed; the same for all
-    /// replicas.
+    /// replicas. Without one, replicas share a key that they keep in the store.
     #[arg(long, env = "FRONTDESK_STATE_KEY", hide_env_values = true, value_name = "KEY")]
     pub state_key: Option<SecretString>,
     /// Answer what customers write into HubSpot's inbox, as this file (TOML) says; `docs/autopilot.md` explains it. Without
@@ -83,6 +90,14 @@ pub enum Sessions {
     #[default]
     Auto,
     Required,
+}
+
+/// Reads the name of a replica.
+fn replica_name(text: &str) -> Result<String, String> {
+    let is_name = (1..=REPLICA_CHARACTERS_MAX).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let expected = || format!("expected 1 to {REPLICA_CHARACTERS_MAX} letters, digits and hyphens");
+    is_name.then(|| text.to_owned()).ok_or_else(expected)
 }
 
 /// Reads a number from 1 to [`NUMBER_MAX`].

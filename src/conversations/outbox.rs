@@ -44,7 +44,7 @@ pub async fn send(ctx: &Ctx, contact: Option<&RecordId>, message: NewMessage) ->
             return Err(hubspot_client::Error::OutcomeUnknown { write: WriteKind::Message, refusal: None }.into());
         }
     };
-    resource::tell(&ctx.changes, &writing.message.thread);
+    resource::announce(&ctx.changes, &writing.message.thread);
     Ok(sent)
 }
 

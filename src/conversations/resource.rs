@@ -11,7 +11,12 @@ pub fn uri(id: &ThreadId) -> String {
     format!("{SCHEME}{id}")
 }
 
-/// Tells whoever subscribed to the conversation that it has changed.
+/// Tells whoever subscribed to the conversation, at whichever replica, that it was changed from here.
+pub fn announce(changes: &ChangeFeed, id: &ThreadId) {
+    changes.announce(uri(id));
+}
+
+/// Tells whoever subscribed to the conversation here that it has changed; other replicas hear of it themselves.
 pub fn tell(changes: &ChangeFeed, id: &ThreadId) {
     changes.publish(&Change::Resource(uri(id)));
 }

@@ -9,12 +9,14 @@
 //! | [`intake`] | the queue to the store: deliveries that arrive together are stored in one transaction |
 //! | [`own_account`] | the account whose events are taken, once HubSpot has told it |
 //! | [`feed`] | tells clients of conversations in which something was stored, by this replica or another |
+//! | [`change_relay`] | tells other replicas of resources that changed here, and clients of those that changed there |
 //! | [`poll`] | asks HubSpot's inboxes, without webhooks and for what they lost |
 //! | [`signed_delivery`] | a delivery from its headers to its answer, of the app or of a channel |
 //! | [`webhook`] | the webhook of the app |
 //! | [`retention`] | keeps the store small |
 //! | [`log_throttle`] | log lines that are said once in a while |
 
+pub mod change_relay;
 pub mod delivery;
 pub mod event;
 pub mod event_key;

@@ -18,16 +18,35 @@ const LIFE: Duration = Duration::from_secs(5 * 60);
 
 /// Tidies the store from time to time, without end.
 pub async fn run(store: Store) {
-    let owner = Uuid::new_v4().simple().to_string();
+    let owner = owner();
     loop {
-        match tidy(&store, &owner).await {
-            Ok(Removed { old, too_many: 0, unanswered }) => debug!(old, unanswered, "Tidied the store."),
-            Ok(Removed { too_many, .. }) => {
-                warn!(rows = too_many, "The store was too full: {too_many} events and replies are forgotten early.");
-            }
-            Err(error) => warn!("The store could not be tidied: {error}."),
-        }
+        run_once(&store, &owner).await;
         sleep(EVERY).await;
+    }
+}
+
+/// The same for a store that nothing may ever need: it is not opened for this.
+pub async fn run_while_open(store: Store) {
+    let owner = owner();
+    loop {
+        sleep(EVERY).await;
+        if store.is_open() {
+            run_once(&store, &owner).await;
+        }
+    }
+}
+
+fn owner() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
+async fn run_once(store: &Store, owner: &str) {
+    match tidy(store, owner).await {
+        Ok(Removed { old, too_many: 0, unanswered }) => debug!(old, unanswered, "Tidied the store."),
+        Ok(Removed { too_many, .. }) => {
+            warn!(rows = too_many, "The store was too full: {too_many} events and replies are forgotten early.");
+        }
+        Err(error) => warn!("The store could not be tidied: {error}."),
     }
 }
 

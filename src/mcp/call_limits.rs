@@ -184,6 +184,11 @@ impl CallLimits {
         self.questions_absent.take(&quota_key.0, 1).ok()
     }
 
+    /// Counts a call beside its runs, until this is dropped: a shutdown waits for it as well.
+    pub(super) fn counted(&self) -> impl Drop + Send + '_ {
+        RunningCall::new(&self.running)
+    }
+
     /// Resolves when no call runs or queues.
     pub async fn idle(&self) {
         let mut running = self.running.subscribe();

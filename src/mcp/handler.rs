@@ -161,9 +161,10 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         MessagePermits::parsed(&context.extensions);
+        let cancelled = context.ct.clone();
         tokio::select! {
-            answer = self.run_tool(request, &context).boxed() => answer,
-            () = context.ct.cancelled() => Err(errors::cancelled()),
+            answer = self.run_tool(request, context).boxed() => answer,
+            () = cancelled.cancelled() => Err(errors::cancelled()),
         }
     }
 

@@ -8,7 +8,8 @@
 //!    id of its own;
 //! 2. `auth` identifies the caller, and `call_limits` enforces concurrency limits, the deadline and panic isolation;
 //!    `quota_key` names the owner of the `shares` that a request takes;
-//! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`);
+//! 3. `tool_call` runs the tool and puts its questions to the person (`elicitation`, `request_state`); where the client has
+//!    sent a key for it, once (`idempotent_call`);
 //! 4. `outgoing` removes hidden characters from resources and prompts, as `tool::outgoing` does from answers;
 //! 5. `progress` and `subscriptions` send notifications beside the response.
 
@@ -35,10 +36,13 @@ mod fixtures;
 mod handler;
 mod handoff_resource;
 mod handshake;
+mod idempotency_key;
+mod idempotent_call;
 mod in_process;
 mod invalid_params;
 mod job_prompts;
 mod jsonrpc;
+mod kept_answer;
 mod line_codec;
 mod message_limit;
 mod outgoing;
@@ -59,6 +63,7 @@ mod scopes;
 mod server;
 mod server_info;
 mod session_resource;
+mod state_keys;
 mod subscriptions;
 mod text_arguments;
 mod tool_call;

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::auth::token_rules::different;
+use super::idempotency_key::sorted;
 
 /// Longest time a person may take to answer.
 pub(super) const ANSWER_MINUTES_MAX: i64 = 15;
@@ -145,17 +146,6 @@ impl CallBinding<'_> {
     fn bytes(&self) -> Vec<u8> {
         let arguments = sorted(&Value::Object(self.arguments.clone()));
         json!([self.method, self.caller, self.name, arguments]).to_string().into_bytes()
-    }
-}
-
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let ordered: BTreeMap<_, _> = object.iter().map(|(key, value)| (key, sorted(value))).collect();
-            json!(ordered)
-        }
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        other => other.clone(),
     }
 }
 

@@ -11,8 +11,9 @@ use super::call_limits::CallLimits;
 use super::caller_quotas::CallerQuotas;
 use super::completion::{Completer, Completions};
 use super::readiness::Readiness;
-use super::request_state::{InvalidStateKey, StateSigner};
+use super::request_state::InvalidStateKey;
 use super::scopes::Scopes;
+use super::state_keys::StateKeys;
 use super::subscriptions::{LegacySubscription, SUBSCRIPTIONS};
 use super::used_answers::UsedAnswers;
 use super::{completers, definition, server_info};
@@ -43,7 +44,7 @@ pub(super) struct ServerState {
     description: OnceLock<ServerConfig>,
     pub(super) completions: Completions,
     pub(super) limits: CallLimits,
-    pub(super) signer: StateSigner,
+    pub(super) state_keys: StateKeys,
     /// The accepted answers that are good no more.
     pub(super) used_answers: Arc<UsedAnswers>,
     /// The operator's choice of tools, the same for every caller.
@@ -70,7 +71,7 @@ impl Server {
             description: OnceLock::new(),
             completions: completers::built_in(),
             limits,
-            signer: StateSigner::new(),
+            state_keys: StateKeys::default(),
             used_answers: Arc::default(),
             policy: Arc::default(),
             scopes: Scopes::default(),
@@ -123,8 +124,8 @@ impl Server {
 
     /// Signs request state with a key of at least 32 bytes that all replicas share.
     pub fn with_state_key(self, key: &SecretString) -> Result<Server, InvalidStateKey> {
-        let signer = StateSigner::with_key(key)?;
-        Ok(self.edit(|shared| shared.signer = signer))
+        let state_keys = StateKeys::given(key)?;
+        Ok(self.edit(|shared| shared.state_keys = state_keys))
     }
 
     /// Returns a handle on this server for one more session.

@@ -19,16 +19,19 @@ use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
+use super::idempotency_key::{self, IdempotencyKey};
+use super::idempotent_call::IdempotentCall;
 use super::quota_key::MessagePermits;
 use super::request_state::{CallBinding, OpenedState, RequestState};
 use super::server::Server;
 use super::used_answers::Use;
 use super::{errors, progress, result_limit};
-use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX};
+use crate::store::{self, idempotent_calls::NewCall};
+use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX, WriteLog};
 use crate::tool::consent::ConsentLog;
 use crate::tool::question::{ElicitationReply, ElicitationRequest};
 use crate::tool::run::{By, ToolRun};
-use crate::tool::{Ctx, ToolEntry, ToolError};
+use crate::tool::{Ctx, Effect, ToolEntry, ToolError};
 use domain::code::Code;
 
 /// Questions within one call, repeated ones included.
@@ -39,43 +42,81 @@ impl Server {
     pub(super) async fn run_tool(
         &self,
         request: CallToolRequestParams,
-        context: &RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(entry) = self.shared.ctx.tools.get(&request.name) else {
-            return Err(errors::unknown_tool(&request.name, &self.similar_tools(&request.name, context)));
+            return Err(errors::unknown_tool(&request.name, &self.similar_tools(&request.name, &context)));
         };
         #[cfg(feature = "conformance")]
-        if let Some(error) = super::fixtures::missing_capability(&request.name, context) {
+        if let Some(error) = super::fixtures::missing_capability(&request.name, &context) {
             return Err(error);
         }
-        let mode = ElicitationMode::of(context);
+        let mode = ElicitationMode::of(&context);
         let id = Uuid::now_v7().simple().to_string();
-        let call = CallContext { id, ..self.call_context(context, mode) };
+        let call = CallContext { id, ..self.call_context(&context, mode) };
         let span = info_span!("call", id = call.id, caller = &*call.caller.id.0);
-        let arguments = request.arguments.unwrap_or_default();
-        let tool_call = McpToolCall { server: self, entry, arguments, call, context };
-        let response = async {
-            match mode {
-                ElicitationMode::ByRetry => {
-                    tool_call.elicit_by_retry(request.request_state, request.input_responses).await
-                }
-                mode => Ok(tool_call.elicit_in_call(mode).await),
-            }
+        // What only reads may be repeated as it is.
+        let key = context.meta.get(idempotency_key::NAME).filter(|_| entry.effect != Effect::Read);
+        let key = match IdempotencyKey::of(key) {
+            Ok(key) => key,
+            Err(error) => return Ok(failure(&error).into()),
         };
-        response.instrument(span).await
+        let arguments = request.arguments.unwrap_or_default();
+        let carried = Carried { state: request.request_state, answers: request.input_responses };
+        let tool_call = McpToolCall { server: self.clone(), entry: entry.clone(), arguments, call, context };
+        match key {
+            None => tool_call.answer(mode, carried).instrument(span).await,
+            Some(key) => tool_call.answer_once(key, mode, carried).instrument(span).await,
+        }
     }
 }
 
-/// A call that runs.
-struct McpToolCall<'a> {
-    server: &'a Server,
-    entry: &'a ToolEntry,
-    arguments: Map<String, Value>,
-    call: CallContext,
-    context: &'a RequestContext<RoleServer>,
+/// Things that the client carries from a question to the retry with its answer.
+struct Carried {
+    state: Option<String>,
+    answers: Option<InputResponses>,
 }
 
-impl McpToolCall<'_> {
+/// A call that runs.
+struct McpToolCall {
+    server: Server,
+    entry: ToolEntry,
+    arguments: Map<String, Value>,
+    call: CallContext,
+    context: RequestContext<RoleServer>,
+}
+
+impl McpToolCall {
+    /// Answers it, with the questions of the tool.
+    async fn answer(&self, mode: ElicitationMode, carried: Carried) -> Result<CallToolResponse, ErrorData> {
+        match mode {
+            ElicitationMode::ByRetry => self.elicit_by_retry(carried.state, carried.answers).await,
+            mode => Ok(self.elicit_in_call(mode).await),
+        }
+    }
+
+    /// Answers it once, however often it is sent with this key.
+    async fn answer_once(
+        mut self,
+        key: IdempotencyKey,
+        mode: ElicitationMode,
+        carried: Carried,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let (caller, writes) = (&self.call.caller.id, WriteLog::default());
+        let call = NewCall {
+            key: key.digest(caller),
+            caller: caller.0.to_string(),
+            request: idempotency_key::request_digest(self.entry.name, &self.arguments),
+            holder: self.call.id.clone(),
+        };
+        let shared = &self.server.shared;
+        let (store, limits) = (shared.ctx.store.clone(), shared.limits.clone());
+        let once = IdempotentCall { store, limits, entry: self.entry.clone(), call, writes: writes.clone() };
+        self.call.written = Some(writes);
+        let answered = once.once(async move { self.answer(mode, carried).await }).await;
+        answered.unwrap_or_else(|error| Ok(failure(&error).into()))
+    }
+
     /// Asks during the call. While the person answers, the tool does not run and holds no permit.
     async fn elicit_in_call(&self, mode: ElicitationMode) -> CallToolResponse {
         let mut answers = BTreeMap::new();
@@ -93,9 +134,10 @@ impl McpToolCall<'_> {
             MessagePermits::give_back(extensions);
             let shown = renewed(question, &answers);
             let reply = tokio::select! {
-                reply = elicitation::elicit(&shown, style, self.context) => reply,
+                reply = elicitation::elicit(&shown, style, &self.context) => reply,
                 () = self.server.hold(place, extensions) => None,
                 () = self.server.shared.closing.cancelled() => None,
+                () = self.context.ct.cancelled() => None,
             };
             let Some(reply) = reply else { return failure(&error).into() };
             answers.insert(question.key.to_owned(), GivenAnswer { fingerprint: Some(question.fingerprint()), reply });
@@ -109,8 +151,12 @@ impl McpToolCall<'_> {
         state: Option<String>,
         answers: Option<InputResponses>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let signer = &self.server.shared.signer;
-        let now = self.server.shared.ctx.clock.now();
+        let shared = &self.server.shared;
+        let (store, now) = (&shared.ctx.store, shared.ctx.clock.now());
+        let signer = match shared.state_keys.signer(store).await {
+            Ok(signer) => signer,
+            Err(error) => return Ok(failure(&no_questions(&error)).into()),
+        };
         let OpenedState { mut state, nonce } = match state {
             Some(sealed) => signer.open(&sealed, &self.binding(), now)?,
             None => OpenedState::default(),
@@ -118,14 +164,15 @@ impl McpToolCall<'_> {
         let answers = answers.unwrap_or_default();
         let mut given = merge_answers(&mut state, answers.clone());
         if let Some(nonce) = nonce.filter(|_| has_acceptance(&state)) {
-            match self.server.shared.used_answers.take(&self.call.caller.id, nonce, now) {
-                Use::First => {}
+            match shared.used_answers.accept(store, &self.call.caller.id, nonce, now).await {
+                Ok(Use::First) => {}
                 // As after its time: the person is asked anew.
-                Use::Again => {
+                Ok(Use::Again) => {
                     state = RequestState::default();
                     given = merge_answers(&mut state, answers);
                 }
-                Use::TooMany => return Ok(failure(&too_many_answers()).into()),
+                Ok(Use::TooMany) => return Ok(failure(&too_many_answers()).into()),
+                Err(error) => return Ok(failure(&no_questions(&error)).into()),
             }
         }
         let error = match self.run(given.clone()).await {
@@ -153,7 +200,7 @@ impl McpToolCall<'_> {
         let token = self.context.meta.get_progress_token();
         let call =
             CallContext { answers: Arc::new(answers), progress: token.as_ref().map(|_| sender), ..self.call.clone() };
-        let running = self.server.run_once(self.entry, self.arguments.clone(), call);
+        let running = self.server.run_once(&self.entry, self.arguments.clone(), call);
         match token {
             Some(token) => progress::send_beside(running, reports, token, &self.context.peer).await,
             None => running.await,
@@ -242,6 +289,12 @@ fn too_many_questions() -> ToolError {
 fn too_many_answers() -> ToolError {
     let message = "people have answered too many questions of this caller in the last minutes";
     ToolError::new(Code::Busy, message, "nothing was done; call again in a few minutes")
+}
+
+/// Replicas cannot agree now on what a person has answered.
+fn no_questions(error: &store::Error) -> ToolError {
+    let message = format!("nobody can be asked while the store cannot be used: {error}");
+    ToolError::new(Code::StoreFailed, message, "nothing was done; call again in a moment")
 }
 
 fn too_many_elicitations() -> ToolError {

@@ -1,19 +1,26 @@
 //! The accepted answers that were used already. A person agrees to one change, not to every change of the same words
 //! within the life of a request state.
 //!
-//! Each process remembers its own: with replicas behind one address, an answer is good once at each of them.
+//! Each process remembers its own, and the store those of all replicas. Replicas whose store cannot be used accept no
+//! answer meanwhile; a process alone goes on with what it remembers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::request_state::{ANSWER_MINUTES_MAX, Nonce};
+use crate::store::single_use::{SingleUse, UseOutcome};
+use crate::store::{Error, Store};
 use crate::tool::caller::CallerId;
 
 /// Answers of one caller that are remembered; further ones are refused until the oldest expire. Ten in a second, all the
 /// time: no person answers so many, and a website's people hardly.
 const ANSWERS_MAX: usize = 10_000;
+
+/// The time for which an answer is remembered: that of its state.
+const LIFE: Duration = Duration::from_secs(60 * ANSWER_MINUTES_MAX as u64);
 
 /// The used answers of each caller, until their states expire. The operator names the callers, so their number is bounded.
 #[derive(Debug, Default)]
@@ -34,8 +41,40 @@ pub(super) enum Use {
 }
 
 impl UsedAnswers {
-    /// Uses the answer of a state that expires at the latest [`ANSWER_MINUTES_MAX`] minutes after `now`.
-    pub(super) fn take(&self, caller: &CallerId, nonce: Nonce, now: DateTime<Utc>) -> Use {
+    /// Uses an answer, once for all replicas of the store.
+    ///
+    /// # Errors
+    /// [`Error`] if replicas use the store and it failed; the answer was not accepted.
+    pub(super) async fn accept(
+        &self,
+        store: &Store,
+        caller: &CallerId,
+        nonce: Nonce,
+        now: DateTime<Utc>,
+    ) -> Result<Use, Error> {
+        let own = self.take(caller, nonce, now);
+        if own != Use::First || !store.location().is_shared() {
+            return Ok(own);
+        }
+        let used = SingleUse {
+            owner: format!("answer/{}", caller.0),
+            value: nonce.0.to_string(),
+            by: String::new(),
+            life: LIFE,
+            repeat: Duration::ZERO,
+            of_owner_max: ANSWERS_MAX as i64,
+        };
+        match store.use_once(used).await {
+            Ok(UseOutcome::First | UseOutcome::Repeat) => Ok(Use::First),
+            Ok(UseOutcome::Again) => Ok(Use::Again),
+            Ok(UseOutcome::TooMany) => Ok(Use::TooMany),
+            Err(error) if store.location().is_for_replicas() => Err(error),
+            Err(_) => Ok(own),
+        }
+    }
+
+    /// Uses it in this process. Its state expires at the latest [`ANSWER_MINUTES_MAX`] minutes after `now`.
+    fn take(&self, caller: &CallerId, nonce: Nonce, now: DateTime<Utc>) -> Use {
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let used = callers.entry(caller.0.clone()).or_default();
         if used.len() >= ANSWERS_MAX {

@@ -58,6 +58,7 @@ pub(super) async fn erase(writing: &mut Writing, erasure: &Erasure) -> Result<()
                 digests.push(digest(&Erasure::Conversation(thread)));
             }
             delete(writing, "contact", contact).await?;
+            erase_answers(writing, contact).await?;
         }
     }
     remember(writing, &digests).await
@@ -93,6 +94,12 @@ async fn erase_autopilot(writing: &mut Writing, thread: &str) -> Result<(), sqlx
     switch.execute(&mut *writing.transaction).await?;
     let session = query("DELETE FROM taskgraph_session WHERE caller = $1").bind(autopilot::caller(thread));
     session.execute(&mut *writing.transaction).await.map(drop)
+}
+
+/// Erases the answers of calls that name a contact by its id, which is made of digits.
+async fn erase_answers(writing: &mut Writing, contact: &str) -> Result<(), sqlx::Error> {
+    let delete = query("DELETE FROM idempotent_call WHERE outcome LIKE $1").bind(format!("%\"{contact}\"%"));
+    delete.execute(&mut *writing.transaction).await.map(drop)
 }
 
 async fn threads_of(writing: &mut Writing, contact: &str) -> Result<BTreeSet<String>, sqlx::Error> {

@@ -79,6 +79,12 @@ impl Location {
     pub fn is_shared(&self) -> bool {
         !matches!(self, Location::Memory)
     }
+
+    /// True if replicas use it: what they must agree on is then refused while the store cannot be used. Elsewhere one
+    /// process remembers it itself as well, and goes on.
+    pub fn is_for_replicas(&self) -> bool {
+        matches!(self, Location::Postgres(_))
+    }
 }
 
 impl fmt::Display for Location {

@@ -17,6 +17,11 @@
 //! | [`pollers`] | `poller` | how far each inbox was read |
 //! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
 //! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
+//! | [`shared_keys`] | `shared_key` | keys that replicas made for themselves |
+//! | [`single_use`] | `single_use` | values that are good once |
+//! | [`write_counts`] | `write_count` | writes of callers that may do so many a day |
+//! | [`idempotent_calls`] | `idempotent_call` | calls with a key of their client's, done once |
+//! | [`resource_changes`] | `resource_change` | changes at one replica, for the subscribers of others |
 //! | [`erasure`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
 //! | [`retention`] | | removes what is too old or too much |
@@ -27,14 +32,19 @@ pub mod erasure;
 pub mod events;
 pub mod handoff_channel;
 pub mod handoffs;
+pub mod idempotent_calls;
 pub mod intake;
 pub mod kept_lease;
 pub mod leases;
 pub mod outbox;
 pub mod pollers;
+pub mod resource_changes;
 pub mod retention;
 pub mod sessions;
+pub mod shared_keys;
 pub mod shared_tokens;
+pub mod single_use;
+pub mod write_counts;
 
 mod database;
 mod error;

@@ -11,7 +11,9 @@ use super::database::{Database, millis};
 use super::erasure::ERASED_KEPT;
 use super::error::Error;
 use super::events::{EVENTS_KEPT, EVENTS_MAX};
+use super::idempotent_calls::{CALLS_KEPT, CALLS_MAX};
 use super::outbox::{OUTBOX_KEPT, OUTBOX_MAX};
+use super::resource_changes::{CHANGES_KEPT, CHANGES_MAX};
 
 /// Leases that ended so long ago are removed.
 const LEASES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -81,6 +83,51 @@ const HANDOFFS: RetentionLimits = RetentionLimits {
     rows_max: EVENTS_MAX,
 };
 
+const SINGLE_USES: RetentionLimits = RetentionLimits {
+    table: "single_use",
+    time: "until_ms",
+    key: "digest",
+    kept: Duration::ZERO,
+    rows_max: SINGLE_USES_MAX,
+};
+/// Values that are good once are bounded for each owner; this bounds them all.
+const SINGLE_USES_MAX: i64 = 500_000;
+
+/// Counts of a day that is over need not be kept.
+const WRITE_COUNTS: RetentionLimits = RetentionLimits {
+    table: "write_count",
+    time: "counted_ms",
+    key: "caller",
+    kept: Duration::from_secs(2 * 24 * 60 * 60),
+    rows_max: EVENTS_MAX,
+};
+
+const IDEMPOTENT_CALLS: RetentionLimits =
+    RetentionLimits { table: "idempotent_call", time: "begun_ms", key: "key", kept: CALLS_KEPT, rows_max: CALLS_MAX };
+
+const RESOURCE_CHANGES: RetentionLimits = RetentionLimits {
+    table: "resource_change",
+    time: "changed_ms",
+    key: "number",
+    kept: CHANGES_KEPT,
+    rows_max: CHANGES_MAX,
+};
+
+/// The tables whose old rows are removed without a word.
+const TABLES: [RetentionLimits; 11] = [
+    EVENTS,
+    OUTBOX,
+    ERASED,
+    LEASES,
+    SHARED_TOKENS,
+    HANDOFFS,
+    AUTOPILOT,
+    SINGLE_USES,
+    WRITE_COUNTS,
+    IDEMPOTENT_CALLS,
+    RESOURCE_CHANGES,
+];
+
 /// Sessions of hand-offs that expired so long ago are removed; the watch has ended those that were open.
 const HANDOFFS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -99,7 +146,7 @@ impl Store {
 
 async fn tidy(database: &Database) -> Result<Removed, sqlx::Error> {
     let mut removed = Removed::default();
-    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS, HANDOFFS, AUTOPILOT] {
+    for limits in TABLES {
         removed.old += too_old(database, &limits).await?;
         removed.too_many += too_many(database, &limits).await?;
     }

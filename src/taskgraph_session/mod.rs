@@ -21,7 +21,6 @@ use uuid::Uuid;
 use self::called::Called;
 use self::error::Error;
 use self::step_result::StepResult;
-use crate::change_feed::Change;
 use crate::store::sessions::StoredSession;
 use crate::tool::call_context::CallContext;
 use crate::tool::consent::ConsentLog;
@@ -244,7 +243,7 @@ impl<'a> SessionRun<'a> {
     async fn keep_state(&mut self, state: String) -> Result<(), Error> {
         let kept = self.ctx.store.advance_session(self.session.clone(), state, now_ms(self.ctx)).await?;
         self.session = kept.ok_or(Error::Overtaken)?;
-        self.ctx.changes.publish(&Change::Resource(format!("{SCHEME}{}", self.session.id)));
+        self.ctx.changes.announce(format!("{SCHEME}{}", self.session.id));
         Ok(())
     }
 

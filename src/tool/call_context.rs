@@ -1,8 +1,9 @@
 //! The client's side of one call: the caller, the answers it brings, and the channel for its progress.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use hubspot_client::Written;
 use tokio::sync::mpsc;
 
 use super::caller::Caller;
@@ -30,12 +31,31 @@ pub struct CallContext {
     pub conversation: Option<String>,
     /// The consents of this run.
     pub consent: ConsentLog,
+    /// The writes of this call, where somebody waits for what became of them.
+    pub written: Option<WriteLog>,
     /// The client can ask the person (MCP elicitation).
     pub can_ask: bool,
     /// The tools that the operator serves.
     pub policy: Arc<ToolPolicy>,
     /// The scopes of HubSpot's token; `None` until HubSpot has answered.
     pub scopes: Option<Arc<BTreeSet<String>>>,
+}
+
+/// The writes of one call, of all its runs and of the scripts within. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct WriteLog(Arc<Mutex<Vec<Written>>>);
+
+impl WriteLog {
+    /// Adds the writes of a run that has ended, or was dropped.
+    pub fn add(&self, writes: &[Written]) {
+        // Consistent after every statement, so a poisoned lock does not matter.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(writes);
+    }
+
+    /// All writes so far.
+    pub fn all(&self) -> Vec<Written> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// An answer as the client sent it, not yet checked against its question.

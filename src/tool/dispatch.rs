@@ -11,8 +11,9 @@ use super::customer::{self, Bound, Lookup};
 use super::error::ToolError;
 use super::info::{Effect, ToolInfo};
 use super::on_behalf_of::OnBehalfOf;
-use super::write_budget::{CountedWrite, WriteBudget};
+use super::write_budget::{CountedWrite, WriteAccount};
 use super::{named_tools, output_cleaning};
+use crate::store;
 use domain::code::Code;
 use domain::email::Email;
 use domain::id::RecordId;
@@ -40,17 +41,25 @@ impl ToolEntry {
             return Err(reason.into_error(self));
         }
         let Coerced { arguments, hidden } = self.arguments().conform(self.name, arguments)?;
-        let counted = self.count_write(&ctx)?;
+        let counted = self.count_write(&ctx).await?;
         let answer = self.call_for_caller(arguments, ctx).await;
-        drop(counted);
+        if let Some(counted) = counted {
+            counted.end().await;
+        }
         Ok(output_cleaning::tell_removed(answer?, hidden))
     }
 
     /// Counts the call of a caller whose writes are limited; the count is taken back where nothing was written.
-    fn count_write(&self, ctx: &Ctx) -> Result<Option<CountedWrite>, ToolError> {
+    async fn count_write(&self, ctx: &Ctx) -> Result<Option<CountedWrite>, ToolError> {
         let limit = ctx.call.caller.limits.writes_per_day.filter(|_| self.writes_to_hubspot());
         let Some(per_day) = limit else { return Ok(None) };
-        let counted = WriteBudget::take_for(&ctx.writes, &ctx.call.caller.id, per_day, ctx.clock.now(), &ctx.hubspot);
+        let account = WriteAccount {
+            budget: ctx.writes.clone(),
+            store: ctx.store.clone(),
+            hubspot: ctx.hubspot.clone(),
+            caller: ctx.call.caller.id.clone(),
+        };
+        let counted = account.take(per_day, ctx.clock.now()).await.map_err(|error| uncounted(&error))?;
         counted.map(Some).ok_or_else(|| no_writes_left(self, per_day))
     }
 
@@ -97,6 +106,12 @@ fn no_writes_left(tool: &ToolInfo, per_day: u32) -> ToolError {
     let message =
         format!("`{}`: the token you call with may write {per_day} times a day, and has done so today", tool.name);
     ToolError::new(Code::WriteLimit, message, "nothing was written; it may write again from midnight UTC on")
+}
+
+/// The count of all replicas cannot be told now.
+fn uncounted(error: &store::Error) -> ToolError {
+    let message = format!("the writes of your token cannot be counted: {error}");
+    ToolError::new(Code::StoreFailed, message, "nothing was written; call again in a moment")
 }
 
 /// The contact with this address, made if there is none: whoever typed it learns nothing from the difference.

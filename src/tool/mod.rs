@@ -12,6 +12,7 @@
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
 //! | [`caller`], [`on_behalf_of`] | who calls, with which rights, and for whom |
 //! | [`write_budget`] | the writes that a caller may still do today |
+//! | [`shared_turn`] | turns of replicas at equal writes |
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
 //! | [`arguments`] | the arguments of a call, read by the published schema |
 //! | [`named_tools`] | the tools that a hint names, of which only those are left that a call may use |
@@ -40,6 +41,7 @@ pub mod question;
 pub mod recent_texts;
 pub mod run;
 pub mod schema;
+pub mod shared_turn;
 mod tool_schemas;
 pub mod view;
 pub mod write_budget;

@@ -131,6 +131,7 @@ impl ToolRun {
 
     fn audit(&mut self) {
         let writes = self.ctx.hubspot.take_writes();
+        self.ctx.call.written.iter().for_each(|log| log.add(&writes));
         let reserved = std::mem::replace(&mut self.reserved, Ok(Places::default()));
         if !self.ctx.audit.is_on() || !self.has_line(&writes) {
             return;

@@ -12,7 +12,7 @@ use crate::records::new_task::{self, Made, REACH, SaidReach};
 use crate::records::task_text::{body, kind};
 use crate::records::{account_zone, contact, equal_task, excerpt, note, owner, property_value, record_url, ticket};
 use crate::tool::customer_use::{CustomerUse, Subject};
-use crate::tool::{Ctx, Effect, Tool, ToolError, named_tools};
+use crate::tool::{Ctx, Effect, Tool, ToolError, named_tools, shared_turn};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::dates;
@@ -147,6 +147,8 @@ impl Tool for CreateTask {
             queue: assignee.queue.as_ref().map(|queue| queue.id.clone()),
             kind: kind(reach.as_deref()),
         };
+        let on = task.on.first().map_or("", |(_, id)| id.as_str());
+        let _turn = shared_turn::take(ctx, "task", &[on, &equal_task::words(&task)]).await?;
         let Made { record, already, recovered } = new_task::make(ctx, &task).await.map_err(refused)?;
         let kept = equal_task::due(&record).filter(|_| already).map(|kept| kept.with_timezone(&due.timezone()));
         Ok(Answer {

@@ -12,7 +12,7 @@ use crate::records::{
     contact, equal_ticket, excerpt, owner, pipeline_hint, record_url, stage, ticket, ticket_properties,
 };
 use crate::tool::customer_use::{CustomerUse, Subject};
-use crate::tool::{Ctx, Effect, Tool, ToolError};
+use crate::tool::{Ctx, Effect, Tool, ToolError, shared_turn};
 use domain::code::Code;
 use domain::contact_key::ContactKey;
 use domain::id::{OwnerId, RecordId};
@@ -145,7 +145,9 @@ impl Tool for CreateTicket {
         let priority = chosen.remove(PRIORITY);
         let contact = contact::id_of(ctx, &self.cus_cid).await?;
         // An equal call that is under way ends first, and its ticket is then found.
-        let lock = ctx.hubspot.tickets().lock(&contact, &equal_ticket::words(content)).await;
+        let words = equal_ticket::words(content);
+        let lock = ctx.hubspot.tickets().lock(&contact, &words).await;
+        let _turn = shared_turn::take(ctx, "ticket", &[contact.as_str(), &words]).await?;
         let wanted = equal_ticket::TicketDraft { contact: &contact, subject: &subject, content, chosen: &chosen };
         let (assignment, equal) = futures::join!(self.assignment(ctx, &contact), equal_ticket::find(ctx, wanted));
         let assignment = assignment?;

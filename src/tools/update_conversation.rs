@@ -70,7 +70,7 @@ impl Tool for UpdateConversation {
         let sent = wanted.send(ctx, &thread.id, &mut done).await;
         changes.retain(|name, _| done.contains(name));
         if !done.is_empty() {
-            resource::tell(&ctx.changes, &thread.id);
+            resource::announce(&ctx.changes, &thread.id);
         }
         match sent {
             Err(error) if done.is_empty() => Err(refused(error, &thread.id).into()),

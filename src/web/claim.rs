@@ -50,6 +50,9 @@ pub enum Refused {
     /// No more ids can be remembered.
     #[error("too many claims with an id, `jti`, were used lately")]
     TooMany,
+    /// The store of all replicas, which knows the ids that were used, cannot be asked.
+    #[error("whether the claim with its id, `jti`, was used before cannot be told now")]
+    Untold,
 }
 
 /// A claim that is believed.

@@ -1,19 +1,28 @@
 //! The ids of claims that have begun a conversation: a claim with an id (`jti`, RFC 7519) is good for one, so that nobody who
 //! finds it can use it again.
+//!
+//! Each process remembers its own, and the store those of all replicas. Replicas whose store cannot be used believe no claim
+//! with an id meanwhile; a process alone goes on with what it remembers.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::claim::{LEEWAY_SECONDS, Refused, VerifiedClaim};
+use crate::store::Store;
+use crate::store::single_use::{SingleUse, UseOutcome};
 
 /// The ids that are remembered until their claims expire. Beyond them no claim with an id is believed.
 const IDS_MAX: usize = 20_000;
 /// The seconds for which the same address may use one again: a browser repeats a start of which the answer was lost.
 const REPEAT_SECONDS_MAX: i64 = 60;
+
+/// The owner of all ids in the store.
+const OWNER: &str = "claim";
 
 /// The ids that were used.
 #[derive(Debug, Default)]
@@ -42,11 +51,45 @@ impl ClaimUse {
 }
 
 impl ClaimIds {
-    /// Uses a claim from an address.
+    /// Uses a claim from an address, once for all replicas of the store.
     ///
     /// # Errors
-    /// [`Refused::Used`] for one that was used before, [`Refused::TooMany`] if no more ids can be remembered.
-    pub fn use_up(&self, claim: &VerifiedClaim, address: IpAddr, now: DateTime<Utc>) -> Result<(), Refused> {
+    /// [`Refused::Used`] for one that was used before, [`Refused::TooMany`] if no more ids can be remembered,
+    /// [`Refused::Untold`] if replicas use the store and it failed.
+    pub async fn use_up(
+        &self,
+        store: &Store,
+        claim: &VerifiedClaim,
+        address: IpAddr,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refused> {
+        let Some(id) = claim.id.as_ref().filter(|_| store.location().is_shared()) else {
+            return self.use_here(claim, address, now);
+        };
+        let left = claim.expires.saturating_add(LEEWAY_SECONDS).saturating_sub(now.timestamp());
+        let used = SingleUse {
+            owner: OWNER.to_owned(),
+            value: id.clone(),
+            by: address.to_string(),
+            life: Duration::from_secs(left.try_into().unwrap_or_default()),
+            repeat: Duration::from_secs(REPEAT_SECONDS_MAX as u64),
+            of_owner_max: IDS_MAX as i64,
+        };
+        match store.use_once(used).await {
+            Ok(UseOutcome::First | UseOutcome::Repeat) => {
+                // For a time when the store of a process alone fails.
+                let _ = self.use_here(claim, address, now);
+                Ok(())
+            }
+            Ok(UseOutcome::Again) => Err(Refused::Used),
+            Ok(UseOutcome::TooMany) => Err(Refused::TooMany),
+            Err(_) if store.location().is_for_replicas() => Err(Refused::Untold),
+            Err(_) => self.use_here(claim, address, now),
+        }
+    }
+
+    /// Uses it in this process.
+    fn use_here(&self, claim: &VerifiedClaim, address: IpAddr, now: DateTime<Utc>) -> Result<(), Refused> {
         let Some(id) = &claim.id else { return Ok(()) };
         let now = now.timestamp();
         // Consistent after every statement, so a poisoned lock does not matter.
@@ -81,7 +124,7 @@ mod tests {
     const HOME: &str = "10.0.0.1";
 
     fn used(ids: &ClaimIds, id: Option<&str>, address: &str, seconds: i64) -> Result<(), Refused> {
-        ids.use_up(&claim(id), address.parse().unwrap(), at(seconds))
+        ids.use_here(&claim(id), address.parse().unwrap(), at(seconds))
     }
 
     #[test]

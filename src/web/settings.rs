@@ -34,6 +34,8 @@ pub struct Settings {
     pub own_origin: Option<String>,
     /// When people answer.
     pub hours: Arc<Hours>,
+    /// The name of this replica among those behind one address, which the tokens of its conversations begin with.
+    pub replica: Option<String>,
 }
 
 /// The company, as customers see it.

@@ -21,13 +21,13 @@ use crate::world::{self, World, read};
 /// Book a table for the person, who is asked before anything is done.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Book {
+pub(crate) struct Book {
     /// When, for example `13:00`.
     time: String,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Booked {
+pub(crate) struct Booked {
     time: String,
     name: String,
     colour: String,
@@ -110,7 +110,7 @@ async fn connect(person: Person, era: ClientLifecycleMode) -> RunningService<Rol
     person.serve_with_lifecycle(world::serve(server), era).await.unwrap()
 }
 
-fn book(time: &str) -> CallToolRequestParams {
+pub(crate) fn book(time: &str) -> CallToolRequestParams {
     CallToolRequestParams::new("book").with_arguments(json!({"time": time}).as_object().unwrap().clone())
 }
 
@@ -213,7 +213,7 @@ async fn first_round(client: &RunningService<RoleClient, Person>) -> InputRequir
     }
 }
 
-fn answered(name: &str) -> rmcp::model::InputResponses {
+pub(crate) fn answered(name: &str) -> rmcp::model::InputResponses {
     [("confirm".to_owned(), json!(accept(json!({"name": name}))))].into()
 }
 

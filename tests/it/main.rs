@@ -82,6 +82,7 @@ mod readme_walkthrough;
 mod rehearse;
 mod rehearse_lexical;
 mod rehearse_more;
+mod replicas;
 mod request_ids;
 mod resumption;
 mod sandbox_command;

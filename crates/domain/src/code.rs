@@ -134,6 +134,8 @@ codes! {
     Forbidden = "FORBIDDEN_ERROR",
     /// The caller's token may write only so many times a day; the message says how many.
     WriteLimit = "WRITE_LIMIT_ERROR",
+    /// This `idempotency_key` was sent before, with another tool or other arguments: nothing was done.
+    IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED_ERROR",
     /// This server has too many calls at once, or this session a call under way: nothing was done, try again later.
     Busy = "BUSY_ERROR",
     /// The audit trail cannot be written, so nothing that could change HubSpot is done; the operator has to help.

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::Full;
 use rmcp::model::{ClientJsonRpcMessage, GetMeta, JsonRpcMessage, ProtocolVersion, RequestId, ServerJsonRpcMessage};
-use rmcp::transport::streamable_http_server::session::SessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::session::{SessionId, SessionManager};
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio_util::sync::CancellationToken;
 
@@ -71,6 +71,9 @@ impl Endpoint {
                 _ => bad_request(route::version_refused(version, None)),
             };
         }
+        if let Some(elsewhere) = self.elsewhere(request.headers()) {
+            return elsewhere;
+        }
         // rmcp accepts the end of any session.
         if *request.method() == Method::DELETE
             && !route::is_modern(request.headers())
@@ -124,7 +127,10 @@ impl Endpoint {
     async fn version(&self, headers: &HeaderMap) -> Result<ProtocolVersion, Response> {
         let named = |header: &HeaderValue| serde_json::from_value(header.to_str().ok()?.into()).ok();
         if let Some(session) = headers.get(SESSION) {
-            let id = session.to_str().unwrap_or_default().into();
+            let id: SessionId = session.to_str().unwrap_or_default().into();
+            if let Some(elsewhere) = self.sessions.elsewhere(&id) {
+                return Err(elsewhere);
+            }
             let there = self.sessions.has_session(&id).await.unwrap_or_default();
             let version = self.sessions.version(&id).filter(|_| there);
             return version.ok_or_else(no_such_session);
@@ -135,6 +141,12 @@ impl Endpoint {
             // MCP: without the header, the revision is 2025-03-26.
             _ => Ok(ProtocolVersion::V_2025_03_26),
         }
+    }
+
+    /// The answer to a request in a session of another replica.
+    fn elsewhere(&self, headers: &HeaderMap) -> Option<Response> {
+        let named = headers.get(SESSION).filter(|_| !route::is_modern(headers))?;
+        self.sessions.elsewhere(named.to_str().ok()?)
     }
 
     async fn has_session(&self, named: &HeaderValue) -> bool {

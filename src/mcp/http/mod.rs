@@ -51,6 +51,7 @@ mod peer;
 mod rate_limit;
 mod refusals;
 mod replay_buffer;
+mod replica;
 mod request_filter;
 mod route;
 mod router;

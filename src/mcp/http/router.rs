@@ -33,6 +33,7 @@ use super::error_body::{busy, closing, encoded, refuse};
 use super::peer::Peer;
 use super::rate_limit::RateLimiter;
 use super::refusals::{Reason, Refusals};
+use super::replica::ReplicaName;
 use super::request_filter::{RequestFilter, enter};
 use super::sessions::Sessions;
 use super::settings::Settings;
@@ -81,13 +82,15 @@ pub(super) fn router(
     stop: CancellationToken,
 ) -> Served {
     let readiness = server.shared.readiness.clone();
-    let (managed, session_use) = (Arc::new(Sessions::new(settings.sessions_max)), settings.session_use());
+    let replica = ReplicaName::new(settings.replica.as_deref(), server.shared.ctx.store.location());
+    let managed = Arc::new(Sessions::new(settings.sessions_max, replica.clone()));
+    let session_use = settings.session_use();
     let rates = RateLimiter::new(settings.calls_per_second(auth.has_tokens()));
     let open = !auth.has_tokens();
     let limits = ConnectionLimits::of(settings.connections_max);
     let refusals = Arc::<Refusals>::default();
     let clock = server.shared.ctx.clock;
-    let sse = settings.sse.then(|| SseSessions::new(server.clone(), settings.sessions_max, sessions.clone()));
+    let sse = settings.sse.then(|| SseSessions::new(server.clone(), settings.sessions_max, replica, sessions.clone()));
     let sessions_of = CallerSessions { auth: auth.clone(), clock, sessions: managed.clone(), sse: sse.clone() };
     let auth = AuthLayer { auth, clock, rates, sessions: managed.clone(), stop: stop.clone() };
     let mut guarded = Router::new();

@@ -8,20 +8,26 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::response::Response;
 use futures::{Stream, StreamExt};
 use metrics::gauge;
 use rmcp::model::{
     ClientJsonRpcMessage, ClientNotification, JsonRpcMessage, ProtocolVersion, ServerJsonRpcMessage, ServerResult,
 };
-use rmcp::transport::streamable_http_server::session::local::{LocalSessionManager, LocalSessionManagerError};
+use rmcp::transport::WorkerTransport;
+use rmcp::transport::streamable_http_server::session::local::{
+    LocalSessionManager, LocalSessionManagerError, create_local_session,
+};
 use rmcp::transport::streamable_http_server::session::{ServerSseMessage, SessionId, SessionManager};
 use tokio::time::Instant;
 use tracing::info;
+use uuid::Uuid;
 
 use super::event_id::LastEvent;
 use super::eviction::{least_recently_used, least_recently_used_of, of_one_caller};
 use super::exchanges::{Exchanges, Meant, gone_stream};
 use super::replay_buffer::RETRY;
+use super::replica::ReplicaName;
 use crate::mcp::request_state::ANSWER_MINUTES_MAX;
 use crate::mcp::retained_messages;
 use crate::tool::caller::CallerId;
@@ -36,6 +42,7 @@ pub(super) struct Sessions {
     known: Mutex<HashMap<SessionId, SessionInfo>>,
     exchanges: Arc<Exchanges>,
     sessions_max: usize,
+    replica: ReplicaName,
 }
 
 #[derive(Debug)]
@@ -48,12 +55,12 @@ struct SessionInfo {
 }
 
 impl Sessions {
-    /// Creates a manager of at most this many sessions.
-    pub(super) fn new(sessions_max: usize) -> Sessions {
+    /// Creates a manager of at most this many sessions, whose ids begin with the name of the replica.
+    pub(super) fn new(sessions_max: usize, replica: ReplicaName) -> Sessions {
         let mut inner = LocalSessionManager::default();
         inner.session_config.keep_alive = Some(IDLE_MAX);
         inner.session_config.sse_retry = Some(RETRY);
-        Sessions { inner, known: Mutex::default(), exchanges: Arc::default(), sessions_max }
+        Sessions { inner, known: Mutex::default(), exchanges: Arc::default(), sessions_max, replica }
     }
 
     /// Binds the session to the caller that opened it, and ends another of a caller with too many.
@@ -70,6 +77,11 @@ impl Sessions {
             // A session that ended meanwhile needs no end.
             let _ = self.close_session(&last).await;
         }
+    }
+
+    /// The answer to a request in a session that another replica holds; `None` for those of this one and for unknown ones.
+    pub(super) fn elsewhere(&self, session: &str) -> Option<Response> {
+        self.replica.other(session).map(|other| self.replica.elsewhere(other))
     }
 
     /// False if the session is another caller's.
@@ -155,7 +167,11 @@ impl SessionManager for Sessions {
             self.exchanges.close(&oldest);
             self.inner.close_session(&oldest).await?;
         }
-        let (id, transport) = self.inner.create_session().await?;
+        // As rmcp's own manager does it, with an id that names the replica.
+        let id = self.replica.outer(&Uuid::new_v4().to_string());
+        let (handle, worker) = create_local_session(id.clone(), self.inner.session_config.clone());
+        self.inner.sessions.write().await.insert(id.clone(), handle);
+        let transport = WorkerTransport::spawn(worker);
         self.known().insert(id.clone(), SessionInfo { used: Instant::now(), caller: None, version: None });
         self.update_gauge();
         Ok((id, transport))
@@ -231,7 +247,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn there_are_never_more_sessions_than_the_limit() {
-        let sessions = Sessions::new(3);
+        let sessions = Sessions::new(3, ReplicaName::default());
         let mut opened = vec![];
         for _ in 0..3 {
             opened.push(sessions.create_session().await.unwrap().0);
@@ -248,7 +264,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_caller_has_half_of_the_sessions() {
-        let sessions = Sessions::new(40);
+        let sessions = Sessions::new(40, ReplicaName::default());
         let [many, other] = ["many", "other"].map(|name| CallerId(name.into()));
         let opened = async |caller: &CallerId| {
             let id = sessions.create_session().await.unwrap().0;
@@ -268,7 +284,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_session_belongs_to_the_caller_that_opened_it() {
-        let sessions = Sessions::new(3);
+        let sessions = Sessions::new(3, ReplicaName::default());
         let [owner, other] = ["owner", "other"].map(|name| CallerId(name.into()));
         let id = sessions.create_session().await.unwrap().0;
         sessions.bind(&id, &owner).await;

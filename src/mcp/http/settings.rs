@@ -48,6 +48,9 @@ pub struct Settings {
     /// Sessions of clients before 2026-07-28, at least 1. A further one ends the least recently used session of the caller
     /// with the most.
     pub sessions_max: usize,
+    /// The name of this replica among those behind one address, which the ids of its sessions begin with. Without one they
+    /// begin with a random name where the store is for replicas.
+    pub replica: Option<String>,
     /// The host under which the server is reached from beyond this machine; `None` if it is not. It needs a token then,
     /// whatever its address.
     pub public_host: Option<String>,
@@ -78,6 +81,7 @@ impl Settings {
             connections_max: 10_000,
             sessions_required: false,
             sessions_max: 1_000,
+            replica: None,
             public_host: None,
             signed_routes: vec![],
             visitor_routes: vec![],

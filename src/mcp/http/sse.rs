@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use super::error_body::{invalid_message, refuse};
 use super::eviction::{least_recently_used, least_recently_used_of, of_one_caller};
+use super::replica::ReplicaName;
 use super::sessions::IDLE_MAX;
 use crate::mcp::handshake::Handshake;
 use crate::mcp::jsonrpc::{self, Incoming, Outgoing, Parsed};
@@ -56,6 +57,7 @@ pub(super) fn routes(sessions: Arc<SseSessions>) -> Router {
 pub(super) struct SseSessions {
     server: Server,
     sessions_max: usize,
+    replica: ReplicaName,
     /// Ends all sessions.
     end: CancellationToken,
     open: Mutex<HashMap<Uuid, SseSession>>,
@@ -73,8 +75,13 @@ struct SseSession {
 
 impl SseSessions {
     /// Creates a list of at most this many sessions; `end` ends all of them.
-    pub(super) fn new(server: Server, sessions_max: usize, end: CancellationToken) -> Arc<SseSessions> {
-        Arc::new(SseSessions { server, sessions_max, end, open: Mutex::default() })
+    pub(super) fn new(
+        server: Server,
+        sessions_max: usize,
+        replica: ReplicaName,
+        end: CancellationToken,
+    ) -> Arc<SseSessions> {
+        Arc::new(SseSessions { server, sessions_max, replica, end, open: Mutex::default() })
     }
 
     /// Ends the sessions of these callers, and returns their number.
@@ -132,8 +139,9 @@ async fn open(State(sessions): State<Arc<SseSessions>>, Extension(caller): Exten
         outgoing: Some(outgoing),
         ended: ended.clone(),
     };
+    let shown = sessions.replica.outer(&id.simple().to_string());
     tokio::spawn(serve(sessions, id, transport));
-    Sse::new(events(id, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(events(shown, answers, ended.drop_guard())).keep_alive(KeepAlive::default()).into_response()
 }
 
 /// Serves the session until its stream is dropped, which cancels `transport.ended`.
@@ -147,11 +155,11 @@ async fn serve(sessions: Arc<SseSessions>, id: Uuid, transport: SseTransport) {
 
 /// The stream's events. Dropping it, as at the end of its connection, ends the session.
 fn events(
-    id: Uuid,
+    id: Arc<str>,
     answers: mpsc::Receiver<ClientMessage>,
     alive: DropGuard,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let first = Event::default().event("endpoint").data(format!("/messages?session_id={}", id.simple()));
+    let first = Event::default().event("endpoint").data(format!("/messages?session_id={id}"));
     let answers = stream::unfold((answers, alive), |(mut answers, alive)| async move {
         let answer = answers.recv().await?;
         // A message of the server can always be serialised.
@@ -174,7 +182,11 @@ async fn receive(
     address: Result<Query<Address>, QueryRejection>,
     body: Bytes,
 ) -> Response {
-    let id = address.ok().and_then(|Query(address)| Uuid::parse_str(&address.session_id).ok());
+    let named = address.map(|Query(address)| address.session_id).unwrap_or_default();
+    if let Some(other) = sessions.replica.other(&named) {
+        return sessions.replica.elsewhere(other);
+    }
+    let id = Uuid::parse_str(sessions.replica.inner(&named)).ok();
     let Some(session) = id.and_then(|id| sessions.session(id, &caller.id)) else {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such session: open one with GET /sse");
     };

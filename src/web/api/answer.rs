@@ -30,6 +30,14 @@ impl ApiError {
         ApiError::new(StatusCode::NOT_FOUND, "NO_CONVERSATION", message, "begin one with `start`")
     }
 
+    /// The conversation lives at another replica, or lived there.
+    pub fn elsewhere(other: &str, own: &str) -> ApiError {
+        let message = format!("this conversation lives at the replica `{other}`, and this is the replica `{own}`");
+        let hint = "have the proxy send the requests of one conversation to one replica, by the name before the dot in its \
+                    token; here, begin one with `start`";
+        ApiError::new(StatusCode::NOT_FOUND, "CONVERSATION_ELSEWHERE", message, hint)
+    }
+
     /// The address does it too often.
     pub fn too_often(wait: Duration) -> ApiError {
         let message = "that is more than one address may do in a minute";

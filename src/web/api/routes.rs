@@ -16,6 +16,7 @@ use super::answer::{self, ApiError};
 use super::events;
 use super::input::{self, Action, Send, Start};
 use super::origin::{self, RequestOrigin};
+use super::replica;
 use super::request;
 use crate::chat::desk::{Beginning as ChatBeginning, ChatDesk};
 use crate::chat::texts as chat_texts;
@@ -162,6 +163,7 @@ impl Api {
         let (session, left) = self.visits.admit(visit).map_err(request::full)?;
         left.into_iter().for_each(|idle| self.leave(&idle, "expiry"));
         counter!("chat_conversations_total").increment(1);
+        let session = replica::outer(self.settings.replica.as_deref(), session);
         Ok(answer::json(json!({
             "session": session,
             "conversation": id,
@@ -185,7 +187,8 @@ impl Api {
         let secret = self.settings.claim_secret.as_ref().ok_or_else(|| refused(Refused::NotTaken))?;
         let now = self.answering.now();
         let claim = claim::verify(secret, claim, now).map_err(refused)?;
-        self.claim_ids.use_up(&claim, visitor, now).map_err(refused)?;
+        let store = &self.desk.server().context().store;
+        self.claim_ids.use_up(store, &claim, visitor, now).await.map_err(refused)?;
         let address = claim.address;
         let contact = visitor::contact_of(self.desk.server(), &address).await;
         Ok(Some((contact, address)))
@@ -235,8 +238,7 @@ impl Api {
 
     fn end(&self, headers: &HeaderMap, address: IpAddr) -> Result<Response, ApiError> {
         self.requests.count(address).map_err(ApiError::too_often)?;
-        let token = token(headers).ok_or_else(ApiError::no_conversation)?;
-        let visit = self.visits.remove(token).ok_or_else(ApiError::no_conversation)?;
+        let visit = self.visits.remove(self.token(headers)?).ok_or_else(ApiError::no_conversation)?;
         self.leave(&visit, "visitor");
         Ok(answer::json(json!({ "ended": true })))
     }
@@ -248,8 +250,14 @@ impl Api {
         self.answering.has_ended(visit, by);
     }
 
+    /// The token of a conversation of this replica.
+    fn token<'a>(&self, headers: &'a HeaderMap) -> Result<&'a str, ApiError> {
+        let token = token(headers).ok_or_else(ApiError::no_conversation)?;
+        replica::inner(self.settings.replica.as_deref(), token)
+    }
+
     fn visit(&self, headers: &HeaderMap) -> Result<Arc<Visit>, ApiError> {
-        let visit = token(headers).and_then(|token| self.visits.get(token));
+        let visit = self.visits.get(self.token(headers)?);
         visit.filter(|visit| !visit.has_ended()).ok_or_else(ApiError::no_conversation)
     }
 }

@@ -3,7 +3,7 @@
 mod api;
 mod assistant;
 mod binary;
-mod claims;
+pub(crate) mod claims;
 mod files;
 mod http;
 mod limits;

@@ -10,6 +10,7 @@ mod outbox;
 mod pollers;
 mod retention;
 mod sessions;
+mod single_use;
 
 use std::time::Duration;
 
