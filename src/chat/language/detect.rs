@@ -121,9 +121,15 @@ fn spoken(text: &str) -> Vec<String> {
 /// The different usual words of the language in the text.
 fn score(words: &[String], language: Language) -> usize {
     let padded = format!(" {} ", words.join(" "));
-    let usual = words_of(language).usual.iter();
-    usual.filter(|word| padded.contains(&format!(" {word} "))).count()
+    let usual = USUAL_WORDS.iter().filter(|(of, _)| *of == language).flat_map(|(_, words)| words);
+    usual.filter(|word| padded.contains(word.as_str())).count()
 }
+
+/// The usual words of each language, with a space at both ends.
+static USUAL_WORDS: LazyLock<Vec<(Language, Vec<String>)>> = LazyLock::new(|| {
+    let padded = |language: Language| words_of(language).usual.iter().map(|word| format!(" {word} ")).collect();
+    Language::ALL.into_iter().map(|language| (language, padded(language))).collect()
+});
 
 /// True if a usual word was said that no name has.
 fn is_said(words: &[String], language: Language) -> bool {
