@@ -55,10 +55,13 @@ async fn staff_who_share_a_token_are_told_apart_by_their_conversations() {
         representative: None,
     };
     let desk = ChatDesk::new(server(hubspot, clock, &trail), settings).await.unwrap();
-    for (id, email) in [("staff-one", "one@acme.example"), ("staff-two", "two@acme.example")] {
+    for (id, who) in [
+        ("staff-one", "Ada Byron, one@acme.example, +45 12 34 56 78"),
+        ("staff-two", "Bo Lind, two@acme.example, +45 87 65 43 21"),
+    ] {
         let caller = Caller { id: CallerId("office".into()), ..Caller::default() };
         let (mut chat, _) = desk.begin_as(id, Beginning { staff: Some(caller), ..Beginning::default() });
-        for said in ["Create a new contact", &format!("Ada Byron, {email}, +45 12 34 56 78"), "Yes"] {
+        for said in ["Create a new contact", who, "Yes"] {
             chat.turn(said, &mut |_| ()).await;
         }
     }

@@ -91,7 +91,7 @@ async fn hostile(address: &str, kind: &str, number: usize) -> Posted {
             to_webhooks(json!(events).to_string())
         }
         "webhooks: lists" => to_webhooks(listed("[0],", WEBHOOK_BYTES)),
-        _ => to_webhooks(format!("[{}]", "{}".repeat(1) + &",{}".repeat((WEBHOOK_BYTES - 300) / 3))),
+        _ => to_webhooks(format!("[{{}}{}]", ",{}".repeat((WEBHOOK_BYTES - 300) / 3))),
     }
 }
 

@@ -31,7 +31,8 @@ fn told(lines: &[Value]) -> BTreeSet<&str> {
 #[tokio::test(start_paused = true)]
 async fn every_write_has_its_line() {
     both(async |way| {
-        let trail = Trail::new();
+        // Of its turns, which only read here, there are lines too.
+        let trail = Trail::with(1 << 20, true);
         let house = House::new(way, &format!("{REPLY}{LEADS}")).with_audit(&trail);
         let desk = house.open().await;
         house.sandbox.clear_requests();
@@ -52,7 +53,8 @@ async fn every_write_has_its_line() {
         let of_turns: Vec<_> =
             lines.iter().filter(|line| line["caller"] == json!(format!("autopilot/{thread}"))).collect();
         let sarah = json!(digest::short(&format!("V-{SARAH}")));
-        assert!(!of_turns.is_empty() && of_turns.iter().all(|line| line["actor"] == sarah), "{way:?}: {of_turns:#?}");
+        assert!(of_turns.iter().any(|line| line["actor"] == sarah), "{way:?}: {of_turns:#?}");
+        assert!(of_turns.iter().all(|line| line["actor"].is_string()), "{way:?}: {of_turns:#?}");
         desk.close().await;
     })
     .await;
