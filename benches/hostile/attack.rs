@@ -1,5 +1,5 @@
-//! Minutes of attack: one caller floods, one sends slowly, one half-opens connections, one sends hostile bodies, and an
-//! honest one has to be answered all the while. The server's memory has to be flat.
+//! Minutes of attack: one caller floods, one sends slowly, one half-opens connections, one sends hostile bodies, visitors flood
+//! the chat, and an honest one has to be answered all the while. The server's memory has to be flat.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ const FLOOD: usize = 32;
 const SLOW: usize = 32;
 /// Connections that send half a head and wait.
 const HALF_OPEN: usize = 200;
+/// Visitors who begin conversations with the chat and write the longest messages.
+const VISITORS: usize = 8;
 /// The pause between two calls of the honest caller.
 const HONEST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest that the honest caller may wait.
@@ -27,7 +29,7 @@ const HONEST_MAX: Duration = Duration::from_secs(5);
 const GROWTH_MAX: f64 = 16.0;
 
 pub(crate) async fn run(minutes: u64) -> Result<Vec<Row>, Error> {
-    let server = Arc::new(Server::start(&["--tier", "free"]).await?);
+    let server = Arc::new(Server::start(&["--tier", "free", "--chat"]).await?);
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let mut floods = JoinSet::new();
     for _ in 0..FLOOD {
@@ -41,6 +43,9 @@ pub(crate) async fn run(minutes: u64) -> Result<Vec<Row>, Error> {
         attackers.spawn(half_open(server.clone(), end));
     }
     attackers.spawn(hostile_bodies(server.clone(), end));
+    for _ in 0..VISITORS {
+        attackers.spawn(visit(server.clone(), end));
+    }
     let watching = tokio::spawn(watch(server.clone(), end));
     let mut waits = honest(&server, end).await?;
     let memory = watching.await?;
@@ -119,6 +124,26 @@ async fn hostile_bodies(server: Arc<Server>, end: Instant) {
             client::post(&client, &server, HOSTILE, body.text).await;
             sleep(Duration::from_millis(50)).await;
         }
+    }
+}
+
+/// Begins conversations, writes the longest messages in them, and ends none.
+async fn visit(server: Arc<Server>, end: Instant) {
+    let Ok(client) = client::client() else { return };
+    while Instant::now() < end {
+        let started = client.post(server.url("/chat/api/start")).json(&json!({})).send().await;
+        let started: Value = match started {
+            Ok(answer) => answer.json().await.unwrap_or_default(),
+            Err(_) => Value::Null,
+        };
+        if let Some(session) = started["session"].as_str() {
+            for number in 0..20 {
+                let message = json!({"id": number.to_string(), "text": "5 pm no, a@b.co ".repeat(250)});
+                let send = client.post(server.url("/chat/api/send")).bearer_auth(session).json(&message);
+                let _ = send.send().await;
+            }
+        }
+        sleep(Duration::from_millis(200)).await;
     }
 }
 

@@ -1,8 +1,8 @@
 //! The cost of hostile callers to the built binary: memory and processor time of the worst requests, and ten minutes of
 //! attack.
 //!
-//! `cargo bench --bench hostile [-- requests routes webhooks together tools attack] [-- --minutes N] [-- --strict]` runs the named stages;
-//! without a name the first five, whose table goes into the documentation with `UPDATE=1`. Every stage is bounded in
+//! `cargo bench --bench hostile [-- requests routes visitors webhooks together tools attack] [-- --minutes N] [-- --strict]` runs the named stages;
+//! without a name the first six, whose table goes into the documentation with `UPDATE=1`. Every stage is bounded in
 //! count and time and stays on loopback. An honest caller without an answer, memory that grows or a server that ends
 //! fails a run; a missed target does so only with `--strict`.
 
@@ -28,13 +28,14 @@ mod together;
 #[path = "../../tests/it/tool_calls.rs"]
 mod tool_calls;
 mod tools;
+mod visitors;
 mod webhooks;
 
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
-const STAGES: [&str; 6] = ["requests", "routes", "webhooks", "together", "tools", "attack"];
+const STAGES: [&str; 7] = ["requests", "routes", "visitors", "webhooks", "together", "tools", "attack"];
 /// Of the documentation's table: the attack takes too long to be repeated with each release.
-const TABLE: [&str; 5] = ["requests", "routes", "webhooks", "together", "tools"];
+const TABLE: [&str; 6] = ["requests", "routes", "visitors", "webhooks", "together", "tools"];
 const ATTACK_MINUTES: u64 = 10;
 
 /// A row of the table, and whether it misses its target.
@@ -57,6 +58,7 @@ async fn main() -> Result<(), Error> {
         rows.extend(match *stage {
             "requests" => requests::run().await?,
             "routes" => routes::run().await?,
+            "visitors" => visitors::run().await?,
             "webhooks" => webhooks::run().await?,
             "together" => together::run().await?,
             "tools" => tools::run().await?,

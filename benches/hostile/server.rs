@@ -48,6 +48,15 @@ impl Server {
         Server::run(command).await
     }
 
+    /// Starts one with the chat page, on which one address may do much, and the contact assistant.
+    pub(crate) async fn start_with_pages() -> Result<Server, Error> {
+        let mut settings = NamedTempFile::new()?;
+        settings.write_all(b"[limits]\nstarts_per_minute = 100000\nmessages_per_minute = 100000\n")?;
+        let mut command = binary();
+        command.args(["--sandbox", "--chat", "--assistant"]).arg("--chat-settings").arg(settings.path());
+        Server::run(command).await
+    }
+
     async fn run(mut command: Command) -> Result<Server, Error> {
         let mut tokens = NamedTempFile::new()?;
         write!(

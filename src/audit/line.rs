@@ -18,6 +18,15 @@ pub struct CallLine {
     /// The digest of the client's session; revisions since 2026-07-28 have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
+    /// The digest of the client's name and version, where it has told them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The digest of the conversation with the contact assistant: people who share a token have their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chat: Option<String>,
+    /// The digest of the actor of HubSpot's inbox whose message was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     /// The digest of the taskgraph session whose script called the tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
@@ -35,6 +44,24 @@ pub struct CallLine {
     pub writes: Vec<WriteLine>,
     /// The requests to HubSpot, reads included and repeats not.
     pub hubspot_requests: u32,
+}
+
+/// The line of a retry whose request state was not signed for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StateLine {
+    /// The time of the refusal.
+    pub time: String,
+    /// Kind of line: `request_state_refused`.
+    pub event: &'static str,
+    /// The id of the call, as in the log.
+    pub call: String,
+    /// The name of the caller's token, or `local`.
+    pub caller: String,
+    /// The digest of the client's name and version, where it has told them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The tool that was called.
+    pub tool: &'static str,
 }
 
 /// The line of the writes of a call that ended after it had.

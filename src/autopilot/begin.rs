@@ -34,7 +34,7 @@ impl Autopilot {
             _ => Trust::Claimed,
         };
         let desk = self.desks.of(inbox, mode).await?;
-        let mut chat = desk.begin_elsewhere(&caller(thread.id.as_str()), trust, quota());
+        let mut chat = desk.begin_elsewhere(&caller(thread.id.as_str()), trust, quota(), words.actor.as_deref());
         chat.speak(self.settings.language);
         if let Some(address) = address.filter(|_| words.is_mail) {
             chat.claim(address);

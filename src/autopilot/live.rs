@@ -8,6 +8,8 @@ use crate::chat::turn::Chat;
 
 /// The most conversations that are kept; of more, the one that was used longest ago is forgotten.
 const KEPT_MAX: usize = 500;
+/// The most bytes that they hold together, about.
+const KEPT_BYTES_MAX: usize = 64 << 20;
 
 /// A conversation with its brain.
 #[derive(Debug)]
@@ -31,15 +33,30 @@ pub struct LiveChats(Mutex<KeptConversation>);
 
 #[derive(Debug, Default)]
 struct KeptConversation {
-    chats: HashMap<String, (u64, Live)>,
+    chats: HashMap<String, KeptChat>,
     uses: u64,
+}
+
+#[derive(Debug)]
+struct KeptChat {
+    /// The number of its last use.
+    used: u64,
+    bytes: usize,
+    live: Live,
+}
+
+impl KeptConversation {
+    fn is_full(&self) -> bool {
+        let bytes: usize = self.chats.values().map(|kept| kept.bytes).sum();
+        self.chats.len() > KEPT_MAX || (bytes > KEPT_BYTES_MAX && self.chats.len() > 1)
+    }
 }
 
 impl LiveChats {
     /// Takes a conversation out, if it is the one that the store knows.
     pub fn take(&self, thread: &str, handled: Option<&str>) -> Option<Live> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, live) = kept.chats.remove(thread)?;
+        let KeptChat { live, .. } = kept.chats.remove(thread)?;
         (live.handled.as_deref() == handled).then_some(live)
     }
 
@@ -47,10 +64,10 @@ impl LiveChats {
     pub fn put(&self, thread: &str, live: Live) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.uses += 1;
-        let use_number = kept.uses;
-        kept.chats.insert(thread.to_owned(), (use_number, live));
-        if kept.chats.len() > KEPT_MAX
-            && let Some(oldest) = kept.chats.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| id.clone())
+        let used = kept.uses;
+        kept.chats.insert(thread.to_owned(), KeptChat { used, bytes: live.chat.bytes(), live });
+        while kept.is_full()
+            && let Some(oldest) = kept.chats.iter().min_by_key(|(_, kept)| kept.used).map(|(id, _)| id.clone())
         {
             kept.chats.remove(&oldest);
         }

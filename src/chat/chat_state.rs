@@ -50,6 +50,11 @@ pub(super) struct ChatState {
 }
 
 impl ChatState {
+    /// The bytes that a long conversation holds, about: its messages, and what its writes were answered.
+    pub(super) fn bytes(&self) -> usize {
+        self.conversation.bytes() + self.deeds.iter().map(FinishedCall::bytes).sum::<usize>()
+    }
+
     /// The words of the choice whose number a message is, else its own.
     pub(super) fn meant<'a>(&'a self, message: &'a str) -> &'a str {
         let number: Option<usize> = message.trim().trim_end_matches('.').parse().ok();

@@ -67,6 +67,11 @@ impl Conversation {
         window
     }
 
+    /// The bytes of the texts that are kept.
+    pub fn bytes(&self) -> usize {
+        self.messages.iter().map(|message| message.text.len()).sum()
+    }
+
     /// Has these messages in place of the others.
     pub fn replace<'a>(&mut self, messages: impl IntoIterator<Item = (Author, &'a str)>) {
         self.clear();

@@ -150,7 +150,7 @@ impl ChatDesk {
         let trust =
             proved.map_or_else(|| self.trust.clone(), |(contact, address)| Trust::Verified { contact, address });
         let visitor = match staff {
-            Some(caller) => Visitor::of_staff(self.server.clone(), caller),
+            Some(caller) => Visitor::of_staff(self.server.clone(), id, caller),
             None => Visitor::new(self.server.clone(), id, trust),
         };
         let mut lexical = Box::new(self.lexical_brain(&visitor));
@@ -188,9 +188,10 @@ impl ChatDesk {
     }
 
     /// Begins a conversation whose messages are kept elsewhere, such as in HubSpot's inbox: nothing is said first, and the
-    /// conversation itself goes to a person where one is wanted. `quota` is the name under which HubSpot's quota is used.
-    pub fn begin_elsewhere(&self, id: &str, trust: Trust, quota: CallerKey) -> Chat {
-        let visitor = Visitor::new(self.server.clone(), id, trust).sharing(quota);
+    /// conversation itself goes to a person where one is wanted. `quota` is the name under which HubSpot's quota is used,
+    /// `actor` the author of the messages, by HubSpot's id.
+    pub fn begin_elsewhere(&self, id: &str, trust: Trust, quota: CallerKey, actor: Option<&str>) -> Chat {
+        let visitor = Visitor::new(self.server.clone(), id, trust).sharing(quota).written_by(actor);
         let lexical = Box::new(LexicalBrain::new(self.intents.clone()));
         self.chat(visitor, lexical, self.prompt.clone()).handing_over_at_once()
     }

@@ -168,6 +168,11 @@ impl Chat {
         &self.talk.conversation
     }
 
+    /// The bytes that the conversation holds in memory, about.
+    pub fn bytes(&self) -> usize {
+        self.talk.bytes()
+    }
+
     /// The language that the visitor was last understood to write.
     pub fn language(&self) -> Language {
         self.talk.language

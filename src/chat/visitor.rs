@@ -52,9 +52,12 @@ impl Visitor {
         Visitor { server, caller, is_staff: false }
     }
 
-    /// A member of staff: what they have called has the name, the rights and the limits of their token.
-    pub fn of_staff(server: Server, caller: Caller) -> Visitor {
-        let mut caller = Caller { transport: Transport::InProcess, on_behalf_of: OnBehalfOf::Operator, ..caller };
+    /// A member of staff: what they have called has the name, the rights and the limits of their token. `id` names the
+    /// conversation, by which those who share a token are told apart.
+    pub fn of_staff(server: Server, id: &str, caller: Caller) -> Visitor {
+        let origin = caller.origin.clone().of_chat(id);
+        let (transport, on_behalf_of) = (Transport::InProcess, OnBehalfOf::Operator);
+        let mut caller = Caller { transport, on_behalf_of, origin, ..caller };
         if caller.permissions.read_only || caller.permissions.tools.is_some() {
             // The steps of a script are the assistant's own: what they lead to is called with the rights of the token.
             let open = server.tools_in_process(&caller).into_iter().map(|tool| tool.name.to_owned());
@@ -73,6 +76,15 @@ impl Visitor {
     #[must_use]
     pub fn sharing(mut self, quota: CallerKey) -> Visitor {
         self.caller.quota = Some(quota);
+        self
+    }
+
+    /// The same, for a message that this actor of HubSpot's inbox has written.
+    #[must_use]
+    pub fn written_by(mut self, actor: Option<&str>) -> Visitor {
+        if let Some(actor) = actor {
+            self.caller.origin = self.caller.origin.of_actor(actor);
+        }
         self
     }
 

@@ -1,13 +1,20 @@
-//! The body of a webhook: up to a hundred events in a list (HubSpot, webhooks).
+//! The body of a webhook: up to a hundred events in a list (HubSpot, webhooks). Of four times as many none is read: each
+//! costs the store more time than its bytes do.
 //!
 //! HubSpot adds fields and kinds, and writes an id as a number here and as text there. So only what is needed is read, an
 //! event that cannot be read is counted and left out, and a kind that is not known is kept by its name.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::event::{EventKind, From, HubSpotEvent};
+
+/// The most events of one body: four times as many as HubSpot sends.
+pub const EVENTS_MAX: usize = 400;
 
 /// The longest id and the longest name of a kind; HubSpot's have at most 40 characters.
 const ID_MAX: usize = 80;
@@ -45,15 +52,15 @@ pub struct Delivery {
 
 /// A body that is no list of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the body must be a JSON list of events, or one event")]
+#[error("the body must be a JSON list of up to {EVENTS_MAX} events, or one event")]
 pub struct NoDelivery;
 
 /// Reads a body. Some of HubSpot's senders send one event without a list.
 ///
 /// # Errors
-/// [`NoDelivery`] if it is no JSON, or neither a list nor an object.
+/// [`NoDelivery`] if it is no JSON, neither a list nor an object, or a list of more than [`EVENTS_MAX`].
 pub fn read(body: &[u8]) -> Result<Delivery, NoDelivery> {
-    if let Ok(list) = serde_json::from_slice::<Vec<&RawValue>>(body) {
+    if let Ok(RawEvents(list)) = serde_json::from_slice(body) {
         let events: Vec<_> = list.iter().filter_map(|raw| event(raw.get())).collect();
         let unreadable = list.len() - events.len();
         return Ok(Delivery { events, unreadable });
@@ -64,6 +71,34 @@ pub fn read(body: &[u8]) -> Result<Delivery, NoDelivery> {
     }
     let events: Vec<_> = event(single.get()).into_iter().collect();
     Ok(Delivery { unreadable: 1 - events.len(), events })
+}
+
+/// The entries of a list, as they were written. Reading ends at the first one too many.
+struct RawEvents<'a>(Vec<&'a RawValue>);
+
+impl<'de> Deserialize<'de> for RawEvents<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RawEvents<'de>, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = RawEvents<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of up to {EVENTS_MAX} events")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<RawEvents<'de>, A::Error> {
+                let mut all = vec![];
+                while let Some(entry) = entries.next_element()? {
+                    if all.len() == EVENTS_MAX {
+                        return Err(A::Error::invalid_length(EVENTS_MAX + 1, &self));
+                    }
+                    all.push(entry);
+                }
+                Ok(RawEvents(all))
+            }
+        }
+        deserializer.deserialize_seq(Entries)
+    }
 }
 
 /// The fields that are read. `eventType` is the name in HubSpot's documentation, `subscriptionType` that on the wire.
@@ -354,6 +389,13 @@ mod tests {
             assert_eq!(read(body.as_bytes()), Err(NoDelivery), "{body}");
         }
         assert_eq!(read(b"[\xff]"), Err(NoDelivery));
+    }
+
+    #[test]
+    fn a_body_of_more_events_than_hubspot_sends_is_refused_whole() {
+        let body = |count: usize| vec![json!({"subscriptionType": "ticket.creation", "objectId": 1}); count];
+        let read = |count: usize| read(json!(body(count)).to_string().as_bytes()).map(|delivery| delivery.events.len());
+        assert_eq!((read(EVENTS_MAX), read(EVENTS_MAX + 1)), (Ok(EVENTS_MAX), Err(NoDelivery)));
     }
 
     #[test]

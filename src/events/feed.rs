@@ -12,9 +12,9 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tracing::warn;
 
-use super::log_throttle::LogThrottle;
 use crate::change_feed::ChangeFeed;
 use crate::conversations::resource;
+use crate::log_throttle::LogThrottle;
 use crate::store::{Error, Store};
 
 /// The pause between two looks at what other replicas have stored, and at a store that has no others.

@@ -14,10 +14,10 @@ use tracing::{info, warn};
 
 use super::event::{EventKind, From, HubSpotEvent};
 use super::event_key;
-use super::log_throttle::LogThrottle;
 use super::own_account::OwnAccount;
 use crate::change_feed::ChangeFeed;
 use crate::conversations::resource;
+use crate::log_throttle::LogThrottle;
 use crate::store::conversations::Debounce;
 use crate::store::erasure::Erasure;
 use crate::store::events::{EVENTS_KEPT, RecordedEvent, Source};

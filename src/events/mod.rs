@@ -14,7 +14,6 @@
 //! | [`signed_delivery`] | a delivery from its headers to its answer, of the app or of a channel |
 //! | [`webhook`] | the webhook of the app |
 //! | [`retention`] | keeps the store small |
-//! | [`log_throttle`] | log lines that are said once in a while |
 
 pub mod change_relay;
 pub mod delivery;
@@ -22,7 +21,6 @@ pub mod event;
 pub mod event_key;
 pub mod feed;
 pub mod intake;
-pub mod log_throttle;
 pub mod own_account;
 pub mod poll;
 pub mod public_url;

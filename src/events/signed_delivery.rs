@@ -11,8 +11,8 @@ use tracing::warn;
 
 use super::event::HubSpotEvent;
 use super::intake::{Intake, Unavailable};
-use super::log_throttle::LogThrottle;
 use super::signature::{self, Signed, Unsigned};
+use crate::log_throttle::LogThrottle;
 
 /// The longest body: at most a hundred events of less than a kilobyte each, or a message as plain and as rich text.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;

@@ -39,7 +39,7 @@ impl Webhook {
 }
 
 impl SignedDeliveries for Webhook {
-    const EXPECTED: &'static str = "the body must be a JSON list of events";
+    const EXPECTED: &'static str = "the body must be a JSON list of up to 400 events";
 
     fn path(&self) -> &'static str {
         PATH

@@ -17,9 +17,9 @@ use super::channel_address::{PATH, PathSecret, shown};
 use super::channel_event::{self, ChannelEvent, ChannelEventKind};
 use crate::events::event::{EventKind, From, HubSpotEvent};
 use crate::events::intake::Intake;
-use crate::events::log_throttle::LogThrottle;
 use crate::events::public_url::PublicUrl;
 use crate::events::signed_delivery::{DeliveryChecks, DeliveryNames, ReadDelivery, SignedDeliveries};
+use crate::log_throttle::LogThrottle;
 use crate::store::Store;
 
 /// The pause between two looks for a channel that was set up, changed or removed meanwhile.

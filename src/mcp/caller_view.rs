@@ -33,11 +33,19 @@ fn session(context: &RequestContext<RoleServer>) -> Option<String> {
     Some(digest::short(parts.headers.get(SESSION)?.to_str().ok()?))
 }
 
+/// The digest of the client's name and version, which tells people apart who share a token.
+fn client(context: &RequestContext<RoleServer>) -> Option<String> {
+    let client = context.client_info()?;
+    Some(digest::short(&format!("{} {}", client.name, client.version)))
+}
+
 impl Server {
     /// The context of a call by the sender of this request, before any answers of the person.
     pub(super) fn call_context(&self, context: &RequestContext<RoleServer>, mode: ElicitationMode) -> CallContext {
         let can_ask = mode != ElicitationMode::Unsupported;
-        CallContext { session: session(context), ..self.context_of(identity::of(&context.extensions), can_ask) }
+        let client = if self.shared.ctx.audit.is_on() { client(context) } else { None };
+        let of_caller = self.context_of(identity::of(&context.extensions), can_ask);
+        CallContext { session: session(context), client, ..of_caller }
     }
 
     /// The context of a call by this caller. `can_ask` says that the person at its client can be asked.

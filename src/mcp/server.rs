@@ -18,6 +18,7 @@ use super::subscriptions::{LegacySubscription, SUBSCRIPTIONS};
 use super::used_answers::UsedAnswers;
 use super::{completers, definition, server_info};
 use crate::change_feed::ChangeFeed;
+use crate::log_throttle::LogThrottle;
 use crate::tool::policy::ToolPolicy;
 use crate::tool::{Ctx, ToolEntry};
 use crate::tools;
@@ -45,6 +46,8 @@ pub(super) struct ServerState {
     pub(super) completions: Completions,
     pub(super) limits: CallLimits,
     pub(super) state_keys: StateKeys,
+    /// Says of request states that were refused, once in a while.
+    pub(super) refused_states: Arc<LogThrottle<()>>,
     /// The accepted answers that are good no more.
     pub(super) used_answers: Arc<UsedAnswers>,
     /// The operator's choice of tools, the same for every caller.
@@ -72,6 +75,7 @@ impl Server {
             completions: completers::built_in(),
             limits,
             state_keys: StateKeys::default(),
+            refused_states: Arc::default(),
             used_answers: Arc::default(),
             policy: Arc::default(),
             scopes: Scopes::default(),

@@ -15,7 +15,7 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, info_span, warn};
 use uuid::Uuid;
 
 use super::elicitation::{self, ElicitationMode};
@@ -31,7 +31,7 @@ use crate::tool::call_context::{CallContext, GivenAnswer, REPORTS_WAITING_MAX, W
 use crate::tool::consent::ConsentLog;
 use crate::tool::question::{ElicitationReply, ElicitationRequest};
 use crate::tool::run::{By, ToolRun};
-use crate::tool::{Ctx, Effect, ToolEntry, ToolError};
+use crate::tool::{Ctx, Effect, ToolEntry, ToolError, refused_state};
 use domain::code::Code;
 
 /// Questions within one call, repeated ones included.
@@ -158,7 +158,7 @@ impl McpToolCall {
             Err(error) => return Ok(failure(&no_questions(&error)).into()),
         };
         let OpenedState { mut state, nonce } = match state {
-            Some(sealed) => signer.open(&sealed, &self.binding(), now)?,
+            Some(sealed) => signer.open(&sealed, &self.binding(), now).inspect_err(|_| self.note_refused_state())?,
             None => OpenedState::default(),
         };
         let answers = answers.unwrap_or_default();
@@ -183,6 +183,16 @@ impl McpToolCall {
         state.asked = Some((question.key.to_owned(), question.fingerprint()));
         let sealed = signer.seal(state, &self.binding(), now)?;
         Ok(input_required(&renewed(question, &given), sealed).into())
+    }
+
+    /// Tells the operator of a state that was not signed for this call: it may be forged, or somebody else's.
+    fn note_refused_state(&self) {
+        let shared = &self.server.shared;
+        refused_state::note(&shared.ctx, &self.call, self.entry);
+        if shared.refused_states.may_say(()) {
+            let (caller, tool) = (&*self.call.caller.id.0, self.entry.name);
+            warn!(caller, tool, "Refused a request state that was not signed for this call of `{tool}`.");
+        }
     }
 
     fn binding(&self) -> CallBinding<'_> {

@@ -27,6 +27,8 @@ pub struct CallContext {
     pub caller: Caller,
     /// The digest of the client's session, where there is one.
     pub session: Option<String>,
+    /// The digest of the client's name and version, where it has told them and there is an audit trail.
+    pub client: Option<String>,
     /// The digest of the taskgraph session whose script calls, if one does.
     pub conversation: Option<String>,
     /// The consents of this run.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::call_origin::CallOrigin;
 use super::on_behalf_of::OnBehalfOf;
 use super::permissions::Permissions;
 use hubspot_client::CallerKey;
@@ -22,6 +23,8 @@ pub struct Caller {
     pub on_behalf_of: OnBehalfOf,
     /// The name under which HubSpot's quota is used, where many callers share one part of it; its own unless set.
     pub quota: Option<CallerKey>,
+    /// The origin of its calls, where people share its name.
+    pub origin: CallOrigin,
     /// It is a conversation of this server's own chat, which keeps its place in a taskgraph whatever else it may do, and asks
     /// its visitor before it writes.
     pub is_chat: bool,

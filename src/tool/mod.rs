@@ -8,9 +8,10 @@
 //! | `error` | [`ToolError`]: code, message, hint and details |
 //! | [`question`], [`field`] | elicitation: a question to the person, its fields, and the answer |
 //! | [`run`], [`consent`] | one run of a tool, as logs, metrics and the audit trail tell of it |
+//! | [`refused_state`] | request states that were refused, as metrics and the audit trail tell of them |
 //! | [`digest`] | digests, by which questions and conversations are told apart |
 //! | [`call_context`] | the client's side of one call: caller, answers, progress |
-//! | [`caller`], [`on_behalf_of`] | who calls, with which rights, and for whom |
+//! | [`caller`], [`on_behalf_of`], [`call_origin`] | who calls, with which rights, for whom, and who of several people |
 //! | [`write_budget`] | the writes that a caller may still do today |
 //! | [`shared_turn`] | turns of replicas at equal writes |
 //! | [`customer_use`], [`customer`] | what customers may do with a tool, and their calls |
@@ -24,6 +25,7 @@
 pub mod access;
 pub mod arguments;
 pub mod call_context;
+pub mod call_origin;
 pub mod caller;
 pub mod consent;
 pub mod customer;
@@ -39,6 +41,7 @@ pub mod permissions;
 pub mod policy;
 pub mod question;
 pub mod recent_texts;
+pub mod refused_state;
 pub mod run;
 pub mod schema;
 pub mod shared_turn;

@@ -36,6 +36,9 @@ const API: &str = "/chat/api/";
 const EMBED: &str = "/chat.js";
 /// Files of the page that one address gets in a minute.
 const FILES_PER_MINUTE: u32 = 600;
+/// Help for whoever sends a body that is longer than the chat takes.
+const TOO_LARGE: &str = "a message has at most 4,000 characters; files, a megabyte in all, are taken only while a person \
+                         has the conversation";
 /// The pause between two looks for conversations that nobody uses.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
@@ -123,6 +126,10 @@ impl VisitorRoutes for ChatPage {
 
     fn body_bytes_max(&self, head: &Parts) -> usize {
         self.api.body_bytes_max(head)
+    }
+
+    fn too_large_hint(&self) -> &'static str {
+        TOO_LARGE
     }
 
     fn respond(&self, head: Parts, body: Bytes, address: IpAddr) -> BoxFuture<'_, Response> {

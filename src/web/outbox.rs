@@ -6,6 +6,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -27,11 +28,14 @@ use uuid::Uuid;
 
 use super::visit::event::VisitEvent;
 use super::visit::visit::{Visit, moment};
+use crate::log_throttle::LogThrottle;
 
 /// Conversations of one lane wait for each other; the lanes do not.
 const LANES: usize = 8;
 /// The events that wait in one lane; further ones are lost to the webhook.
 const WAITING_MAX: usize = 1_000;
+/// The bytes of all events that wait.
+const WAITING_BYTES_MAX: usize = 16 << 20;
 /// The longest time of one request.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
 /// The pauses before an event is sent again; after the last one it is lost.
@@ -58,6 +62,8 @@ pub enum ConversationEvent {
 #[derive(Clone, Debug)]
 pub struct Outbox {
     lanes: Arc<[Sender<VisitDelivery>]>,
+    waiting_bytes: Arc<AtomicUsize>,
+    lost: Arc<LogThrottle<()>>,
 }
 
 /// Sends events.
@@ -90,12 +96,36 @@ impl std::fmt::Debug for Receiving {
 struct VisitDelivery {
     id: String,
     body: Bytes,
+    _held: WaitingBytes,
+}
+
+/// The bytes of an event that waits, given back when it is dropped.
+#[derive(Debug)]
+struct WaitingBytes {
+    all: Arc<AtomicUsize>,
+    own: usize,
+}
+
+impl WaitingBytes {
+    /// `None` if as many wait already as may.
+    fn take(all: &Arc<AtomicUsize>, own: usize) -> Option<WaitingBytes> {
+        let before = all.fetch_add(own, Ordering::Relaxed);
+        let held = WaitingBytes { all: all.clone(), own };
+        (before + own <= WAITING_BYTES_MAX).then_some(held)
+    }
+}
+
+impl Drop for WaitingBytes {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.own, Ordering::Relaxed);
+    }
 }
 
 /// An outbox, and what sends from it to this receiver.
 pub fn to(receiver: Receiving) -> (Outbox, Sending) {
     let (senders, lanes): (Vec<_>, Vec<_>) = (0..LANES).map(|_| mpsc::channel(WAITING_MAX)).unzip();
-    (Outbox { lanes: senders.into() }, Sending { lanes, receiver })
+    let outbox = Outbox { lanes: senders.into(), waiting_bytes: Arc::default(), lost: Arc::default() };
+    (outbox, Sending { lanes, receiver })
 }
 
 impl Outbox {
@@ -106,9 +136,13 @@ impl Outbox {
         let mut hasher = DefaultHasher::new();
         visit.conversation.hash(&mut hasher);
         let lane = hasher.finish() as usize % self.lanes.len();
-        if self.lanes[lane].try_send(VisitDelivery { id, body }).is_err() {
+        let held = WaitingBytes::take(&self.waiting_bytes, body.len());
+        let sent = held.map(|held| self.lanes[lane].try_send(VisitDelivery { id, body, _held: held }));
+        if !matches!(sent, Some(Ok(()))) {
             counter!("chat_webhooks_total", "outcome" => "no_room").increment(1);
-            warn!("The receiver of the chat's webhooks is too slow: an event found no place.");
+            if self.lost.may_say(()) {
+                warn!("The receiver of the chat's webhooks is too slow: an event found no place, and others may not.");
+            }
         }
     }
 }
@@ -184,4 +218,19 @@ pub fn signature(secret: &SecretString, timestamp: &str, body: &[u8]) -> String 
     [timestamp.as_bytes(), b".", body].iter().for_each(|part| mac.update(part));
     let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256={digits}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_bounded_by_its_bytes_and_given_back() {
+        let all = Arc::default();
+        let half = || WaitingBytes::take(&all, WAITING_BYTES_MAX / 2);
+        let held = [half(), half()];
+        assert!(held.iter().all(Option::is_some) && WaitingBytes::take(&all, 1).is_none());
+        drop(held);
+        assert_eq!(all.load(Ordering::Relaxed), 0);
+    }
 }

@@ -69,6 +69,10 @@ pub struct VisitorLimits {
     pub starts_per_minute: u32,
     /// Messages of one address in a minute.
     pub messages_per_minute: u32,
+    /// The bytes that all conversations hold together, about. The idle ones end before there are more.
+    pub bytes: usize,
+    /// Those of the conversations of one address.
+    pub bytes_per_address: usize,
     /// Minutes after which an idle conversation is forgotten.
     pub idle_minutes: u64,
 }
@@ -80,6 +84,8 @@ impl Default for VisitorLimits {
             conversations_per_address: 50,
             starts_per_minute: 20,
             messages_per_minute: 60,
+            bytes: 192 << 20,
+            bytes_per_address: 24 << 20,
             idle_minutes: 60,
         }
     }

@@ -104,6 +104,8 @@ struct LimitsInput {
     conversations_per_address: Option<Spanned<u64>>,
     starts_per_minute: Option<Spanned<u64>>,
     messages_per_minute: Option<Spanned<u64>>,
+    megabytes: Option<Spanned<u64>>,
+    megabytes_per_address: Option<Spanned<u64>>,
     idle_minutes: Option<Spanned<u64>>,
     proxy_header: Option<Spanned<String>>,
 }
@@ -249,12 +251,17 @@ impl Reader<'_> {
             value => Ok(value.as_ref().map_or(usual, |value| *value.get_ref())),
         };
         let usual = VisitorLimits::default();
+        let megabytes = |value: &Option<Spanned<u64>>, usual: usize| {
+            number(value, (usual >> 20) as u64).map(|megabytes| (megabytes as usize) << 20)
+        };
         let own = number(&input.conversations_per_address, usual.conversations_per_address as u64)?;
         Ok(VisitorLimits {
             conversations: number(&input.conversations, usual.conversations as u64)? as usize,
             conversations_per_address: own as usize,
             starts_per_minute: number(&input.starts_per_minute, u64::from(usual.starts_per_minute))? as u32,
             messages_per_minute: number(&input.messages_per_minute, u64::from(usual.messages_per_minute))? as u32,
+            bytes: megabytes(&input.megabytes, usual.bytes)?,
+            bytes_per_address: megabytes(&input.megabytes_per_address, usual.bytes_per_address)?,
             idle_minutes: number(&input.idle_minutes, usual.idle_minutes)?,
         })
     }

@@ -60,7 +60,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("config", &["audit", "autopilot", "chat", "events", "telemetry", "tool"]),
     ("telemetry", &[]),
     ("rehearsal", &["chat", "mcp", "tool", "tools"]),
-    ("web", &["chat", "hours", "mcp", "records", "store", "toml_file", "tool"]),
+    ("web", &["chat", "hours", "log_throttle", "mcp", "records", "store", "toml_file", "tool"]),
     (
         "autopilot",
         &[
@@ -78,9 +78,25 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("chat", &["mcp", "tool"]),
-    ("handoff", &["change_feed", "conversations", "events", "hours", "outbox", "records", "store", "tool"]),
-    ("events", &["change_feed", "conversations", "store"]),
-    ("mcp", &["change_feed", "conversations", "handoff", "records", "store", "taskgraph_session", "tool", "tools"]),
+    (
+        "handoff",
+        &["change_feed", "conversations", "events", "hours", "log_throttle", "outbox", "records", "store", "tool"],
+    ),
+    ("events", &["change_feed", "conversations", "log_throttle", "store"]),
+    (
+        "mcp",
+        &[
+            "change_feed",
+            "conversations",
+            "handoff",
+            "log_throttle",
+            "records",
+            "store",
+            "taskgraph_session",
+            "tool",
+            "tools",
+        ],
+    ),
     ("tools", &["conversations", "handoff", "hours", "meetings", "records", "taskgraph_session", "tool"]),
     ("taskgraph_session", &["change_feed", "records", "store", "tool"]),
     ("conversations", &["change_feed", "outbox", "records", "store", "tool"]),
@@ -94,6 +110,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("login", &["store"]),
     ("store", &[]),
     ("change_feed", &[]),
+    ("log_throttle", &[]),
     ("toml_file", &[]),
 ];
 

@@ -40,7 +40,7 @@ impl Trail {
         Trail::with(1 << 20, false)
     }
 
-    fn with(bytes_max: u64, reads: bool) -> Trail {
+    pub(crate) fn with(bytes_max: u64, reads: bool) -> Trail {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("trail")).unwrap();
         let path = folder.path().join("trail/audit.jsonl");

@@ -8,6 +8,7 @@ mod first_messages;
 mod five_languages;
 mod guidance;
 mod leaving;
+mod long_messages;
 mod measured;
 mod models;
 mod numbers;

@@ -15,8 +15,8 @@ use crate::binary::serve_http;
 use crate::shares::{FEW, FULL, callers};
 
 /// MiB of private memory beyond what the process has at rest: of one request, of a hundred at once, and after ten seconds.
-const ONE_MAX: f64 = 20.0;
-const HUNDRED_MAX: f64 = 200.0;
+pub(crate) const ONE_MAX: f64 = 20.0;
+pub(crate) const HUNDRED_MAX: f64 = 200.0;
 const LEFT_MAX: f64 = 30.0;
 const GIVEN_BACK_AFTER: Duration = Duration::from_secs(10);
 
@@ -100,17 +100,31 @@ async fn at_once_posted(address: &str, body: &str, at_once: usize) {
     posts.join_all().await;
 }
 
-/// Sends one message and reads the answer to its end.
+/// Sends one message to `/mcp` and reads the answer to its end.
 async fn post(address: &str, token: &str, body: &str) {
+    let headers = vec![("authorization", format!("Bearer {token}")), ("content-type", "application/json".to_owned())];
+    post_to(address, &Posted { path: "/mcp".to_owned(), headers, body: body.to_owned() }).await;
+}
+
+/// A request that is posted.
+pub(crate) struct Posted {
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+/// Sends a request and reads the answer to its end.
+pub(crate) async fn post_to(address: &str, posted: &Posted) {
     let sending = async {
         let mut stream = TcpStream::connect(address).await?;
+        let headers: String = posted.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let head = format!(
-            "POST /mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
+            "POST {} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
+            posted.path,
+            posted.body.len()
         );
         stream.write_all(head.as_bytes()).await?;
-        stream.write_all(body.as_bytes()).await?;
+        stream.write_all(posted.body.as_bytes()).await?;
         let mut answer = vec![];
         stream.read_to_end(&mut answer).await
     };
@@ -119,7 +133,7 @@ async fn post(address: &str, token: &str, body: &str) {
 }
 
 /// The most private memory until `work` has ended.
-async fn peak_while(process: &Child, work: impl Future<Output = ()>) -> f64 {
+pub(crate) async fn peak_while(process: &Child, work: impl Future<Output = ()>) -> f64 {
     let mut work = std::pin::pin!(work);
     let (mut tick, mut peak) = (interval(Duration::from_millis(2)), private_mib(process));
     loop {
@@ -130,7 +144,7 @@ async fn peak_while(process: &Child, work: impl Future<Output = ()>) -> f64 {
     }
 }
 
-fn private_mib(process: &Child) -> f64 {
+pub(crate) fn private_mib(process: &Child) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id().unwrap())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
     line.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1024.0

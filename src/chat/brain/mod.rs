@@ -119,6 +119,26 @@ pub struct FinishedCall {
     pub answer: Result<Value, Value>,
 }
 
+impl FinishedCall {
+    /// The bytes that it holds in memory, about.
+    pub fn bytes(&self) -> usize {
+        let (Ok(answer) | Err(answer)) = &self.answer;
+        let arguments = self.call.arguments.iter().flatten();
+        json_bytes(answer) + arguments.map(|(name, value)| name.len() + json_bytes(value)).sum::<usize>()
+    }
+}
+
+/// The bytes of a value: those of its texts, and of the place of each value within it.
+fn json_bytes(value: &Value) -> usize {
+    let within = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(json_bytes).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + json_bytes(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    size_of::<Value>() + within
+}
+
 /// What a visitor is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {

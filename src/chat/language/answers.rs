@@ -1,7 +1,7 @@
 //! Short messages that answer a question or guide the conversation: nothing may stand beside them that says more.
 
 use super::answer_words::{BESIDE_NO, BESIDE_YES, DEEDS, NAMING, NO_SIGNS, OF_DESK, YES_SIGNS};
-use super::words::{COURTESIES, LanguageWords, folded, phrases, words_of};
+use super::words::{COURTESIES, LanguageWords, folded, folded_beginning, folded_if_short, phrases, words_of};
 use domain::language::Language;
 
 /// The most words beside thanks and goodbyes.
@@ -36,7 +36,7 @@ pub fn cancels(text: &str) -> bool {
 pub fn doubts(text: &str) -> bool {
     let wanted: Vec<&str> = phrases(|of| of.doubts).collect();
     let others: Vec<&str> = phrases(|of| of.yes).chain(phrases(|of| of.no)).chain(COURTESIES.iter().copied()).collect();
-    let words = folded(&text.replace("...", " ").replace('…', " "));
+    let Some(words) = folded_if_short(&text.replace("...", " ").replace('…', " ")) else { return false };
     let mut rest: Vec<&str> = words.split_whitespace().collect();
     let (mut doubts, mut answers) = (false, 0);
     while !rest.is_empty() {
@@ -54,7 +54,7 @@ pub fn doubts(text: &str) -> bool {
 
 /// True for a message about the one who asks, such as an insult: it tells nothing of a matter.
 pub fn is_about_desk(text: &str) -> bool {
-    let words = folded(text) + " ";
+    let words = folded_beginning(text) + " ";
     OF_DESK.iter().any(|phrase| words.starts_with(&format!("{phrase} ")))
 }
 
@@ -75,7 +75,8 @@ pub fn requested_language(text: &str) -> Option<(Language, bool)> {
 
 /// True for a message that is thanks or a goodbye and nothing else.
 pub fn says_goodbye(text: &str) -> bool {
-    let words = format!(" {} ", folded(text));
+    let Some(words) = folded_if_short(text) else { return false };
+    let words = format!(" {words} ");
     let mut thanks: Vec<&str> = phrases(|of| of.thanks).collect();
     thanks.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
     let rest = thanks.iter().fold(words.clone(), |rest, phrase| rest.replace(&format!(" {phrase} "), "  "));
@@ -89,7 +90,7 @@ pub fn praises(text: &str) -> bool {
 
 /// True for a message that begins with a yes, a no or a doubt, whatever follows.
 pub fn begins_with_answer(text: &str) -> bool {
-    let words = folded(text);
+    let words = folded_beginning(text);
     let words: Vec<&str> = words.split_whitespace().collect();
     let answers = phrases(|of| of.yes).chain(phrases(|of| of.no)).chain(phrases(|of| of.doubts));
     longest(&words, &answers.collect::<Vec<_>>()) > 0
@@ -117,7 +118,7 @@ pub fn greets(text: &str) -> bool {
 
 /// True for a message that begins by going against what was asked, such as `No, wait`.
 pub fn contradicts(text: &str) -> bool {
-    let words = folded(text);
+    let words = folded_beginning(text);
     let words: Vec<&str> = words.split_whitespace().collect();
     longest(&words, &phrases(|of| of.contradictions).collect::<Vec<_>>()) > 0
 }
@@ -138,8 +139,8 @@ pub(super) fn is_only(text: &str, of: fn(&'static LanguageWords) -> &'static [&'
 }
 
 fn is_only_of(text: &str, wanted: &[&str], beside: &[&str]) -> bool {
+    let Some(words) = folded_if_short(text) else { return false };
     let allowed: Vec<&str> = COURTESIES.iter().chain(beside).copied().collect();
-    let words = folded(text);
     let mut rest: Vec<&str> = words.split_whitespace().collect();
     let mut is_said = false;
     while !rest.is_empty() {
@@ -157,11 +158,13 @@ fn is_only_of(text: &str, wanted: &[&str], beside: &[&str]) -> bool {
 
 /// The words of the longest phrase with which the words begin.
 pub(super) fn longest(words: &[&str], phrases: &[&str]) -> usize {
+    let Some(first) = words.first() else { return 0 };
     let begins = |phrase: &&str| {
         let count = phrase.split(' ').count();
         (words.len() >= count && phrase.split(' ').eq(words[..count].iter().copied())).then_some(count)
     };
-    phrases.iter().filter_map(begins).max().unwrap_or_default()
+    // Nearly every phrase begins with another word: a long message is held against thousands.
+    phrases.iter().filter(|phrase| phrase.starts_with(first)).filter_map(begins).max().unwrap_or_default()
 }
 
 #[cfg(test)]

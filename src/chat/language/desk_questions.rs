@@ -2,7 +2,7 @@
 //! how something is done, which report nothing and ask for nothing to be done.
 
 use super::answers::longest;
-use super::words::{COURTESIES, folded};
+use super::words::{COURTESIES, folded, folded_beginning, folded_if_short};
 
 #[rustfmt::skip]
 /// The questions, in every language of the fixed texts.
@@ -47,7 +47,7 @@ const TO_SEE: &[&str] = &[
 
 /// True for a message that only asks who answers or what can be done here.
 pub fn asks_about_desk(text: &str) -> bool {
-    let words = folded(text);
+    let Some(words) = folded_if_short(text) else { return false };
     let mut rest: Vec<&str> = words.split_whitespace().collect();
     let beside: Vec<&str> = COURTESIES.iter().chain(OPENERS).copied().collect();
     let mut is_asked = false;
@@ -103,7 +103,7 @@ pub fn asks_about_company(text: &str) -> bool {
 }
 
 fn begins_with(text: &str, phrases: &[&str]) -> bool {
-    let words = folded(text);
+    let words = folded_beginning(text);
     let mut rest: Vec<&str> = words.split_whitespace().collect();
     let beside: Vec<&str> = COURTESIES.iter().chain(OPENERS).copied().collect();
     while let Some(length) = Some(longest(&rest, &beside)).filter(|length| *length > 0) {

@@ -1,14 +1,17 @@
 //! The language of a text: its usual words decide, then statistics.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang};
 
 use super::answers::requested_language;
 use super::vocabulary::Vocabulary;
-use super::words::{folded, words_of};
+use super::words::{first_words, folded, words_of};
 use domain::language::Language;
 
+/// The words of a text by which its language is told: the rest is of the same.
+const WORDS_READ: usize = 120;
 /// The letters from which a text is long enough for statistics.
 const LETTERS_MIN: usize = 20;
 /// The different words from which on they tell anything.
@@ -74,7 +77,10 @@ pub fn next(settled: Option<Language>, text: &str, vocabulary: &Vocabulary) -> O
 
 /// The language that statistics tell surely of a short text with a few words, none of which is a name.
 fn likeliest(text: &str) -> Option<Language> {
-    let calm = text.split_whitespace().filter(|word| word.chars().all(|c| c.is_lowercase() || !c.is_alphanumeric()));
+    let calm = text
+        .split_whitespace()
+        .take(WORDS_READ)
+        .filter(|word| word.chars().all(|c| c.is_lowercase() || !c.is_alphanumeric()));
     let calm = calm.collect::<Vec<_>>();
     let text = (calm.len() >= LIKELY_WORDS_MIN).then(|| calm.join(" "))?;
     detector().detect(&text).filter(whatlang::Info::is_reliable).map(|found| language_of(found.lang()))
@@ -96,6 +102,7 @@ fn by_words(words: &[String], hits: impl Fn(&[String], Language) -> usize) -> Op
 
 /// The words of a text, without addresses and short forms.
 fn spoken(text: &str) -> Vec<String> {
+    let text = &first_words(text, WORDS_READ);
     let is_calm = text.chars().any(char::is_lowercase) || text.split_whitespace().count() < WORDS_MIN;
     let is_short_form = |word: &str| {
         let letters = word.chars().filter(|c| c.is_alphabetic());
@@ -114,9 +121,15 @@ fn spoken(text: &str) -> Vec<String> {
 /// The different usual words of the language in the text.
 fn score(words: &[String], language: Language) -> usize {
     let padded = format!(" {} ", words.join(" "));
-    let usual = words_of(language).usual.iter();
-    usual.filter(|word| padded.contains(&format!(" {word} "))).count()
+    let usual = USUAL_WORDS.iter().filter(|(of, _)| *of == language).flat_map(|(_, words)| words);
+    usual.filter(|word| padded.contains(word.as_str())).count()
 }
+
+/// The usual words of each language, with a space at both ends.
+static USUAL_WORDS: LazyLock<Vec<(Language, Vec<String>)>> = LazyLock::new(|| {
+    let padded = |language: Language| words_of(language).usual.iter().map(|word| format!(" {word} ")).collect();
+    Language::ALL.into_iter().map(|language| (language, padded(language))).collect()
+});
 
 /// True if a usual word was said that no name has.
 fn is_said(words: &[String], language: Language) -> bool {
@@ -126,17 +139,29 @@ fn is_said(words: &[String], language: Language) -> bool {
 /// The words of the phrases that only this language has, such as a request for a person.
 fn phrases_said(words: &[String], language: Language) -> usize {
     let padded = format!(" {} ", words.join(" "));
-    let own = |language: Language| {
+    let own = OWN_PHRASES.iter().filter(|(of, _)| *of == language).flat_map(|(_, phrases)| phrases);
+    let said = own.filter(|phrase| padded.contains(phrase.as_str()));
+    said.flat_map(|phrase| phrase.split_whitespace()).collect::<BTreeSet<_>>().len()
+}
+
+/// The phrases that only one language has, with a space at both ends.
+static OWN_PHRASES: LazyLock<Vec<(Language, Vec<String>)>> = LazyLock::new(|| {
+    let all = |language: Language| {
         let words = words_of(language);
         [words.person, words.request, words.yes, words.no, words.thanks].into_iter().flatten().copied()
     };
-    let others: BTreeSet<&str> = Language::ALL.into_iter().filter(|other| *other != language).flat_map(own).collect();
-    let said = own(language).filter(|phrase| !others.contains(phrase) && padded.contains(&format!(" {phrase} ")));
-    said.flat_map(|phrase| phrase.split(' ')).collect::<BTreeSet<_>>().len()
-}
+    let own = |language: Language| {
+        let others = Language::ALL.into_iter().filter(|other| *other != language);
+        let others: BTreeSet<&str> = others.flat_map(all).collect();
+        let own = all(language).filter(|phrase| !others.contains(phrase));
+        (language, own.map(|phrase| format!(" {phrase} ")).collect())
+    };
+    Language::ALL.into_iter().map(own).collect()
+});
 
 fn by_statistics(text: &str, letters_min: usize, words_min: usize) -> Option<Language> {
-    let text = text.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
+    let text =
+        text.split_whitespace().take(WORDS_READ).filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
     let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     if text.chars().filter(|c| c.is_alphabetic()).count() < letters_min || words.len() < words_min {
         return None;

@@ -2,7 +2,7 @@
 
 use super::answers::{begins_with_answer, longest, without_answer};
 use super::consents::{limits, waits};
-use super::words::{COURTESIES, folded, phrases};
+use super::words::{COURTESIES, folded_if_short, phrases};
 
 #[rustfmt::skip]
 /// Phrases by which one waits or puts off, in every language.
@@ -106,7 +106,7 @@ const WORDS_MAX: usize = 5;
 
 /// True for a message that takes back or puts off what was proposed, and says little else.
 pub fn withdraws(text: &str) -> bool {
-    let words = folded(text);
+    let Some(words) = folded_if_short(text) else { return false };
     let words: Vec<&str> = words.split_whitespace().collect();
     let beside: Vec<&str> = COURTESIES.iter().copied().chain(phrases(|of| of.no)).collect();
     let skipped = (0..words.len()).take_while(|at| COURTESIES.contains(&words[*at])).count();

@@ -86,6 +86,10 @@ pub(super) const COURTESIES: &[&str] = &[
     "hallo",
 ];
 
+/// The most words of a message that is nothing but an answer, with all its courtesies. Whoever says `yes` a thousand times says
+/// no more, and is not read to the end.
+const ANSWER_WORDS_MAX: usize = 40;
+
 /// Denials as they are typed in chats, each with its apostrophe. Forms that are words of another language stay.
 const CONTRACTIONS: &[(&str, &str)] = &[
     ("dont", "don't"),
@@ -109,11 +113,38 @@ const CONTRACTIONS: &[(&str, &str)] = &[
 /// The words of a text in lower case, with one space between them and no punctuation at their ends.
 pub fn folded(text: &str) -> String {
     let lower = text.to_lowercase().replace(['’', '`', '´'], "'");
-    let whole =
-        |word: &str| CONTRACTIONS.iter().find(|(typed, _)| *typed == word).map(|(_, whole)| (*whole).to_owned());
-    let bare = |word: &str| {
+    let mut folded = String::with_capacity(lower.len());
+    for word in lower.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
-        whole(bare).unwrap_or_else(|| bare.to_owned())
-    };
-    lower.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        if !bare.is_empty() {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            folded.push_str(CONTRACTIONS.iter().find(|(typed, _)| *typed == bare).map_or(bare, |(_, whole)| whole));
+        }
+    }
+    folded
+}
+
+/// The words of a text, as [`folded`], if it is so short that it may be nothing but an answer.
+pub(super) fn folded_if_short(text: &str) -> Option<String> {
+    text.split_whitespace().nth(ANSWER_WORDS_MAX).is_none().then(|| folded(text))
+}
+
+/// The first words of a text, as [`folded`]: as many as an answer with which it begins may have.
+pub(super) fn folded_beginning(text: &str) -> String {
+    folded(&first_words(text, ANSWER_WORDS_MAX))
+}
+
+/// The first words of a text as they were written, with one space between them.
+pub(super) fn first_words(text: &str, count: usize) -> String {
+    text.split_whitespace().take(count).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn words_are_folded_alike_and_long_texts_are_no_answer() {
+    assert_eq!(folded("  Don’t — YOU dare! dont 5/6, …"), "don't you dare don't 5/6");
+    assert_eq!(folded_if_short(&"yes ".repeat(ANSWER_WORDS_MAX)).map(|words| words.len()), Some(159));
+    assert_eq!(folded_if_short(&"yes ".repeat(ANSWER_WORDS_MAX + 1)), None);
+    assert_eq!(first_words("a  b\nc d", 3), "a b c");
 }

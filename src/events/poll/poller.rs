@@ -14,7 +14,7 @@ use super::cadence::{self, Duty, PROBE_EVERY, Situation};
 use super::inbox_poll::{Failed, InboxPoller, LOOK_MAX, PollResult, Progress};
 use super::inboxes::Inboxes;
 use crate::conversations::recent_threads::RecentThreads;
-use crate::events::log_throttle::LogThrottle;
+use crate::log_throttle::LogThrottle;
 use crate::store::leases::Lease;
 use crate::store::{Error as StoreError, Store};
 

@@ -18,6 +18,13 @@ const BODY_MAX: Duration = Duration::from_secs(30);
 /// Longest time for the body of senders that wait no longer themselves, as HubSpot does for the answer to a webhook.
 const HURRIED_BODY_MAX: Duration = Duration::from_secs(5);
 
+/// The longest body of a route, and what helps whoever sends a longer one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BodyLimit {
+    pub(super) bytes_max: usize,
+    pub(super) hint: &'static str,
+}
+
 /// The bytes of bodies: what callers declare or send counts for each of them, and what has arrived in all.
 #[derive(Debug)]
 pub(super) struct Bodies {
@@ -65,20 +72,20 @@ impl BodyBytes {
 /// share, it takes a declared length all at once, before it is sent; of that of all, each part as it comes.
 pub(super) async fn read(
     body: Body,
-    bytes_max: usize,
+    limit: BodyLimit,
     bodies: &Bodies,
     quota_key: &QuotaKey,
 ) -> Result<(Bytes, [QuotaPermit; 2]), Response> {
     // A declared length that is too large is refused before the body is sent.
     let declared = body.size_hint().lower();
-    if declared > bytes_max as u64 {
-        return Err(closing(too_large(bytes_max)));
+    if declared > limit.bytes_max as u64 {
+        return Err(closing(too_large(limit)));
     }
     let counted = if bodies.counts_declared { declared as usize } else { 0 };
     let own = bodies.own.take(&quota_key.0, counted).map_err(|full| closing(full_up(full)))?;
     let arrived = bodies.arrived.take(&quota_key.0, 0).map_err(|full| closing(full_up(full)))?;
     let mut held = BodyBytes { own, arrived };
-    match timeout(bodies.time_max, collect(body, bytes_max, &mut held)).await {
+    match timeout(bodies.time_max, collect(body, limit, &mut held)).await {
         Ok(Ok(body)) => Ok((body, [held.own, held.arrived])),
         Ok(Err(refusal)) => Err(closing(refusal)),
         Err(_) => {
@@ -90,14 +97,14 @@ pub(super) async fn read(
 }
 
 /// The bytes of the body; `held` grows with them.
-async fn collect(mut body: Body, bytes_max: usize, held: &mut BodyBytes) -> Result<Bytes, Response> {
+async fn collect(mut body: Body, limit: BodyLimit, held: &mut BodyBytes) -> Result<Bytes, Response> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| refuse(StatusCode::BAD_REQUEST, "BROKEN_OFF", "the body broke off"))?;
         let Ok(part) = frame.into_data() else { continue };
         let length = bytes.len() + part.len();
-        if length > bytes_max {
-            return Err(too_large(bytes_max));
+        if length > limit.bytes_max {
+            return Err(too_large(limit));
         }
         held.reach(length).map_err(full_up)?;
         bytes.extend_from_slice(&part);
@@ -105,10 +112,9 @@ async fn collect(mut body: Body, bytes_max: usize, held: &mut BodyBytes) -> Resu
     Ok(bytes.freeze())
 }
 
-fn too_large(bytes_max: usize) -> Response {
-    let message = format!("a message may have {bytes_max} bytes");
-    let hint = "send less in one message, or let the operator raise --body-max";
-    hinted(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", &message, hint)
+fn too_large(limit: BodyLimit) -> Response {
+    let message = format!("a message may have {} bytes", limit.bytes_max);
+    hinted(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", &message, limit.hint)
 }
 
 fn full_up(full: QuotaExceeded) -> Response {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::body::{self, Bodies};
+use super::body::{self, Bodies, BodyLimit};
 use super::error_body::{busy, closing, invalid_message};
 use crate::mcp::caller_quotas::{CallerQuotas, Limit, QuotaExceeded, QuotaPermit};
 use crate::mcp::message_limit;
@@ -26,6 +26,9 @@ const PARSING: Limit = Limit { in_all: 40 << 20, of_one: 20 << 20 };
 
 /// Batches that are served: the answers of one may have several MiB.
 const BATCHES: Limit = Limit { in_all: 16, of_one: 4 };
+
+/// Help for whoever sends a message that is longer than the operator's limit.
+const TOO_LARGE: &str = "send less in one message, or let the operator raise --body-max";
 
 /// Longest wait for other messages of the same caller to be parsed, and for its batches to end.
 const WAIT_MAX: Duration = Duration::from_secs(2);
@@ -64,7 +67,8 @@ impl Budget {
             .messages
             .take(&quota_key.0, 1)
             .map_err(|full| closing(busy(full, "too many messages are under way")))?;
-        let (body, bytes) = body::read(body, self.body_bytes_max, &self.bodies, quota_key).await?;
+        let limit = BodyLimit { bytes_max: self.body_bytes_max, hint: TOO_LARGE };
+        let (body, bytes) = body::read(body, limit, &self.bodies, quota_key).await?;
         let cost = message_limit::cost(&body).map_err(|refused| invalid_message(refused.answer(&body)))?;
         let parsing = self.parsing.take_by(Instant::now() + WAIT_MAX, &quota_key.0, cost).await;
         let parsing = parsing.map_err(|full| busy(full, "too many large messages are under way"))?;

@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::accept;
-use super::body::{self, Bodies};
+use super::body::{self, Bodies, BodyLimit};
 use super::error_body::{busy, closing, encoded, hinted, refuse};
 use super::peer::Peer;
 use super::refusals::{Reason, Refusals};
@@ -36,6 +36,9 @@ const BODIES: Limit = Limit { in_all: 32 << 20, of_one: 24 << 20 };
 const SMALL_BODIES: Limit = Limit { in_all: 16 << 20, of_one: 2 << 20 };
 /// The longest small body: a hundred events, as HubSpot sends them.
 const SMALL_BYTES_MAX: usize = 64 << 10;
+
+/// Help for whoever sends a longer body than a route takes: the senders are known, and no flag of the operator's is in it.
+const TOO_LARGE: &str = "this is the limit of webhooks, which no flag changes: send fewer events in one request";
 
 /// A route whose requests are signed.
 pub trait SignedRoute: Debug + Send + Sync {
@@ -126,7 +129,8 @@ impl SignedRoutes {
             true => &self.small_bodies,
             false => &self.bodies,
         };
-        let read = body::read(body, route.body_bytes_max(), bodies, &quota_key).await;
+        let limit = BodyLimit { bytes_max: route.body_bytes_max(), hint: TOO_LARGE };
+        let read = body::read(body, limit, bodies, &quota_key).await;
         let (body, _shares) = read.inspect_err(|_| _ = self.refusals.count(Reason::Body, peer.address()))?;
         if let Err(reason) = route.verify(&head, &body) {
             return Err(self.unsigned(&reason, &peer).await);

@@ -20,7 +20,7 @@ use http_body_util::BodyExt;
 use tokio_util::sync::CancellationToken;
 
 use super::accept;
-use super::body::{self, Bodies};
+use super::body::{self, Bodies, BodyLimit};
 use super::error_body::{busy, closing, encoded, refuse};
 use super::peer::Peer;
 use crate::mcp::caller_quotas::{CallerQuotas, Limit, QuotaPermit};
@@ -43,6 +43,11 @@ pub trait VisitorRoutes: Debug + Send + Sync {
 
     /// The longest body of a request with this head.
     fn body_bytes_max(&self, head: &Parts) -> usize;
+
+    /// Help for whoever sends a longer body.
+    fn too_large_hint(&self) -> &'static str {
+        "this is the limit of this page, which no flag changes: send less in one request"
+    }
 
     /// Answers a request of a visitor at this address. A response of server-sent events may last.
     fn respond(&self, head: Parts, body: Bytes, address: IpAddr) -> BoxFuture<'_, Response>;
@@ -95,7 +100,8 @@ impl Visitors {
         let quota_key = QuotaKey::at(address);
         let bytes_max = routes.body_bytes_max(&head);
         let bodies = if bytes_max <= SMALL_BYTES_MAX { &self.small_bodies } else { &self.bodies };
-        let (body, _shares) = body::read(body, bytes_max, bodies, &quota_key).await?;
+        let limit = BodyLimit { bytes_max, hint: routes.too_large_hint() };
+        let (body, _shares) = body::read(body, limit, bodies, &quota_key).await?;
         let response = routes.respond(head, body, address).await;
         if !is_stream(&response) {
             return Ok(response);

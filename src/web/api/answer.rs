@@ -7,6 +7,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
+/// Help for whoever sends too much at once.
+pub const WAIT: &str = "wait as `retry_after_seconds` says, and send it again with the same id";
+
 /// An error in the form that clients read.
 #[derive(Debug)]
 pub struct ApiError {
@@ -20,13 +23,14 @@ pub struct ApiError {
 impl ApiError {
     /// The input makes no sense.
     pub fn input(message: impl Into<String>) -> ApiError {
-        let hint = "send what `/chat/api/openapi.json` describes";
+        let hint = "send what the interface describes: `openapi.json` of a chat page, or its documentation";
         ApiError::new(StatusCode::BAD_REQUEST, "INVALID_INPUT", message, hint)
     }
 
     /// There is no conversation for the token.
     pub fn no_conversation() -> ApiError {
-        let message = "there is no conversation for this token: it has ended, or nobody used it for long";
+        let message = "there is no conversation for this token: it has ended, nobody used it for long, or it made way for \
+                       others after a minute without use";
         ApiError::new(StatusCode::NOT_FOUND, "NO_CONVERSATION", message, "begin one with `start`")
     }
 
@@ -41,8 +45,7 @@ impl ApiError {
     /// The address does it too often.
     pub fn too_often(wait: Duration) -> ApiError {
         let message = "that is more than one address may do in a minute";
-        let hint = "wait as `retry_after_seconds` says, and send it again with the same id";
-        ApiError { wait: Some(wait), ..ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message, hint) }
+        ApiError { wait: Some(wait), ..ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message, WAIT) }
     }
 
     /// An error of another kind.

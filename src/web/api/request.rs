@@ -9,11 +9,11 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::answer::ApiError;
+use super::answer::{ApiError, WAIT};
 use super::{events, input};
 use crate::web::visit::answering::Answering;
+use crate::web::visit::room::Full;
 use crate::web::visit::visit::{MessageRejected, Visit};
-use crate::web::visit::visits::Full;
 
 /// A wait after which a full chat may have room again.
 const BUSY: Duration = Duration::from_secs(30);
@@ -69,26 +69,36 @@ pub fn read_json<T: DeserializeOwned>(head: &Parts, body: &[u8]) -> Result<T, Ap
     input::read(body)
 }
 
-/// The refusal of a conversation that found no place.
+/// The refusal of a conversation, or of a message in one, that found no room.
 pub fn full(full: Full) -> ApiError {
-    let hint = "nothing was begun; try it again later";
-    match full {
-        Full::OfAddress => {
-            let message = "too many conversations of this address are open";
-            ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_CONVERSATIONS", message, hint).after(BUSY)
+    let hint = "nothing was taken; end a conversation that is done, or send it again later";
+    let (status, code, message) = match full {
+        Full::OfAddress => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "TOO_MANY_CONVERSATIONS",
+            "too many conversations of this address or token are open",
+        ),
+        Full::InAll => (StatusCode::SERVICE_UNAVAILABLE, "BUSY", "too many conversations are open"),
+        Full::BytesOfAddress => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "TOO_MANY_CONVERSATIONS",
+            "the open conversations of this address or token hold too much",
+        ),
+        Full::BytesInAll => {
+            (StatusCode::SERVICE_UNAVAILABLE, "BUSY", "the open conversations of all visitors hold too much")
         }
-        Full::InAll => {
-            let message = "too many conversations are open";
-            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message, hint).after(BUSY)
-        }
-    }
+    };
+    ApiError::new(status, code, message, hint).after(BUSY)
 }
 
 /// The refusal of a message that was not taken.
 pub fn rejected(why: MessageRejected) -> ApiError {
     match why {
         MessageRejected::Ended => ApiError::no_conversation(),
-        MessageRejected::TooMany => ApiError::too_often(Duration::from_secs(2)),
+        MessageRejected::TooMany => {
+            let message = "too many messages of this conversation wait for their answers";
+            ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_OFTEN", message, WAIT).after(Duration::from_secs(2))
+        }
         MessageRejected::TooLong => {
             let message = "this conversation has become too long";
             ApiError::new(StatusCode::CONFLICT, "TOO_LONG", message, "begin another one with `start`")

@@ -28,7 +28,8 @@ use crate::web::settings::Settings;
 use crate::web::texts;
 use crate::web::visit::answering::{self, Answering};
 use crate::web::visit::event::{VisitMessage, VisitState};
-use crate::web::visit::visit::{Beginning, Incoming, Visit, VisitOwner};
+use crate::web::visit::incoming::Incoming;
+use crate::web::visit::visit::{Beginning, Visit, VisitOwner};
 use crate::web::visit::visits::Visits;
 use domain::email::Email;
 use domain::id::RecordId;
@@ -161,7 +162,7 @@ impl Api {
         let beginning = Beginning { conversation, reference, owner, verified, language, greeting, state };
         let visit = Arc::new(Visit::new(beginning, chat, self.answering.now()));
         let (session, left) = self.visits.admit(visit).map_err(request::full)?;
-        left.into_iter().for_each(|idle| self.leave(&idle, "expiry"));
+        left.iter().for_each(|idle| self.leave(idle, "expiry"));
         counter!("chat_conversations_total").increment(1);
         let session = replica::outer(self.settings.replica.as_deref(), session);
         Ok(answer::json(json!({
@@ -222,6 +223,8 @@ impl Api {
             }
         };
         let said = VisitMessage { id: Some(id), files: names, ..VisitMessage::text(text_cleaning::clean(&text).text) };
+        let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
+        left.iter().for_each(|idle| self.leave(idle, "expiry"));
         let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         if !taken.already {
             counter!("chat_messages_total", "from" => "visitor").increment(1);

@@ -22,7 +22,8 @@ use crate::web::settings::Settings;
 use crate::web::texts;
 use crate::web::visit::answering::{self, Answering};
 use crate::web::visit::event::{VisitMessage, VisitState};
-use crate::web::visit::visit::{Beginning, Incoming, Visit, VisitOwner};
+use crate::web::visit::incoming::Incoming;
+use crate::web::visit::visit::{Beginning, Visit, VisitOwner};
 use crate::web::visit::visits::Visits;
 use domain::text_cleaning;
 
@@ -96,7 +97,7 @@ impl StaffApi {
         };
         let visit = Arc::new(Visit::new(beginning, chat, self.answering.now()));
         let (session, left) = self.visits.admit(visit).map_err(request::full)?;
-        left.into_iter().for_each(|idle| self.leave(&idle));
+        left.iter().for_each(|idle| self.leave(idle));
         Ok(answer::json(json!({
             "session": session,
             "conversation": conversation,
@@ -122,6 +123,8 @@ impl StaffApi {
             }
         };
         let said = VisitMessage { id: Some(id), ..VisitMessage::text(text_cleaning::clean(&text).text) };
+        let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
+        left.iter().for_each(|idle| self.leave(idle));
         let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         self.answering.begin(&visit);
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))

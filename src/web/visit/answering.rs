@@ -18,7 +18,8 @@ use tracing::{error, warn};
 
 use super::decisions::Decisions;
 use super::event::{From, QuickReply, VisitMessage, With};
-use super::visit::{Incoming, Visit};
+use super::incoming::Incoming;
+use super::visit::Visit;
 use crate::chat::brain::Reply;
 use crate::chat::desk::ChatDesk;
 use crate::chat::handoff_relay::{Heard, VisitorFile};

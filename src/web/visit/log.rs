@@ -46,6 +46,11 @@ impl Log {
         with_id.map(|event| event.number)
     }
 
+    /// The bytes of the texts that are kept.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The number of the newest message; 0 before the first.
     pub fn newest(&self) -> u64 {
         self.newest

@@ -4,14 +4,18 @@
 //! |---|---|
 //! | [`event`], [`log`] | a message as it is shown, and the numbered messages of one conversation |
 //! | [`visit`] | one conversation: what its screens are shown, and what waits to be answered |
+//! | [`incoming`] | what waits to be answered or passed on |
 //! | [`visits`] | all of them, by their tokens, within limits |
+//! | [`room`] | which idle ones end where all of them hold too much |
 //! | [`answering`] | the task that answers, and shows what a person writes |
 //! | [`decisions`] | what was decided in the newest turns, where a page shows it |
 
 pub mod answering;
 pub mod decisions;
 pub mod event;
+pub mod incoming;
 pub mod log;
+pub mod room;
 #[expect(clippy::module_inception, reason = "one conversation is what the folder is about")]
 pub mod visit;
 pub mod visits;

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::event::{From, VisitEvent, VisitMessage, VisitState, With};
+use super::incoming::Incoming;
 use super::log::Log;
-use crate::chat::handoff_relay::VisitorFile;
 use crate::chat::language::Language;
 use crate::chat::turn::Chat;
 use crate::tool::caller::Caller;
@@ -19,6 +19,8 @@ use crate::tool::caller::Caller;
 const WAITING_MAX: usize = 10;
 /// The bytes that a visitor may write in one conversation.
 const WRITTEN_BYTES_MAX: usize = 256 * 1024;
+/// The bytes of a conversation in which nobody has said anything, about: what its brain, its stream and its places take.
+pub const RESTING_BYTES: usize = 32 * 1024;
 /// The screens of one conversation that are told at once; the oldest makes way.
 const STREAMS_MAX: usize = 6;
 
@@ -43,6 +45,8 @@ struct Inner {
     log: Log,
     state: VisitState,
     waiting: VecDeque<Incoming>,
+    /// The bytes of what the conversation remembered when it was last put back.
+    remembered: usize,
     /// The conversation, unless a task answers in it.
     chat: Option<Box<Chat>>,
     language: Language,
@@ -59,17 +63,6 @@ pub enum VisitOwner {
     Address(IpAddr),
     /// A member of staff, with the rights that their token had.
     Staff(Box<Caller>),
-}
-
-/// Something that a visitor wants.
-#[derive(Debug)]
-pub enum Incoming {
-    /// An answer to this.
-    Text(String),
-    /// These files passed on, with the words beside them.
-    Files(String, Vec<VisitorFile>),
-    /// The desk again, in the place of a person.
-    Desk,
 }
 
 /// The reason why a message is not taken.
@@ -102,6 +95,7 @@ impl Visit {
             log,
             state,
             waiting: VecDeque::new(),
+            remembered: chat.bytes(),
             chat: Some(Box::new(chat)),
             language,
             written: 0,
@@ -213,8 +207,22 @@ impl Visit {
         if !inner.waiting.is_empty() {
             return Err(chat);
         }
+        inner.remembered = chat.bytes();
         inner.chat = Some(chat);
         Ok(())
+    }
+
+    /// The bytes that it holds in memory, about; files that wait for their person are among them.
+    pub fn bytes(&self) -> usize {
+        let inner = self.inner();
+        let waiting: usize = inner.waiting.iter().map(Incoming::bytes).sum();
+        RESTING_BYTES + inner.log.bytes() + inner.remembered + waiting
+    }
+
+    /// True while it is being answered.
+    pub fn is_at_work(&self) -> bool {
+        let inner = self.inner();
+        inner.chat.is_none() || !inner.waiting.is_empty()
     }
 
     /// The next message that waits to be answered.

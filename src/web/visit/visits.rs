@@ -9,7 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::visit::{Visit, VisitOwner};
+use super::room::{self, ByteLimits, Full, HeldConversation};
+use super::visit::{RESTING_BYTES, Visit, VisitOwner};
 use crate::web::settings::VisitorLimits;
 
 /// The seconds for which a conversation must have been idle to make way for another one.
@@ -27,34 +28,34 @@ pub struct Visits {
     by_token: Mutex<HashMap<Key, Arc<Visit>>>,
 }
 
-/// The reason why no conversation can begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Full {
-    /// This address has too many.
-    OfAddress,
-    /// There are too many in all.
-    InAll,
-}
-
 impl Visits {
     /// No conversation yet.
     pub fn new(limits: VisitorLimits) -> Visits {
         Visits { limits, by_token: Mutex::default() }
     }
 
-    /// Admits a conversation, with the secret token that opens it. One that nobody uses may make way, which is returned.
+    /// Admits a conversation, with the secret token that opens it. Those that nobody uses may make way, which are returned.
     ///
     /// # Errors
     /// [`Full`]; the conversation is not admitted.
-    pub fn admit(&self, visit: Arc<Visit>) -> Result<(String, Option<Arc<Visit>>), Full> {
+    pub fn admit(&self, visit: Arc<Visit>) -> Result<(String, Vec<Arc<Visit>>), Full> {
         let mut all = self.by_token();
-        let left = self.make_way(&mut all, &visit.owner)?;
+        let mut left: Vec<_> = self.make_way(&mut all, &visit.owner)?.into_iter().collect();
+        left.extend(self.make_room(&mut all, &visit.owner, RESTING_BYTES, None)?);
         // Each has 122 random bits of the operating system; the hash spreads them over its 256.
         let random = [(); 3].map(|()| Uuid::new_v4().into_bytes()).concat();
         let token = URL_SAFE_NO_PAD.encode(Sha256::digest(random));
         all.insert(key(&token), visit);
         metrics::gauge!("chat_conversations").set(all.len() as f64);
         Ok((token, left))
+    }
+
+    /// Makes room for so many bytes more of a conversation. Others that nobody uses may make way, which are returned.
+    ///
+    /// # Errors
+    /// [`Full`]; nothing has ended.
+    pub fn make_room_for(&self, visit: &Visit, more: usize) -> Result<Vec<Arc<Visit>>, Full> {
+        self.make_room(&mut self.by_token(), &visit.owner, more, Some(visit))
     }
 
     /// The conversation that a token opens.
@@ -64,7 +65,10 @@ impl Visits {
 
     /// Forgets the conversation of a token.
     pub fn remove(&self, token: &str) -> Option<Arc<Visit>> {
-        self.by_token().remove(&key(token))
+        let mut all = self.by_token();
+        let removed = all.remove(&key(token));
+        metrics::gauge!("chat_conversations").set(all.len() as f64);
+        removed
     }
 
     /// Forgets the conversations that nobody has used for long.
@@ -92,20 +96,45 @@ impl Visits {
             () if all.len() >= self.limits.conversations => Full::InAll,
             () => return Ok(None),
         };
-        let may_go = |visit: &Visit| {
-            (full == Full::InAll || visit.owner == *owner)
-                && !visit.is_with_person()
-                && visit.idle_seconds() >= MAKES_WAY_SECONDS
-        };
+        let may_go = |visit: &Visit| (full == Full::InAll || visit.owner == *owner) && may_end(visit);
         let idle = all.iter().filter(|(_, visit)| may_go(visit)).max_by_key(|(_, visit)| visit.idle_seconds());
         let key = idle.map(|(key, _)| *key).ok_or(full)?;
         Ok(all.remove(&key))
+    }
+
+    /// Ends the conversations that have to, so that this owner may hold `more` bytes; `but` goes on.
+    fn make_room(
+        &self,
+        all: &mut HashMap<Key, Arc<Visit>>,
+        owner: &VisitOwner,
+        more: usize,
+        but: Option<&Visit>,
+    ) -> Result<Vec<Arc<Visit>>, Full> {
+        let held: Vec<_> = all
+            .iter()
+            .map(|(key, visit)| HeldConversation {
+                key: *key,
+                bytes: visit.bytes(),
+                is_own: visit.owner == *owner,
+                idle_seconds: (!but.is_some_and(|but| std::ptr::eq(but, Arc::as_ptr(visit))) && may_end(visit))
+                    .then(|| visit.idle_seconds()),
+            })
+            .collect();
+        let limits = ByteLimits { in_all: self.limits.bytes, of_owner: self.limits.bytes_per_address };
+        let ending = room::ending(&held, more, limits)?;
+        metrics::gauge!("chat_conversation_bytes").set(held.iter().map(|one| one.bytes).sum::<usize>() as f64);
+        Ok(ending.iter().filter_map(|key| all.remove(key)).collect())
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
     fn by_token(&self) -> MutexGuard<'_, HashMap<Key, Arc<Visit>>> {
         self.by_token.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// True for a conversation that nobody has, waits in or has used lately.
+fn may_end(visit: &Visit) -> bool {
+    !visit.is_with_person() && !visit.is_at_work() && visit.idle_seconds() >= MAKES_WAY_SECONDS
 }
 
 fn key(token: &str) -> Key {

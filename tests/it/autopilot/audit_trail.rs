@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use frontdesk::tool::digest;
 use hubspot_sandbox::LoggedRequest;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::desk::{House, REPLY, both, pass};
 use crate::audit::Trail;
+use crate::inbox::SARAH;
 
 const LEADS: &str = "[leads]\nwrite = true\nproperties = [\"city\"]\n[[leads.rules]]\nproperty = \"city\"\nvalue = \"Oslo\"\nreplace = true\nwords = [\"price\"]\n";
 
@@ -29,7 +31,8 @@ fn told(lines: &[Value]) -> BTreeSet<&str> {
 #[tokio::test(start_paused = true)]
 async fn every_write_has_its_line() {
     both(async |way| {
-        let trail = Trail::new();
+        // Of its turns, which only read here, there are lines too.
+        let trail = Trail::with(1 << 20, true);
         let house = House::new(way, &format!("{REPLY}{LEADS}")).with_audit(&trail);
         let desk = house.open().await;
         house.sandbox.clear_requests();
@@ -47,6 +50,11 @@ async fn every_write_has_its_line() {
         let ours: Vec<_> = lines.iter().filter(|line| line["by"] == "autopilot").collect();
         assert!(ours.len() >= 2 && ours.iter().all(|line| line["caller"] == "autopilot"), "{way:?}: {lines:?}");
         assert!(ours.iter().all(|line| line["call"].as_str().is_some_and(|id| !id.is_empty())), "{way:?}: {lines:?}");
+        let of_turns: Vec<_> =
+            lines.iter().filter(|line| line["caller"] == json!(format!("autopilot/{thread}"))).collect();
+        let sarah = json!(digest::short(&format!("V-{SARAH}")));
+        assert!(of_turns.iter().any(|line| line["actor"] == sarah), "{way:?}: {of_turns:#?}");
+        assert!(of_turns.iter().all(|line| line["actor"].is_string()), "{way:?}: {of_turns:#?}");
         desk.close().await;
     })
     .await;

@@ -90,7 +90,10 @@ async fn huge_bodies_are_refused_before_they_are_sent() {
     };
     let refused = send(2_000_000).await.unwrap();
     assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "TOO_LARGE");
+    let refused: Value = refused.json().await.unwrap();
+    assert_eq!(refused["code"], "TOO_LARGE");
+    let hint = refused["hint"].as_str().unwrap();
+    assert!(hint.contains("4,000 characters") && !hint.contains("--body-max"), "{hint}");
     assert_eq!(send(40_000).await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE, "nobody has it who reads files");
     assert_eq!(send(3_000).await.unwrap().status(), StatusCode::OK);
 }

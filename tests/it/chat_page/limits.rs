@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use frontdesk::web::settings::{Settings, VisitorLimits};
+use frontdesk::web::visit::visit::RESTING_BYTES;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::time::advance;
@@ -68,6 +69,51 @@ async fn conversations_are_bounded_in_all_and_for_each_address() {
     assert_eq!(code(&gone), (404, "NO_CONVERSATION"), "the one that nobody has used for long made way");
     two.events(0).await;
     third.events(0).await;
+}
+
+/// Whoever writes much takes the room of their own address first, and then that of conversations that nobody uses.
+#[tokio::test(start_paused = true)]
+async fn what_conversations_hold_is_bounded_in_all_and_for_each_address() {
+    let limits = VisitorLimits {
+        bytes: 5 * RESTING_BYTES,
+        bytes_per_address: 7 * RESTING_BYTES / 2,
+        messages_per_minute: 1_000,
+        ..VisitorLimits::default()
+    };
+    let site = Site::with(limited(limits)).await;
+    let start = async |address: &str| site.ask(post("start", None, json!({})), address.parse().unwrap()).await;
+    let (one, two, three) = (site.visitor().await, site.visitor().await, site.visitor().await);
+    let own = start(ADDRESS).await;
+    assert_eq!(code(&own), (429, "TOO_MANY_CONVERSATIONS"));
+    assert!(own.1["message"].as_str().unwrap().contains("hold too much"), "{}", own.1);
+    let other = site.visitor_with(json!({}), "10.0.0.8").await;
+    assert_eq!(code(&start("10.0.0.9").await), (503, "BUSY"), "nobody has been quiet for long");
+    advance(Duration::from_secs(90)).await;
+    for visitor in [&two, &three, &other] {
+        visitor.send("1", "hi").await;
+    }
+    site.visitor_with(json!({}), "10.0.0.9").await;
+    let gone = site.ask(get("events", &one.session), one.address).await;
+    assert_eq!(code(&gone), (404, "NO_CONVERSATION"), "nobody had used it for longest");
+    assert!(gone.1["message"].as_str().unwrap().contains("made way"), "{}", gone.1);
+    let long = "長".repeat(4_000);
+    let mut refused = None;
+    for number in 2..9 {
+        let answer = two.post(json!({"id": number.to_string(), "text": long})).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if answer.0 != StatusCode::OK {
+            refused = Some((number, answer));
+            break;
+        }
+    }
+    let (number, answer) = refused.expect("no address takes all");
+    assert_eq!(code(&answer), (429, "TOO_MANY_CONVERSATIONS"));
+    assert_eq!(answer.1["retry_after_seconds"], 30);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    two.send(&number.to_string(), &long).await;
+    let gone = site.ask(get("events", &three.session), three.address).await;
+    assert_eq!(code(&gone), (404, "NO_CONVERSATION"), "the quiet one of the same address made way");
+    other.events(0).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use domain::clock::Clock;
 use frontdesk::app::events::{Events, Running};
 use frontdesk::app::webhook::WebhookRoute;
 use frontdesk::change_feed::ChangeFeed;
+use frontdesk::events::delivery::EVENTS_MAX;
 use frontdesk::events::webhook::Webhook;
 use frontdesk::mcp::http::access::{Access, ROUTES};
 use frontdesk::mcp::http::{Error, HttpServer, Settings};
@@ -140,7 +141,16 @@ async fn the_query_is_signed_too() {
 async fn bodies_methods_and_encodings_are_checked_before_the_signature() {
     let desk = Taking::open().await;
     let large = vec![b' '; 1024 * 1024 + 1];
-    assert_eq!(code(desk.send(large, TARGET).await).await, (StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE".to_owned()));
+    let refused = desk.send(large, TARGET).await;
+    assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let refused: Value = refused.json().await.unwrap();
+    assert_eq!(refused["code"], "TOO_LARGE");
+    let hint = refused["hint"].as_str().unwrap();
+    assert!(hint.contains("webhooks") && !hint.contains("--body-max"), "{hint}");
+    let many: Vec<_> = (0..=EVENTS_MAX).map(|at| message(at as u64, "a", now_ms())).collect();
+    let refused = desk.send(json!(many).to_string().into_bytes(), TARGET).await;
+    assert_eq!(code(refused).await, (StatusCode::BAD_REQUEST, "UNREADABLE".to_owned()), "HubSpot sends a hundred");
+    assert_eq!(desk.stored().await, 0);
     let full = [b"[".to_vec(), vec![b' '; 1024 * 1024 - 2], b"]".to_vec()].concat();
     assert_eq!(desk.send(full, TARGET).await.status(), StatusCode::OK);
     let got = desk.server.client.get(desk.server.url("/webhooks/hubspot")).send().await.unwrap();
