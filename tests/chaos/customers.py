@@ -57,17 +57,17 @@ class Inbox:
             self.changed.notify_all()
 
     def end_of(self, said: Said) -> str | None:
-        """What ended the wait of a customer: a reply, or a person who has the conversation now."""
+        """What ended the wait of a customer: a person who has the conversation now, or a reply."""
         thread = self.threads.get(said.thread)
         if thread is None:
             return None
+        if thread.get("assignedTo") or any(is_hand_over(message) for message in thread["messages"]):
+            return "person"
         ids = [message["id"] for message in thread["messages"]]
         if said.messages[-1] not in ids:
             return None
         after = thread["messages"][ids.index(said.messages[-1]) + 1:]
-        if any(is_reply(message) for message in after):
-            return "reply"
-        return "person" if thread.get("assignedTo") else None
+        return "reply" if any(is_reply(message) for message in after) else None
 
     def wait(self, said: Said, seconds: float) -> str | None:
         end = time.monotonic() + seconds
@@ -82,6 +82,12 @@ class Inbox:
 def is_reply(message: dict) -> bool:
     content = message["content"]
     return content.get("type") == "MESSAGE" and content.get("direction") == "OUTGOING"
+
+
+def is_hand_over(message: dict) -> bool:
+    """The autopilot's word to colleagues, also where HubSpot has nobody to assign."""
+    content = message["content"]
+    return content.get("type") == "COMMENT" and str(content.get("text")).startswith("Handed over by the autopilot")
 
 
 def agent(world: World, number: int) -> None:

@@ -154,5 +154,5 @@ def wait_for(url: str) -> None:
 
 def panics(logs: list[Path]) -> list[str]:
     """The lines of the logs that tell of a defect."""
-    pattern = re.compile(r"panic|ERROR")
+    pattern = re.compile(r"panicked|^\S+ ERROR ")
     return [f"{log.name}: {line}" for log in logs for line in log.read_text().splitlines() if pattern.search(line)]
