@@ -46,8 +46,10 @@ def fail_over(ledger: Ledger, log: list[dict]) -> list[str]:
 
 def sizes(ledger: Ledger, postgres: Postgres) -> list[str]:
     threads = len({said.thread for said in ledger.said})
+    statements = postgres.query("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'postgres'")
+    transactions = [f"transactions of the database since its last start: {statements[0][0]}"]
     if not threads:
-        return []
+        return transactions
     postgres.query("VACUUM ANALYZE")
     lines, rows_in_all, bytes_in_all = [], 0, 0
     for table in ["event", "conversation", "outbox", "autopilot_thread", "autopilot_unanswered", "taskgraph_session"]:
@@ -57,6 +59,4 @@ def sizes(ledger: Ledger, postgres: Postgres) -> list[str]:
         rows_in_all, bytes_in_all = rows_in_all + int(rows), bytes_in_all + int(size)
         lines.append(f"table {table}: {rows} rows, {row} bytes a row, {size} bytes with indexes")
     lines.append(f"{threads} conversations in the inbox: {rows_in_all / threads:.1f} rows and {bytes_in_all / threads:.0f} bytes each")
-    statements = postgres.query("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'postgres'")
-    lines.append(f"transactions of the database since its last start: {statements[0][0]}")
-    return lines
+    return [*lines, *transactions]
