@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use crate::mcp::database_state::{DatabaseState, Versions};
 use crate::mcp::readiness::Readiness;
-use crate::store::health::{Fit, Schema};
+use crate::store::schema::{Fit, Schema};
 use crate::store::{Error, Location, Store};
 
 /// The pause between two questions, and the longest wait for an answer.

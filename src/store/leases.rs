@@ -41,11 +41,6 @@ impl Lease {
     pub fn is_good(&self) -> bool {
         Instant::now() < self.good_until
     }
-
-    /// The moment until which its holder relies on it.
-    pub(super) fn good_until(&self) -> Instant {
-        self.good_until
-    }
 }
 
 /// The moment until which the holder relies on a lease that it asked for at `asked`.
@@ -73,7 +68,7 @@ impl Store {
         let (row, holder) = (name.clone(), owner.clone());
         let fence = self.run(move |database| async move { take(&database, &row, &holder, life).await }).await?;
         let lease = fence.map(|fence| Lease { name, owner, fence, good_until: relied_until(asked, life) });
-        lease.iter().for_each(|lease| self.shared.held.note(lease));
+        lease.iter().for_each(|lease| self.shared.held.note(&lease.name, lease.fence, lease.good_until));
         Ok(lease)
     }
 
@@ -83,17 +78,17 @@ impl Store {
         let held = lease.clone();
         let renewed = self.run(move |database| async move { end_in(&database, &held, life).await }).await?;
         if !renewed {
-            self.shared.held.forget(&lease);
+            self.shared.held.forget(&lease.name, lease.fence);
             return Ok(None);
         }
         let lease = Lease { good_until: relied_until(asked, life), ..lease };
-        self.shared.held.note(&lease);
+        self.shared.held.note(&lease.name, lease.fence, lease.good_until);
         Ok(Some(lease))
     }
 
     /// Gives the lease back before its end.
     pub async fn release_lease(&self, lease: Lease) -> Result<(), Error> {
-        self.shared.held.forget(&lease);
+        self.shared.held.forget(&lease.name, lease.fence);
         self.run(move |database| async move { end_in(&database, &lease, Duration::ZERO).await.map(drop) }).await
     }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, Row, query};
 
-use super::health::Schema;
+use super::schema::Schema;
 
 /// The migrations, oldest first.
 const MIGRATIONS: &[(i64, &str, &str)] = &[

@@ -20,7 +20,7 @@
 //! | [`erasure`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
 //! | [`retention`] | | removes what is too old or too much |
-//! | [`health`] | | tells whether the database answers, the version of its tables, and the leases held here |
+//! | [`health`], [`schema`] | | tells whether the database answers, the version of its tables, and the leases held here |
 
 pub mod autopilot;
 pub mod conversations;
@@ -35,11 +35,13 @@ pub mod leases;
 pub mod outbox;
 pub mod pollers;
 pub mod retention;
+pub mod schema;
 pub mod sessions;
 pub mod shared_tokens;
 
 mod database;
 mod error;
+mod held_leases;
 mod location;
 mod migrations;
 mod open;
@@ -54,7 +56,7 @@ use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking, time::timeout
 
 use database::{Database, StoreClock};
 pub use error::Error;
-use health::HeldLeases;
+use held_leases::HeldLeases;
 pub use location::{InvalidLocation, Location};
 
 /// The longest time of some statements on PostgreSQL, which ends each of them after 5 seconds itself: a server that was cut off

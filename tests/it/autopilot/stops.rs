@@ -1,7 +1,6 @@
 //! A process that is stopped in the middle of an answer, as by SIGSTOP or a machine that sleeps, and goes on when another one
 //! has its conversation: nothing is sent twice.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use frontdesk::store::conversations::Ended;
-use frontdesk::store::health::Fit;
 use frontdesk::store::intake::ArrivalOutcome;
+use frontdesk::store::schema::Fit;
 use frontdesk::store::{Error, Location, Store};
 use futures::future::join_all;
 
