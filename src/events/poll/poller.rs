@@ -26,7 +26,7 @@ const MENDED_AFTER: Duration = Duration::from_secs(30 * 60);
 
 /// The life of the lease of an inbox, which is renewed while its holder waits and looks: after a crash another replica goes on
 /// so soon.
-const LEASE_LIFE: Duration = Duration::from_secs(8);
+const LEASE_LIFE: Duration = Duration::from_secs(20);
 
 /// The pause after which a replica asks again for an inbox that another one looks at: one that leaves gives it back.
 const STANDBY: Duration = Duration::from_millis(1_500);
