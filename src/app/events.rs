@@ -134,7 +134,24 @@ impl Events {
     }
 }
 
+/// The right of other replicas to go on with what this one does under leases.
+#[derive(Debug)]
+pub struct Leases(Vec<CancellationToken>);
+
+impl Leases {
+    /// Ends what runs under leases, and gives these back as soon as each task has ended.
+    pub fn hand_over(&self) {
+        self.0.iter().for_each(CancellationToken::cancel);
+    }
+}
+
 impl Running {
+    /// The leases of these tasks. Events are taken in and told of until [`Running::end`].
+    pub fn leases(&self) -> Leases {
+        let tasks = [&self.polling, &self.watching, &self.answering];
+        Leases(tasks.into_iter().flatten().map(|task| task.stop.clone()).collect())
+    }
+
     /// Ends the tasks, after the last events are stored.
     pub async fn end(mut self) {
         if let Some(answering) = self.answering {

@@ -22,6 +22,7 @@ mod graph_watch;
 mod operator;
 mod secret_file;
 pub mod signals;
+mod store_watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -308,21 +309,40 @@ impl App {
         if self.audit.finish().await { Ok(talked) } else { Err(ServeError::LinesLost) }
     }
 
-    /// Serves until the process is asked to stop.
-    pub async fn serve_http(self, http: mcp::http::HttpServer) -> Result<(), ServeError> {
+    /// Serves until the process is asked to stop. Then `/readyz` says so and other replicas get the leases at once, and
+    /// `drain_delay` later no more calls are taken: a proxy has so long to notice.
+    pub async fn serve_http(self, http: mcp::http::HttpServer, drain_delay: Duration) -> Result<(), ServeError> {
         store::check(&self.store).await?;
         let now = CancellationToken::new();
         now.cancel();
         let (reading, checking) = (self.read_ahead(now), self.check_hubspot());
         let watching = graph_watch::watch(self.taskgraphs, self.server.change_feed());
+        let readiness = self.server.readiness();
+        let asking = tokio::spawn(store_watch::watch(self.store, readiness.clone()));
         if let Some(reload) = http.token_reload() {
             signals::reload_on_hangup(reload);
         }
         let events = self.events.start();
-        let served = http.serve(self.server, signals::asked_to_stop()).await;
+        let (stop, leases) = (CancellationToken::new(), events.leases());
+        // Before anything is served: until then a signal ends the process at once.
+        let signal = signals::asked_to_stop();
+        let serving = http.serve(self.server, stop.clone());
+        let served = tokio::select! {
+            // The server ends before the signal only if it cannot go on.
+            served = serving => served,
+            () = async {
+                signal.cancelled().await;
+                readiness.leave();
+                leases.hand_over();
+                sleep(drain_delay).await;
+                stop.cancel();
+                std::future::pending().await
+            } => Ok(()),
+        };
         events.end().await;
         reading.abort();
         checking.abort();
+        asking.abort();
         watching.abort();
         drain(&self.hubspot).await;
         let told = self.audit.finish().await;

@@ -19,6 +19,7 @@ use super::settings::TextKind;
 use super::{history, texts, triggers};
 use crate::conversations::error::Error as ConversationError;
 use crate::conversations::resource;
+use crate::store::Error as StoreError;
 use crate::store::autopilot::counts::Unanswered;
 use crate::tool::{Ctx, digest};
 use domain::language::Language;
@@ -149,6 +150,9 @@ impl Attempt<'_> {
             }
         };
         self.pilot.watcher.tell(self.thread.as_str(), &asked, &turn);
+        if say::lacks_store(&turn) {
+            return Err(Failed::Store(StoreError::Failed("it did not answer in the middle of a turn".to_owned())));
+        }
         let said = say::of(&turn, live.chat.language());
         self.note_turn(&said, live.chat.language(), seen, decided, &asked).await?;
         Ok(said)

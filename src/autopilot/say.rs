@@ -9,6 +9,7 @@ use crate::chat::claims;
 use crate::chat::language::Language;
 use crate::chat::texts;
 use crate::chat::turn::TurnOutcome;
+use domain::code::Code;
 
 /// The tool that begins a session of a taskgraph.
 const START: &str = "taskgraph_start";
@@ -56,11 +57,50 @@ pub fn of(turn: &TurnOutcome, language: Language) -> Utterance {
     }
 }
 
+/// True for a turn that came to nothing because the store failed, and that has written nothing: it can be made again. After a
+/// write a person goes on.
+pub fn lacks_store(turn: &TurnOutcome) -> bool {
+    let has_failed =
+        |done: &FinishedCall| done.answer.as_ref().is_err_and(|error| error["code"] == Code::StoreFailed.as_str());
+    let may_have_written = turn.done.iter().any(|done| claims::is_write(&done.call.tool));
+    let came_to_nothing = matches!(turn.reply.hand_over, Some(HandOver::NotUnderstood | HandOver::Failed));
+    came_to_nothing && !may_have_written && turn.done.iter().any(has_failed)
+}
+
 fn reason(why: HandOver) -> HandOverReason {
     match why {
         HandOver::Asked | HandOver::Unreachable => HandOverReason::Asked,
         HandOver::NotUnderstood => HandOverReason::NotUnderstood,
         HandOver::Refused => HandOverReason::Refused,
         HandOver::Limit | HandOver::Failed => HandOverReason::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::*;
+    use crate::chat::brain::{Reply, ToolCall};
+
+    #[test]
+    fn a_turn_without_its_store_is_made_again_unless_it_may_have_written() {
+        let away = Err(json!({"code": "STORE_FAILED_ERROR"}));
+        let done = |tool: &str, answer| FinishedCall {
+            call: ToolCall { id: String::new(), tool: tool.to_owned(), arguments: Ok(Map::new()) },
+            round: 0,
+            answer,
+        };
+        for (calls, hand_over, is_made_again) in [
+            (vec![done("taskgraph_start", away.clone())], Some(HandOver::Failed), true),
+            (vec![done("taskgraph_start", away.clone())], None, false),
+            (vec![done("taskgraph_start", away.clone())], Some(HandOver::Asked), false),
+            (vec![done("create_ticket", Ok(json!({}))), done("taskgraph_step", away)], Some(HandOver::Failed), false),
+            (vec![done("taskgraph_start", Err(json!({"code": "TIMEOUT_ERROR"})))], Some(HandOver::Failed), false),
+        ] {
+            let reply = Reply { hand_over, ..Reply::default() };
+            let turn = TurnOutcome { reply, done: calls, ..TurnOutcome::default() };
+            assert_eq!(lacks_store(&turn), is_made_again, "{turn:?}");
+        }
     }
 }

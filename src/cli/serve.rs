@@ -1,6 +1,7 @@
 //! `frontdesk stdio` and `frontdesk http`: the MCP server.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::ArgMatches;
@@ -73,6 +74,7 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
         auth_file: given.auth_file,
         allowed_hosts: given.allowed_host,
         allowed_origins: given.allowed_origin,
+        trusted_proxies: given.trusted_proxy,
         sse: !given.no_sse,
         replica: given.replica,
         state_key: given.state_key,
@@ -93,5 +95,5 @@ pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Re
     let address = server.address()?;
     info!(%address, "Serving MCP at http://{address}/mcp.");
     pages.announce(address);
-    app.serve_http(server).await.context("serving MCP over HTTP")
+    app.serve_http(server, Duration::from_secs(given.drain_delay)).await.context("serving MCP over HTTP")
 }

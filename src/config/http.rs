@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use clap::{Args, ValueEnum};
+use domain::address_range::AddressRange;
 use secrecy::SecretString;
 
 use super::chat_page::ChatPageSettings;
@@ -19,6 +20,9 @@ const REPLICA_CHARACTERS_MAX: usize = 16;
 
 /// The bytes of a body that may be allowed: more would let one request take more memory than all others.
 const BODY_BYTES: std::ops::RangeInclusive<u64> = 16 * 1024..=4 * 1024 * 1024;
+
+/// The longest delay of the end: what stops a service kills it soon after.
+const DRAIN_SECONDS_MAX: u64 = 300;
 
 /// Settings of `frontdesk http`.
 #[derive(Args, Clone, Debug)]
@@ -39,6 +43,15 @@ pub struct HttpSettings {
     /// An origin whose web pages may call this server, beside this machine's; may be repeated.
     #[arg(long, env = "FRONTDESK_ALLOWED_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     pub allowed_origin: Vec<String>,
+    /// The address or network (`10.0.0.0/8`) of a proxy in front: from there alone `X-Forwarded-For` says who the client is;
+    /// may be repeated.
+    #[arg(long, env = "FRONTDESK_TRUSTED_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxy: Vec<AddressRange>,
+    /// Seconds between the signal to stop, from which on `/readyz` says 503 and other replicas have the leases, and the end
+    /// of taking calls: time for a proxy to notice.
+    #[arg(long, env = "FRONTDESK_DRAIN_DELAY", value_name = "SECONDS", default_value_t = 0,
+        value_parser = RangedU64ValueParser::<u64>::new().range(0..=DRAIN_SECONDS_MAX))]
+    pub drain_delay: u64,
     /// Leave out the old HTTP+SSE transport at /sse and /messages.
     #[arg(long, env = "FRONTDESK_NO_SSE", value_parser = BoolishValueParser::new())]
     pub no_sse: bool,

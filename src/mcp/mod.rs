@@ -15,6 +15,7 @@
 
 pub mod auth;
 pub mod call_limits;
+pub mod database_state;
 pub mod http;
 pub mod readiness;
 pub mod stdio;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::clock::Clock;
-use sqlx::{Any, AnyPool, Row, Transaction, query};
+use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction, query};
 
 /// The databases that the store speaks with. Nearly every statement has one text for both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +40,16 @@ impl Database {
             Dialect::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Dialect::Postgres => self.pool.begin().await?,
         };
-        let now_ms = match self.clock {
-            StoreClock::OfDatabase => database_now(&mut transaction, self.dialect).await?,
-            StoreClock::Of(clock) => clock.now().timestamp_millis(),
-        };
+        let now_ms = self.now_ms(&mut transaction).await?;
         Ok(Writing { transaction, now_ms, dialect: self.dialect })
+    }
+
+    /// The time by the clock of leases.
+    pub(super) async fn now_ms(&self, connection: &mut AnyConnection) -> Result<i64, sqlx::Error> {
+        match self.clock {
+            StoreClock::OfDatabase => database_now(connection, self.dialect).await,
+            StoreClock::Of(clock) => Ok(clock.now().timestamp_millis()),
+        }
     }
 }
 
@@ -72,11 +77,11 @@ pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-async fn database_now(transaction: &mut Transaction<'static, Any>, dialect: Dialect) -> Result<i64, sqlx::Error> {
+async fn database_now(connection: &mut AnyConnection, dialect: Dialect) -> Result<i64, sqlx::Error> {
     let now = match dialect {
         Dialect::Sqlite => "SELECT CAST(unixepoch('subsec') * 1000 AS BIGINT)",
         // The clock of the transaction would stand still while it waits for a lock.
         Dialect::Postgres => "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
     };
-    query(now).fetch_one(&mut **transaction).await?.try_get(0)
+    query(now).fetch_one(connection).await?.try_get(0)
 }

@@ -41,6 +41,11 @@ impl KeptLease {
         renew(&self.store, &self.lease, self.life).await
     }
 
+    /// The lease as it was last renewed; `None` if it was lost.
+    pub async fn current(&self) -> Option<Lease> {
+        self.lease.lock().await.clone()
+    }
+
     /// Gives it back. Where that fails it ends by itself.
     pub async fn release(self) -> Result<(), Error> {
         self.renewing.abort();

@@ -49,13 +49,27 @@ pub(super) fn relied_until(asked: Instant, life: Duration) -> Instant {
 }
 
 impl Store {
+    /// True if nobody holds the lease of this name now. Whoever waits for it asks this, which writes nothing.
+    pub async fn is_lease_free(&self, name: &str) -> Result<bool, Error> {
+        let name = name.to_owned();
+        self.run(move |database| async move {
+            let mut connection = database.pool.acquire().await?;
+            let now_ms = database.now_ms(&mut connection).await?;
+            let select = query("SELECT name FROM lease WHERE name = $1 AND until_ms > $2").bind(&name).bind(now_ms);
+            Ok(select.fetch_optional(&mut *connection).await?.is_none())
+        })
+        .await
+    }
+
     /// Takes the lease of this name for `owner`, unless somebody holds it, the same owner included.
     pub async fn take_lease(&self, name: &str, owner: &str, life: Duration) -> Result<Option<Lease>, Error> {
         let asked = Instant::now();
         let (name, owner) = (name.to_owned(), owner.to_owned());
         let (row, holder) = (name.clone(), owner.clone());
         let fence = self.run(move |database| async move { take(&database, &row, &holder, life).await }).await?;
-        Ok(fence.map(|fence| Lease { name, owner, fence, good_until: relied_until(asked, life) }))
+        let lease = fence.map(|fence| Lease { name, owner, fence, good_until: relied_until(asked, life) });
+        lease.iter().for_each(|lease| self.shared.held.note(&lease.name, lease.fence, lease.good_until));
+        Ok(lease)
     }
 
     /// Holds the lease for `life` from now; `None` if somebody else has taken it since.
@@ -63,11 +77,18 @@ impl Store {
         let asked = Instant::now();
         let held = lease.clone();
         let renewed = self.run(move |database| async move { end_in(&database, &held, life).await }).await?;
-        Ok(renewed.then(|| Lease { good_until: relied_until(asked, life), ..lease }))
+        if !renewed {
+            self.shared.held.forget(&lease.name, lease.fence);
+            return Ok(None);
+        }
+        let lease = Lease { good_until: relied_until(asked, life), ..lease };
+        self.shared.held.note(&lease.name, lease.fence, lease.good_until);
+        Ok(Some(lease))
     }
 
     /// Gives the lease back before its end.
     pub async fn release_lease(&self, lease: Lease) -> Result<(), Error> {
+        self.shared.held.forget(&lease.name, lease.fence);
         self.run(move |database| async move { end_in(&database, &lease, Duration::ZERO).await.map(drop) }).await
     }
 }

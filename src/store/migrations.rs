@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, Row, query};
 
+use super::schema::Schema;
+
 /// The migrations, oldest first.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "taskgraph session", include_str!("migrations/0001_taskgraph_session.sql")),
@@ -54,6 +56,14 @@ pub(super) async fn run(connection: &mut AnyConnection) -> Result<Tables, Migrat
     }
     migrator().run_direct(None, connection, false).await?;
     Ok(Tables::Ready)
+}
+
+/// Reads the state of the tables and changes nothing.
+pub(super) async fn look(connection: &mut AnyConnection) -> Result<Schema, sqlx::Error> {
+    let select = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
+    let done: Option<i64> = query(select).fetch_one(&mut *connection).await?.try_get(0)?;
+    let needs = oldest_reader(connection).await.unwrap_or_default();
+    Ok(Schema { version: done.unwrap_or_default(), known: KNOWN, needs })
 }
 
 /// The oldest version that a program must know; `None` for tables from before there was one, and for none.

@@ -25,6 +25,7 @@
 //! | [`erasure`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
 //! | [`retention`] | | removes what is too old or too much |
+//! | [`health`], [`schema`] | | tells whether the database answers, the version of its tables, and the leases held here |
 
 pub mod autopilot;
 pub mod conversations;
@@ -32,6 +33,7 @@ pub mod erasure;
 pub mod events;
 pub mod handoff_channel;
 pub mod handoffs;
+pub mod health;
 pub mod idempotent_calls;
 pub mod intake;
 pub mod kept_lease;
@@ -40,6 +42,7 @@ pub mod outbox;
 pub mod pollers;
 pub mod resource_changes;
 pub mod retention;
+pub mod schema;
 pub mod sessions;
 pub mod shared_keys;
 pub mod shared_tokens;
@@ -48,6 +51,7 @@ pub mod write_counts;
 
 mod database;
 mod error;
+mod held_leases;
 mod location;
 mod migrations;
 mod open;
@@ -55,14 +59,19 @@ mod private_file;
 mod rows;
 mod write_ahead_log;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, io::ErrorKind, sync::Arc, time::Duration};
 
 use domain::clock::Clock;
-use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking};
+use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking, time::timeout};
 
 use database::{Database, StoreClock};
 pub use error::Error;
+use held_leases::HeldLeases;
 pub use location::{InvalidLocation, Location};
+
+/// The longest time of some statements on PostgreSQL, which ends each of them after 5 seconds itself: a server that was cut off
+/// in the middle says nothing any more, and its connections would be waited for without end.
+const POSTGRES_ANSWER_MAX: Duration = Duration::from_secs(15);
 
 /// A handle on the store; clones share it.
 #[derive(Clone, Debug)]
@@ -75,6 +84,7 @@ struct Shared {
     location: Location,
     clock: StoreClock,
     database: OnceCell<Database>,
+    held: HeldLeases,
 }
 
 impl Store {
@@ -92,7 +102,7 @@ impl Store {
     }
 
     fn of(location: Location, clock: StoreClock) -> Store {
-        Store { shared: Arc::new(Shared { location, clock, database: OnceCell::new() }) }
+        Store { shared: Arc::new(Shared { location, clock, database: OnceCell::new(), held: HeldLeases::default() }) }
     }
 
     /// True once a call has needed it and it could be opened.
@@ -124,7 +134,14 @@ impl Store {
             runtime.block_on(async move {
                 let opening = || open::open(&shared.location, shared.clock);
                 let database = shared.database.get_or_try_init(opening).await?;
-                work(database.clone()).await.map_err(|error| Error::Failed(error.to_string()))
+                let done = work(database.clone());
+                let done = match shared.location {
+                    Location::Memory | Location::File(_) => done.await,
+                    Location::Postgres(_) => timeout(POSTGRES_ANSWER_MAX, done)
+                        .await
+                        .unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into()))),
+                };
+                done.map_err(|error| Error::Failed(error.to_string()))
             })
         };
         spawn_blocking(whole).await.unwrap_or_else(|error| Err(Error::Failed(error.to_string())))

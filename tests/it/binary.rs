@@ -279,8 +279,12 @@ pub(crate) async fn serve_http(arguments: &[&str]) -> (Child, String) {
 
 /// Starts any command that listens on a free port and reads the address from its log.
 pub(crate) async fn serve(command: &str, arguments: &[&str]) -> (Child, String) {
-    let arguments = [&[command, "--bind", "127.0.0.1:0"], arguments].concat();
-    let mut process = frontdesk(&arguments).spawn().unwrap();
+    listening(frontdesk(&[&[command, "--bind", "127.0.0.1:0"], arguments].concat())).await
+}
+
+/// Starts a process that listens and reads the address from its log.
+pub(crate) async fn listening(mut command: Command) -> (Child, String) {
+    let mut process = command.spawn().unwrap();
     let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
     let address = loop {
         let line = soon(log.next_line()).await.unwrap().expect("it ended before it listened");
@@ -307,9 +311,14 @@ pub(crate) fn transport(address: &str, token: Option<&str>) -> StreamableHttpCli
 }
 
 pub(crate) async fn terminate(process: &mut Child) -> ExitStatus {
-    let pid = process.id().unwrap().to_string();
-    assert!(soon(Command::new("kill").args(["-TERM", &pid]).status()).await.unwrap().success());
+    signal(process, "-TERM").await;
     soon(process.wait()).await.unwrap()
+}
+
+/// Sends a signal to a process, such as `-TERM`.
+pub(crate) async fn signal(process: &Child, name: &str) {
+    let pid = process.id().unwrap().to_string();
+    assert!(soon(Command::new("kill").args([name, &pid]).status()).await.unwrap().success());
 }
 
 #[tokio::test]

@@ -51,6 +51,20 @@ pub(crate) async fn new_database() -> Option<Location> {
     Some(Location::read(url.as_ref()).unwrap())
 }
 
+/// The address of a database with the login of the tests' server.
+pub(crate) fn url(location: &Location) -> String {
+    match location {
+        Location::Memory => unreachable!("it is not shared"),
+        Location::File(path) => format!("sqlite://{}?mode=rwc", path.display()),
+        Location::Postgres(url) => {
+            let (shown, server) = (format!("{url:?}"), env::var(SERVER).unwrap());
+            let (_, name) = shown.rsplit_once('/').unwrap();
+            let (before, _) = server.rsplit_once('/').unwrap();
+            format!("{before}/{name}")
+        }
+    }
+}
+
 /// Executes a statement on the database at this address. On a thread of its own: a stopped clock runs on while only the
 /// database works.
 pub(crate) async fn execute(url: String, statement: String) {

@@ -11,6 +11,7 @@
 //! | [`interval`] | half-open intervals of time and their union and intersection |
 //! | [`language`], [`day_in_words`] | the languages that customers are answered in, and days in them |
 //! | [`questions_in_text`] | the questions of a message that asks several |
+//! | [`address_range`] | IP addresses and networks of them |
 //! | [`unix_ms`] | times in Unix milliseconds, told apart from seconds |
 //! | [`clock`] | the source of the current time, which tests replace |
 //! | [`nearest`] | the most similar of many names, with bounded work |
@@ -38,6 +39,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod address_range;
 pub mod clock;
 pub mod code;
 pub mod contact_key;

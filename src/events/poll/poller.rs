@@ -11,11 +11,11 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::cadence::{self, Duty, PROBE_EVERY, Situation};
-use super::inbox_poll::{Failed, InboxPoller, LOOK_MAX, PollResult, Progress};
+use super::inbox_poll::{Failed, InboxPoller, PollResult, Progress};
 use super::inboxes::Inboxes;
 use crate::conversations::recent_threads::RecentThreads;
 use crate::log_throttle::LogThrottle;
-use crate::store::leases::Lease;
+use crate::store::kept_lease::KeptLease;
 use crate::store::{Error as StoreError, Store};
 
 /// The pause between two readings of the list of inboxes, and after one that failed while some are known.
@@ -25,8 +25,12 @@ const LIST_AGAIN: Duration = Duration::from_secs(5 * 60);
 /// The pause after a failure that somebody has to mend, such as a missing scope.
 const MENDED_AFTER: Duration = Duration::from_secs(30 * 60);
 
-/// The pause after which a replica asks again for an inbox that another one looks at.
-const STANDBY: Duration = Duration::from_secs(15);
+/// The life of the lease of an inbox, which is renewed while its holder waits and looks: after a crash another replica goes on
+/// so soon.
+const LEASE_LIFE: Duration = Duration::from_secs(20);
+
+/// The pause after which a replica asks again for an inbox that another one looks at: one that leaves gives it back.
+const STANDBY: Duration = Duration::from_millis(1_500);
 
 /// The pause after a look that has not read all there was.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -48,7 +52,7 @@ pub struct Poller {
 struct Inbox {
     due: Instant,
     progress: Progress,
-    lease: Option<Lease>,
+    lease: Option<KeptLease>,
     begun: Instant,
     last_message: Option<Instant>,
     failures: u32,
@@ -78,7 +82,7 @@ impl Poller {
             () = stop.cancelled() => {}
         }
         for lease in inboxes.into_values().filter_map(|inbox| inbox.lease) {
-            if let Err(error) = self.store.release_lease(lease).await {
+            if let Err(error) = lease.release().await {
                 warn!("Another replica can poll an inbox only after a while: {error}.");
             }
         }
@@ -147,19 +151,25 @@ impl Poller {
         }
     }
 
-    /// Takes or renews the lease of an inbox, until after the next look; `false` if another replica has it.
+    /// Takes or renews the lease of an inbox; `false` if another replica has it.
     async fn hold(&self, id: &str, inbox: &mut Inbox) -> Result<bool, StoreError> {
-        let life = LOOK_MAX + inbox.pause + STANDBY;
-        inbox.lease = match inbox.lease.clone() {
-            Some(lease) => self.store.renew_lease(lease, life).await?,
-            None => self.store.take_lease(&format!("poll:{id}"), &self.owner, life).await?,
-        };
+        if let Some(lease) = &inbox.lease
+            && lease.renew().await?
+        {
+            return Ok(true);
+        }
+        inbox.lease = None;
+        let name = format!("poll:{id}");
+        if self.store.is_lease_free(&name).await? {
+            inbox.lease = self.store.keep_lease(&name, &self.owner, LEASE_LIFE).await?;
+        }
         Ok(inbox.lease.is_some())
     }
 
     async fn look(&self, id: &str, inbox: &mut Inbox) -> Result<PollResult, Failed> {
         let lease = inbox.lease.as_ref().ok_or(Failed::LeaseLost)?;
-        self.poll.look(id, &mut inbox.progress, lease).await
+        let lease = lease.current().await.ok_or(Failed::LeaseLost)?;
+        self.poll.look(id, &mut inbox.progress, &lease).await
     }
 
     fn situation(&self, inbox: &Inbox, inboxes: usize) -> Situation {

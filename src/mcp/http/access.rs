@@ -118,8 +118,9 @@ pub const ROUTES: &[Rule] = &[
         below: false,
         methods: "GET",
         access: Access::Anyone,
-        purpose: "200 while it takes calls, with the state of HubSpot (`reached`, or the code of the last failed check), the \
-                  store and the documents",
+        purpose: "200 while it takes calls, else 503 with the reason: with the state of HubSpot (`reached`, or the code of the \
+                  last failed check), the store's database, its tables, the leases held here and the documents; \
+                  `?exclude=store` is ready without the store",
     },
     Rule {
         path: "/webhooks/hubspot",

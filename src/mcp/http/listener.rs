@@ -1,5 +1,6 @@
 //! Connections: the time a client may take, and graceful shutdown.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use tracing::warn;
 
 use super::connections::{ConnectionLimits, ConnectionPermit, Connections};
 use super::peer::WithPeer;
+use super::trusted_proxies::TrustedProxies;
 
 /// Longest time for a request's head to arrive, and for a connection to be idle.
 const HEAD_MAX: Duration = Duration::from_secs(10);
@@ -35,14 +37,21 @@ const PAUSE: Duration = Duration::from_millis(100);
 const SAID_EVERY: Duration = Duration::from_secs(10);
 
 /// Serves connections until `stop`, then accepts no new ones and waits for the running requests of the others.
-pub(super) async fn serve(listener: TcpListener, app: Router, limits: ConnectionLimits, stop: CancellationToken) {
+pub(super) async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: ConnectionLimits,
+    proxies: TrustedProxies,
+    stop: CancellationToken,
+) {
     let open = Arc::new(Connections::new(limits));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    while let Some((stream, seat)) = next(&listener, &open, &stop).await {
+    while let Some((stream, address, seat)) = next(&listener, &open, &stop).await {
         let _ = stream.set_nodelay(true);
         let io = TokioIo::new(Box::pin(with_write_timeout(stream)));
-        let service = WithPeer::new(TowerToHyperService::new(app.clone()), seat.clone());
+        let service = TowerToHyperService::new(app.clone());
+        let service = WithPeer::new(service, seat.clone(), address, proxies.clone());
         let connection = graceful.watch(builder().serve_connection(io, service));
         connections.spawn(async move {
             tokio::select! {
@@ -73,17 +82,17 @@ fn builder() -> http1::Builder {
     builder
 }
 
-/// The next connection and its place; `None` after `stop`.
+/// The next connection, its address and its place; `None` after `stop`.
 async fn next(
     listener: &TcpListener,
     open: &Arc<Connections>,
     stop: &CancellationToken,
-) -> Option<(TcpStream, Arc<ConnectionPermit>)> {
+) -> Option<(TcpStream, IpAddr, Arc<ConnectionPermit>)> {
     let accepting = async {
         let mut said: Option<Instant> = None;
         loop {
             match listener.accept().await {
-                Ok((stream, peer)) => return (stream, Arc::new(open.open(peer.ip()))),
+                Ok((stream, peer)) => return (stream, peer.ip(), Arc::new(open.open(peer.ip()))),
                 Err(error) => {
                     if said.is_none_or(|said| said.elapsed() >= SAID_EVERY) {
                         said = Some(Instant::now());

@@ -60,6 +60,7 @@ mod settings;
 mod signed_route;
 mod sse;
 mod tarpit;
+mod trusted_proxies;
 mod visitor_route;
 
 pub use caller_route::CallerRoutes;
@@ -67,6 +68,7 @@ use caller_sessions::CallerSessions;
 use router::Served;
 pub use settings::Settings;
 pub use signed_route::{SignedOutcome, SignedRoute};
+use trusted_proxies::TrustedProxies;
 pub use visitor_route::VisitorRoutes;
 
 /// Time for streams and keep-alive connections that are still open after the calls have ended.
@@ -169,12 +171,13 @@ impl HttpServer {
         let connections = ConnectionLimits::of(self.settings.connections_max);
         let file = self.settings.auth_file.clone();
         let visitors = self.settings.visitor_routes.clone();
+        let proxies = TrustedProxies::new(self.settings.trusted_proxies.clone());
         let Served { app, sessions_of } =
             router::router(server, self.auth, self.settings, sessions.clone(), stop.clone());
         let _reloading = AbortOnDrop(tokio::spawn(reload_tokens(self.reload, sessions_of, file)));
         let run = |routes: Arc<dyn VisitorRoutes>| AbortOnDrop(tokio::spawn(routes.run(stop.clone())));
         let mut visiting: Vec<_> = visitors.into_iter().map(run).collect();
-        let mut serving = tokio::spawn(listener::serve(self.listener, app, connections, stop.clone()));
+        let mut serving = tokio::spawn(listener::serve(self.listener, app, connections, proxies, stop.clone()));
         let served = tokio::select! {
             served = serve_until(&stop, &mut serving) => served,
             () = aggregate(metrics) => Ok(()),

@@ -7,26 +7,41 @@ use http::{Extensions, Request};
 use hyper::service::Service;
 
 use super::connections::ConnectionPermit;
+use super::trusted_proxies::{FORWARDED_FOR, TrustedProxies};
 use crate::mcp::caller_quotas::QuotaExceeded;
+use crate::mcp::quota_key::owner;
 
-/// The other end of a connection.
+/// The other end of a connection, and the client of one of its requests, who may be behind a proxy.
 #[derive(Clone, Debug)]
-pub(super) struct Peer(Option<Arc<ConnectionPermit>>);
+pub(super) struct Peer {
+    place: Option<Arc<ConnectionPermit>>,
+    connected: IpAddr,
+    client: IpAddr,
+}
+
+/// The address of whoever cannot be told.
+const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 impl Peer {
     /// The peer of the request with these extensions.
     pub(super) fn of(extensions: &Extensions) -> Peer {
-        extensions.get::<Peer>().cloned().unwrap_or(Peer(None))
+        extensions.get::<Peer>().cloned().unwrap_or(Peer { place: None, connected: NOBODY, client: NOBODY })
     }
 
-    /// Its address, without what one owner can change of it.
+    /// The address of the client, without what one owner can change of it: that of the connection, or what a proxy that the
+    /// operator has named says.
     pub(super) fn address(&self) -> IpAddr {
-        self.0.as_ref().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |seat| seat.address)
+        self.client
+    }
+
+    /// The address of the connection, which may be a proxy's.
+    pub(super) fn connected(&self) -> IpAddr {
+        self.connected
     }
 
     /// Gives its connection a lasting place.
     pub(super) fn keep(&self) -> Result<(), QuotaExceeded> {
-        self.0.as_ref().map_or(Ok(()), |seat| seat.keep())
+        self.place.as_ref().map_or(Ok(()), |seat| seat.keep())
     }
 }
 
@@ -34,13 +49,20 @@ impl Peer {
 #[derive(Debug)]
 pub(super) struct WithPeer<S> {
     service: S,
-    peer: Peer,
+    place: Arc<ConnectionPermit>,
+    connected: IpAddr,
+    proxies: TrustedProxies,
 }
 
 impl<S> WithPeer<S> {
-    /// Serves the connection that has this seat.
-    pub(super) fn new(service: S, seat: Arc<ConnectionPermit>) -> WithPeer<S> {
-        WithPeer { service, peer: Peer(Some(seat)) }
+    /// Serves the connection from this address that has this place.
+    pub(super) fn new(
+        service: S,
+        place: Arc<ConnectionPermit>,
+        connected: IpAddr,
+        proxies: TrustedProxies,
+    ) -> WithPeer<S> {
+        WithPeer { service, place, connected, proxies }
     }
 }
 
@@ -50,7 +72,9 @@ impl<S: Service<Request<B>>, B> Service<Request<B>> for WithPeer<S> {
     type Future = S::Future;
 
     fn call(&self, mut request: Request<B>) -> S::Future {
-        request.extensions_mut().insert(self.peer.clone());
+        let client = owner(self.proxies.client(self.connected, request.headers(), &FORWARDED_FOR));
+        let peer = Peer { place: Some(self.place.clone()), connected: self.connected, client };
+        request.extensions_mut().insert(peer);
         self.service.call(request)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -40,12 +40,13 @@ use super::settings::Settings;
 use super::signed_route::SignedRoutes;
 use super::sse::SseSessions;
 use super::tarpit::delay_refusal;
+use super::trusted_proxies::TrustedProxies;
 use super::visitor_route::Visitors;
 use super::{accept, batch_response, sse};
 use crate::mcp::auth::Auth;
 use crate::mcp::caller_quotas::QuotaPermit;
 use crate::mcp::quota_key::QuotaKey;
-use crate::mcp::readiness::Readiness;
+use crate::mcp::readiness::{Considered, Readiness};
 use crate::mcp::server::Server;
 use crate::tool::caller::Caller;
 
@@ -103,7 +104,7 @@ pub(super) fn router(
     let ended = stop.clone();
     let public = Router::new()
         .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
-        .route("/readyz", get(move || ready(readiness.clone(), stop.clone())));
+        .route("/readyz", get(move |query| ready(query, readiness.clone(), stop.clone())));
     let routes = Routes {
         auth,
         budget: Budget::new(settings.body_bytes_max, limits.streams),
@@ -122,7 +123,12 @@ pub(super) fn router(
             open,
         },
         refusals: refusals.clone(),
-        visitors: Visitors::new(settings.visitor_routes, limits.streams, ended.clone()),
+        visitors: Visitors::new(
+            settings.visitor_routes,
+            limits.streams,
+            TrustedProxies::new(settings.trusted_proxies),
+            ended.clone(),
+        ),
         signed: SignedRoutes::new(settings.signed_routes, refusals, ended),
     };
     let app = Router::new()
@@ -231,11 +237,13 @@ fn cors(origins: &[String]) -> CorsLayer {
         .max_age(PREFLIGHT_AGE)
 }
 
-async fn ready(readiness: Readiness, stop: CancellationToken) -> Response {
-    match stop.is_cancelled() {
-        false => Json(readiness.shown("ready")).into_response(),
-        true => (StatusCode::SERVICE_UNAVAILABLE, Json(readiness.shown("stopping"))).into_response(),
-    }
+/// The answer for a proxy or an orchestrator. `?exclude=store` leaves the store out, as Kubernetes' own `/readyz` does.
+async fn ready(RawQuery(query): RawQuery, readiness: Readiness, stop: CancellationToken) -> Response {
+    let is_excluded = query.is_some_and(|query| query.split('&').any(|pair| pair == "exclude=store"));
+    let considered = if is_excluded { Considered::AllButStore } else { Considered::All };
+    let report = readiness.report(considered, stop.is_cancelled());
+    let status = if report.is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(report.body)).into_response()
 }
 
 /// The metrics count the calls of all callers, so a caller may be without the right to them.

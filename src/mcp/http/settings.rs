@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use domain::address_range::AddressRange;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub allowed_hosts: Vec<String>,
     /// Values of `Origin` beside loopback, such as `https://app.example.com`.
     pub allowed_origins: Vec<String>,
+    /// The proxies in front, which say by `X-Forwarded-For` who their client is. Nobody else is believed.
+    pub trusted_proxies: Vec<AddressRange>,
     /// True to serve the HTTP+SSE transport of 2024-11-05 as well.
     pub sse: bool,
     /// The key that signs request state, shared by all replicas.
@@ -73,6 +76,7 @@ impl Settings {
             auth_file: None,
             allowed_hosts: vec![],
             allowed_origins: vec![],
+            trusted_proxies: vec![],
             sse: true,
             state_key: None,
             calls_per_second: None,

@@ -11,6 +11,7 @@ use frontdesk::app::webhook::WebhookRoute;
 use frontdesk::audit::Audit;
 use frontdesk::autopilot::pilot::{Autopilot, Parts};
 use frontdesk::autopilot::settings::file;
+use frontdesk::change_feed::ChangeFeed;
 use frontdesk::chat::desk::NewBrain;
 use frontdesk::chat::persona::Persona;
 use frontdesk::events::poll::cadence::Duty;
@@ -87,6 +88,14 @@ pub(super) struct House {
 pub(super) struct Desk {
     pub(super) store: Store,
     running: Running,
+}
+
+/// An autopilot and its parts.
+pub(super) struct Piloted {
+    pub(super) pilot: Arc<Autopilot>,
+    hubspot: HubSpot,
+    pub(super) store: Store,
+    changes: ChangeFeed,
 }
 
 impl House {
@@ -178,17 +187,8 @@ impl House {
     }
 
     async fn start(&self, transport: impl HttpClient) -> (Desk, Arc<WebhookRoute>) {
-        let engine = hubspot_client::Settings { seed: Some(7), ..Default::default() };
-        let hubspot = HubSpot::new(transport, Some(self.sandbox.token().into()), engine, self.clock);
-        let store = Store::timed_by(self.location.clone(), self.clock);
-        let hours = Arc::new(self.hours.clone());
-        let audit = self.audit.clone();
-        let ctx = Ctx { store: store.clone(), hours, audit, ..Ctx::new(hubspot.clone(), self.clock) };
-        let ctx = ctx.with_documents(shipped_documents::documents());
-        let policy = Arc::new(self.policy.clone());
-        let server = Server::new(ctx.clone(), taskgraphs(), CallLimits::new(Duration::from_secs(30)))
-            .with_policy(policy.clone());
-        let mut events = Events::new(store.clone(), ctx.changes.clone(), self.clock);
+        let Piloted { pilot, hubspot, store, changes } = self.pilot_over(transport).await;
+        let mut events = Events::new(store.clone(), changes, self.clock);
         match self.way {
             Way::Polling => events.poll(&hubspot, Inboxes::All, Duty::Alone, self.clock),
             Way::Webhooks if self.has_safety_poll => {
@@ -196,16 +196,32 @@ impl House {
             }
             Way::Webhooks => {}
         }
+        events.answer(pilot);
+        let webhook = Webhook::new(SECRET.into(), PUBLIC.parse().unwrap(), events.intake.clone(), self.clock);
+        (Desk { store, running: events.start() }, Arc::new(WebhookRoute(webhook)))
+    }
+
+    /// An autopilot that does nothing by itself.
+    pub(super) async fn pilot_over(&self, transport: impl HttpClient) -> Piloted {
+        let engine = hubspot_client::Settings { seed: Some(7), ..Default::default() };
+        let hubspot = HubSpot::new(transport, Some(self.sandbox.token().into()), engine, self.clock);
+        let store = Store::timed_by(self.location.clone(), self.clock);
+        let hours = Arc::new(self.hours.clone());
+        let audit = self.audit.clone();
+        let ctx = Ctx { store: store.clone(), hours, audit, ..Ctx::new(hubspot.clone(), self.clock) };
+        let ctx = ctx.with_documents(shipped_documents::documents());
+        let changes = ctx.changes.clone();
+        let policy = Arc::new(self.policy.clone());
+        let server = Server::new(ctx.clone(), taskgraphs(), CallLimits::new(Duration::from_secs(30)))
+            .with_policy(policy.clone());
         let open: Vec<_> =
             tools::all().infos().iter().filter(|tool| tool.customers.is_some()).map(|tool| tool.name).collect();
         let settings = file::read(&self.settings, &open).unwrap();
         let ctx = server.context().clone();
         let turn_max = Duration::from_secs(120);
         let parts = Parts { server, ctx, policy, persona: Persona::default(), turn_max };
-        let pilot = Autopilot::new(settings, parts, self.brain.clone()).await.unwrap();
-        events.answer(Arc::new(pilot));
-        let webhook = Webhook::new(SECRET.into(), PUBLIC.parse().unwrap(), events.intake.clone(), self.clock);
-        (Desk { store, running: events.start() }, Arc::new(WebhookRoute(webhook)))
+        let pilot = Arc::new(Autopilot::new(settings, parts, self.brain.clone()).await.unwrap());
+        Piloted { pilot, hubspot, store, changes }
     }
 
     /// Ends the process as a crash does.

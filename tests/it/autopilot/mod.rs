@@ -13,4 +13,5 @@ mod rules_of_replies;
 mod rules_of_silence;
 mod shadow;
 mod simulation;
+mod stops;
 mod verdict;

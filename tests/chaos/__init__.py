@@ -1,0 +1,1 @@
+"""Chaos: several replicas on one PostgreSQL, while whatever can go wrong does. Python's standard library alone."""
