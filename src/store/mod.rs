@@ -16,6 +16,7 @@
 //! | [`autopilot`] | `autopilot_thread`, `autopilot_switch`, `autopilot_count`, `autopilot_unanswered` | what the autopilot remembers and counts, and its switches |
 //! | [`pollers`] | `poller` | how far each inbox was read |
 //! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
+//! | [`quota`] | `quota` | the places of HubSpot's limits that each replica holds |
 //! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
 //! | [`erasure`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
@@ -32,6 +33,7 @@ pub mod kept_lease;
 pub mod leases;
 pub mod outbox;
 pub mod pollers;
+pub mod quota;
 pub mod retention;
 pub mod sessions;
 pub mod shared_tokens;

@@ -20,6 +20,10 @@ const LEASES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const SHARED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const SHARED_TOKENS_MAX: i64 = 1_000;
 
+/// Ledgers of accounts that no replica has used for so long are removed, and the most that are kept.
+const QUOTAS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const QUOTAS_MAX: i64 = 1_000;
+
 /// The rows that were removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
@@ -55,6 +59,8 @@ const SHARED_TOKENS: RetentionLimits = RetentionLimits {
     kept: SHARED_TOKENS_KEPT,
     rows_max: SHARED_TOKENS_MAX,
 };
+const QUOTAS: RetentionLimits =
+    RetentionLimits { table: "quota", time: "changed_ms", key: "account", kept: QUOTAS_KEPT, rows_max: QUOTAS_MAX };
 const CONVERSATIONS: RetentionLimits = RetentionLimits {
     table: "conversation",
     time: "due_ms",
@@ -99,7 +105,7 @@ impl Store {
 
 async fn tidy(database: &Database) -> Result<Removed, sqlx::Error> {
     let mut removed = Removed::default();
-    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS, HANDOFFS, AUTOPILOT] {
+    for limits in [EVENTS, OUTBOX, ERASED, LEASES, SHARED_TOKENS, QUOTAS, HANDOFFS, AUTOPILOT] {
         removed.old += too_old(database, &limits).await?;
         removed.too_many += too_many(database, &limits).await?;
     }

@@ -90,7 +90,7 @@ struct InboxPoll<'a> {
 impl InboxPoller {
     /// Looks at this account's inboxes, and takes in what is new.
     pub fn new(hubspot: &HubSpot, store: Store, intake: Intake, clock: Clock) -> InboxPoller {
-        InboxPoller { hubspot: hubspot.charged_to(CallerKey::new(CALLER)), store, intake, clock }
+        InboxPoller { hubspot: hubspot.charged_to(CallerKey::yielding(CALLER)), store, intake, clock }
     }
 
     /// The ids of the account's inboxes.

@@ -45,7 +45,7 @@ async fn a_newer_store_is_used_unless_it_says_otherwise() {
 }
 
 /// The tables that came after the first release.
-const TABLES_SINCE: [&str; 16] = [
+const TABLES_SINCE: [&str; 17] = [
     "store_meta",
     "lease",
     "event",
@@ -62,6 +62,7 @@ const TABLES_SINCE: [&str; 16] = [
     "autopilot_switch",
     "autopilot_count",
     "autopilot_unanswered",
+    "quota",
 ];
 
 /// The first release had one table.

@@ -33,6 +33,11 @@ pub(crate) struct Granted {
     pub(crate) reserved: usize,
 }
 
+/// The places of a window that are kept for quiet callers.
+pub(crate) fn kept(max: usize) -> usize {
+    max / KEPT_ONE_IN
+}
+
 /// The places of a window that belong to each replica, if it wants them.
 pub(crate) fn even_part(max: usize, replicas: usize) -> usize {
     (max / replicas.max(1)).max(1)
@@ -51,11 +56,12 @@ pub(crate) fn owed(max: usize, replicas: usize, own: usize, wants: usize) -> usi
 /// Decides how many places a replica is given.
 pub(crate) fn divide(supply: Supply, wants: Wants) -> Granted {
     let Supply { max, left, replicas, own, owed_interactive, owed_background } = supply;
-    let (chunk, kept) = (chunk(max, replicas), max / KEPT_ONE_IN);
+    let (chunk, kept) = (chunk(max, replicas), kept(max));
     let entitled = even_part(max, replicas).saturating_sub(own).min(left);
     let room = left.saturating_sub(owed_interactive).max(entitled).min(chunk);
     let interactive = wants.interactive().min(room).min(left.saturating_sub(kept));
     let reserved = wants.quiet.saturating_sub(interactive).min(room - interactive);
+    let reserved = reserved.min(left.saturating_sub(wants.floor + interactive));
     let rest = left.saturating_sub(kept + owed_interactive + interactive + reserved);
     let beyond = entitled.saturating_sub(interactive + reserved).max(rest.saturating_sub(owed_background));
     let background = wants.background.min(rest).min(beyond).min(chunk - interactive - reserved);
@@ -68,7 +74,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn wants(quiet: usize, busy: usize, background: usize) -> Wants {
-        Wants { quiet, busy, background }
+        Wants { quiet, busy, background, floor: 0 }
     }
 
     #[test]
@@ -78,6 +84,7 @@ mod tests {
             ("a chunk at most", full, wants(20, 20, 20), (8, 0)),
             ("no more than wanted", full, wants(1, 1, 1), (3, 0)),
             ("the last fifth is for quiet callers", Supply { left: 20, ..full }, wants(2, 9, 9), (0, 2)),
+            ("who holds some leaves some", Supply { left: 12, ..full }, Wants { floor: 10, ..wants(4, 0, 0) }, (0, 2)),
             ("a few above the fifth", Supply { left: 22, ..full }, wants(4, 0, 9), (2, 2)),
             (
                 "what others lack stays",

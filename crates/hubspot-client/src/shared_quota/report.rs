@@ -57,6 +57,8 @@ pub(crate) struct Wants {
     pub(crate) busy: usize,
     /// Of callers in the background: what nobody else waits for.
     pub(crate) background: usize,
+    /// The places of the kept part that stay for callers who hold fewer than the calmest of the quiet ones here.
+    pub(crate) floor: usize,
 }
 
 impl Wants {

@@ -150,21 +150,29 @@ impl FairQueue {
     pub(crate) fn kept_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> usize {
         let Some(others) = self.others(caller, now) else { return 0 };
         let held = self.callers.get(caller).map_or(0, |line| line.held(limit, now));
-        let quiet = held < self.quiet_below(limit, others) && !(caller.yields() && self.replicas.is_some());
-        if quiet { 0 } else { kept(limit) }
+        let threshold = self.quiet_below(limit, others);
+        match self.replicas {
+            None if held < threshold => 0,
+            // Among many replicas the fewer places a caller holds, the more of the kept ones it may take.
+            Some(_) if held < threshold && !caller.yields() => kept(limit) * held / threshold,
+            _ => kept(limit),
+        }
     }
 
     /// The requests that wait and could be sent if there were places, by what they may take.
     pub(crate) fn wants(&self, limit: Limit, now: Instant) -> Wants {
-        let mut wants = Wants::default();
+        let mut wants = Wants { floor: kept(limit), ..Wants::default() };
         for caller in self.turns.iter().filter(|caller| self.paced_until(caller, limit, now).is_none()) {
             let waiting = self.callers.get(caller).map_or(0, |line| line.waiting.len());
-            let kind = match (caller.yields(), self.kept_from(caller, limit, now)) {
-                (true, _) => &mut wants.background,
-                (false, 0) => &mut wants.quiet,
-                (false, _) => &mut wants.busy,
-            };
-            *kind += waiting;
+            let kept_from = self.kept_from(caller, limit, now);
+            if caller.yields() {
+                wants.background += waiting;
+            } else if kept_from < kept(limit) {
+                wants.quiet += waiting;
+                wants.floor = wants.floor.min(kept_from);
+            } else {
+                wants.busy += waiting;
+            }
         }
         wants
     }
@@ -172,7 +180,8 @@ impl FairQueue {
     /// The places of this process with which a caller beside these others is no longer quiet.
     fn quiet_below(&self, limit: Limit, others: usize) -> usize {
         match self.replicas {
-            Some(replicas) => (quiet_below(limit, others) / replicas).max(1),
+            // A tool asks HubSpot up to five things.
+            Some(replicas) => (quiet_below(limit, others) / replicas).max(kept(limit) / 4).max(1),
             None => quiet_below(limit, others),
         }
     }

@@ -5,8 +5,8 @@
 pub(crate) enum Room {
     /// Places of a window that is this process's own.
     Window(usize),
-    /// Places that were given to this process: for anybody, and for callers from whom no places are kept.
-    Leased { open: usize, reserved: usize },
+    /// Places that were given to this process: for anybody, and for callers from whom at most so many are kept.
+    Leased { open: usize, reserved: usize, floor: usize },
 }
 
 impl Room {
@@ -14,7 +14,7 @@ impl Room {
     pub(crate) fn admits(self, kept: usize) -> bool {
         match self {
             Room::Window(left) => left > kept,
-            Room::Leased { open, reserved } => open > 0 || kept == 0 && reserved > 0,
+            Room::Leased { open, reserved, floor } => open > 0 || reserved > 0 && kept <= floor,
         }
     }
 }

@@ -11,6 +11,8 @@ const TELL_AFTER: Duration = Duration::from_millis(500);
 /// The first pause after an answer that brought nothing; it doubles up to the longest.
 const SHORT_PAUSE: Duration = Duration::from_millis(50);
 const SHORT_PAUSE_MAX: Duration = Duration::from_millis(800);
+/// The longest while a caller waits who asks little.
+const QUIET_PAUSE_MAX: Duration = Duration::from_millis(200);
 /// The pause after a failure.
 const FAILED_PAUSE: Duration = Duration::from_millis(500);
 
@@ -23,6 +25,8 @@ pub(crate) struct Pressure {
     pub(crate) is_urgent: bool,
     /// There is something to tell: answers, or places in hand.
     pub(crate) is_untold: bool,
+    /// One of those who wait asks little.
+    pub(crate) is_quiet: bool,
     /// Answers in a row that brought nothing.
     pub(crate) short: u32,
     /// The moment at which a place becomes free, as far as it is known.
@@ -62,7 +66,7 @@ fn of(bucket: Pressure, at: Instant, now: Instant) -> Instant {
 fn pause(bucket: Pressure, at: Instant) -> Duration {
     let doubled = SHORT_PAUSE.saturating_mul(1 << bucket.short.saturating_sub(1).min(8));
     let until_free = bucket.next_free.map_or(Duration::ZERO, |free| free.saturating_duration_since(at));
-    doubled.max(until_free).min(SHORT_PAUSE_MAX)
+    doubled.max(until_free).min(if bucket.is_quiet { QUIET_PAUSE_MAX } else { SHORT_PAUSE_MAX })
 }
 
 #[cfg(test)]
@@ -83,6 +87,7 @@ mod tests {
             ("refused", Pressure { is_urgent: true, ..short(9, 10) }, 100),
             ("short once", short(1, 10), 50),
             ("short often", short(4, 10), 400),
+            ("short often, and quiet", Pressure { is_quiet: true, ..short(4, 10) }, 200),
             ("until a place is free", short(1, 300), 300),
             ("a 429 is heard within a second", short(9, 9_000), 800),
         ] {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::shared_quota::bucket_ledger::SENDS_FOR;
+use crate::shared_quota::division;
 use crate::shared_quota::report::{Answered, BucketGrant, BucketReport, Observed, Wants, static_limit};
 use crate::tier::Limit;
 use crate::transport::room::Room;
@@ -88,9 +89,11 @@ impl Leases {
 
     /// The places that may be taken now.
     pub(crate) fn room(&self, now: Instant) -> Room {
+        // Reserved places are for quiet callers: those from whom not the whole part is kept.
+        let floor = division::kept(self.max).saturating_sub(1);
         match self.heard.is_some_and(|heard| now < heard + GOOD_FOR) {
-            true => Room::Leased { open: self.open, reserved: self.reserved },
-            false => Room::Leased { open: 0, reserved: 0 },
+            true => Room::Leased { open: self.open, reserved: self.reserved, floor },
+            false => Room::Leased { open: 0, reserved: 0, floor: 0 },
         }
     }
 
@@ -142,6 +145,7 @@ impl Leases {
             is_wanted: in_hand < IN_HAND_MAX && (wants.all() > 0 || in_hand * 2 < stock),
             is_urgent: self.closed_until.is_some(),
             is_untold: in_hand + self.answered.len() > 0,
+            is_quiet: wants.quiet > 0,
             short: self.short,
             next_free: self.next_free,
         }
@@ -176,7 +180,7 @@ impl Leases {
     /// Takes the answer to a report that was made at `asked`.
     pub(crate) fn accept(&mut self, told: &BucketReport, grant: &BucketGrant, replicas: usize, asked: Instant) {
         self.answered.drain(..told.answered.len().min(self.answered.len()));
-        self.observed = self.observed.filter(|(.., sent_at)| *sent_at > asked);
+        self.observed = self.observed.filter(|(.., sent_at)| *sent_at >= asked);
         self.closed_until = self.closed_until.filter(|until| told.closed_for.is_none_or(|told| asked + told < *until));
         (self.heard, self.failing_since) = (Some(asked), None);
         (self.max, self.replicas) = (grant.max.max(1), replicas.max(1));

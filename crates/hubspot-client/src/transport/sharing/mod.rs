@@ -193,7 +193,7 @@ impl Talk {
         }
         let mut news = self.news();
         news.last = Last::Answered(now);
-        news.daily = news.daily.filter(|(_, at)| *at > asked);
+        news.daily = news.daily.filter(|(_, at)| *at >= asked);
         news.stop = news.stop.take().filter(|stop| report.stop.as_ref() != Some(stop));
         if std::mem::take(&mut news.is_failing) {
             info!("HubSpot's quota is shared with the other replicas again.");
