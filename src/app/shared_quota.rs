@@ -66,3 +66,21 @@ impl SharedQuota for StoreQuota {
         .boxed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+
+    #[test]
+    fn only_replicas_on_postgresql_share_the_quota_and_its_row_does_not_tell_the_token() {
+        let token = HubSpotAccess::Token("pat-na1-secret".to_owned().into());
+        let of =
+            |place: &str, access: &HubSpotAccess| of(&Store::at(Location::read(OsStr::new(place)).unwrap()), access);
+        assert!(of(":memory:", &token).is_none() && of("desk.db", &token).is_none());
+        assert!(of("postgres://db.example/desk", &HubSpotAccess::None).is_none());
+        let shared = of("postgres://db.example/desk", &token).map(|quota| format!("{quota:?}"));
+        assert!(shared.is_some_and(|quota| !quota.contains("secret")));
+    }
+}

@@ -1,6 +1,6 @@
 //! The ledger of an account's quota, which replicas change one after another.
 //!
-//! What is in it lasts for seconds: a crash of the database may lose the last changes, so the commit does not wait for the
+//! Its content lasts for seconds: a crash of the database may lose the last changes, so the commit does not wait for the
 //! disk. Replicas that were given places just before then hold them in their next reports.
 
 use sqlx::{Any, Row, Transaction, query};

@@ -1,6 +1,7 @@
 //! Several replicas on one store and one account of HubSpot's that enforces the limits of a free account.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::clock::Clock;
@@ -15,7 +16,6 @@ use http_client::InProcess;
 use hubspot_client::{Callers, HubSpot, QuotaGrant, QuotaReport, SharedQuota, Tier};
 use hubspot_sandbox::{Sandbox, limits};
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::time::{Instant, sleep};
 
 use crate::databases::on_shared;
@@ -57,7 +57,7 @@ impl House {
         let (sandbox, clock, exchanges) =
             (Sandbox::new(settings), Clock::starting_at(now), Arc::<AtomicU64>::default());
         let client = |_| {
-            let quota = StoreQuota::new(Store::timed_by(location.clone(), clock), "the account");
+            let quota = StoreQuota::new(Store::timed_by(location.clone(), clock), &format!("account of {replicas}"));
             let settings = hubspot_client::Settings {
                 tier: Tier::Free,
                 callers: Callers::Several,
@@ -151,4 +151,12 @@ async fn a_customer_of_one_replica_does_not_wait_for_the_load_of_others() {
         assert!(worst <= Duration::from_secs(3), "{worst:?}");
     })
     .await;
+}
+
+/// The row is named by a digest: who reads the database has no access.
+#[test]
+fn an_account_is_named_without_its_token() {
+    let quota = |token: &str| format!("{:?}", StoreQuota::new(Store::at(Location::Memory), token));
+    assert!(!quota("token pat-na1-secret").contains("secret"));
+    assert_ne!(quota("token pat-na1-one"), quota("token pat-na1-two"));
 }

@@ -45,7 +45,7 @@ struct Talk {
     news: Mutex<News>,
 }
 
-/// What the ledger has to hear beside the places.
+/// News for the ledger beside the places.
 #[derive(Debug)]
 struct News {
     last: Last,
