@@ -12,6 +12,7 @@ pub mod events;
 pub mod hours;
 pub mod lookups;
 pub mod model;
+pub mod shared_quota;
 pub mod shipped_documents;
 pub mod store;
 pub mod taskgraphs;
@@ -182,6 +183,7 @@ impl App {
             }
             None => {
                 let network = http_client::Network::new(&settings.hubspot_base_url)?;
+                let engine = hubspot_client::Settings { shared_quota: shared_quota::of(&store, &access), ..engine };
                 let tokens = access.source(network.clone(), &engine.versions, &store, clock);
                 HubSpot::with_tokens(network, tokens, engine, clock)
             }

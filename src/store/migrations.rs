@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "shared token", include_str!("migrations/0010_shared_token.sql")),
     (11, "autopilot", include_str!("migrations/0011_autopilot.sql")),
     (12, "outbox end", include_str!("migrations/0012_outbox_end.sql")),
+    (13, "quota", include_str!("migrations/0013_quota.sql")),
     (14, "replicas", include_str!("migrations/0014_replicas.sql")),
     (15, "idempotent call", include_str!("migrations/0015_idempotent_call.sql")),
 ];

@@ -16,6 +16,7 @@
 //! | [`autopilot`] | `autopilot_thread`, `autopilot_switch`, `autopilot_count`, `autopilot_unanswered` | what the autopilot remembers and counts, and its switches |
 //! | [`pollers`] | `poller` | how far each inbox was read |
 //! | [`handoff_channel`] | `handoff_channel`, `handoff_account` | the custom channel, and the inboxes it is connected to |
+//! | [`quota`] | `quota` | the places of HubSpot's limits that each replica holds |
 //! | [`shared_tokens`] | `shared_token` | access tokens of logins, sealed |
 //! | [`shared_keys`] | `shared_key` | keys that replicas made for themselves |
 //! | [`single_use`] | `single_use` | values that are good once |
@@ -40,6 +41,7 @@ pub mod kept_lease;
 pub mod leases;
 pub mod outbox;
 pub mod pollers;
+pub mod quota;
 pub mod resource_changes;
 pub mod retention;
 pub mod schema;

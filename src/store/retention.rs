@@ -22,6 +22,10 @@ const LEASES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const SHARED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const SHARED_TOKENS_MAX: i64 = 1_000;
 
+/// Ledgers of accounts that no replica has used for so long are removed, and the most that are kept.
+const QUOTAS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const QUOTAS_MAX: i64 = 1_000;
+
 /// The rows that were removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
@@ -57,6 +61,8 @@ const SHARED_TOKENS: RetentionLimits = RetentionLimits {
     kept: SHARED_TOKENS_KEPT,
     rows_max: SHARED_TOKENS_MAX,
 };
+const QUOTAS: RetentionLimits =
+    RetentionLimits { table: "quota", time: "changed_ms", key: "account", kept: QUOTAS_KEPT, rows_max: QUOTAS_MAX };
 const CONVERSATIONS: RetentionLimits = RetentionLimits {
     table: "conversation",
     time: "due_ms",
@@ -114,12 +120,13 @@ const RESOURCE_CHANGES: RetentionLimits = RetentionLimits {
 };
 
 /// The tables whose old rows are removed without a word.
-const TABLES: [RetentionLimits; 11] = [
+const TABLES: [RetentionLimits; 12] = [
     EVENTS,
     OUTBOX,
     ERASED,
     LEASES,
     SHARED_TOKENS,
+    QUOTAS,
     HANDOFFS,
     AUTOPILOT,
     SINGLE_USES,

@@ -91,6 +91,7 @@ mod resumption;
 mod sandbox_command;
 mod session_resources;
 mod setup;
+mod shared_quota;
 mod shares;
 mod shutdown;
 mod simulation;

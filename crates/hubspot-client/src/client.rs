@@ -32,7 +32,7 @@ use crate::token::fixed::FixedToken;
 use crate::token::source::TokenSource;
 use crate::transport::Transport;
 use crate::transport::call_scope::CallScope;
-use crate::transport::limiter::DailyQuota;
+use crate::transport::quota_state::DailyQuota;
 use crate::writes::written::Written;
 use domain::clock::Clock;
 use http_client::HttpClient;
@@ -152,11 +152,13 @@ impl HubSpot {
         self.scope.planned().take()
     }
 
-    /// Waits until no write is in progress, for a shutdown. Writes can still begin in the meantime.
+    /// Waits until no write is in progress, for a shutdown. Writes can still begin in the meantime. Places of a
+    /// quota that other processes share are given back to them.
     pub async fn drained(&self) {
         let writes = &self.scope.transport().writes;
         writes.close(); // `wait` ends only for a closed tracker; a closed one still takes tasks.
         writes.wait().await;
+        self.scope.transport().limiter.leave().await;
     }
 
     /// Reads into the caches what most calls need: pipelines, properties, owners, meeting links and the account. The first

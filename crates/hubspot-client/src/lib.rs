@@ -38,6 +38,7 @@
 //!
 //! - `transport`: every request passes through it. It waits for the quota (`limiter`, `fair_queue`, `window`), sends, reads
 //!   the answer (`attempt`), repeats what is harmless to repeat (`retry`), and gives up at the caller's deadline.
+//! - `shared_quota`: one quota for several processes: the account's ledger, and how its places are divided.
 //! - `token`: where tokens come from, and how OAuth's are renewed: once, for all calls that wait.
 //! - `batching`: requests that several callers share. `batcher` fills HubSpot's batches without delaying a lone caller,
 //!   `single_flight` shares equal requests, `cache` keeps answers for a while.
@@ -64,6 +65,7 @@ mod object;
 mod record;
 mod redact;
 mod settings;
+mod shared_quota;
 mod tier;
 mod token;
 mod transport;
@@ -110,6 +112,9 @@ pub use metrics::Usage;
 pub use object::Object;
 pub use record::{Created, Record};
 pub use settings::{Callers, Settings, TicketKeys};
+pub use shared_quota::SharedQuota;
+pub use shared_quota::ledger::QuotaLedger;
+pub use shared_quota::report::{QuotaGrant, QuotaReport};
 pub use tier::{Bucket, Tier, UnknownTier};
 pub use token::access_token::AccessToken;
 pub use token::endpoints::{AppCredentials, OAuthEndpoints, TokenHolder, Tokens};
@@ -117,7 +122,7 @@ pub use token::fixed::FixedToken;
 pub use token::oauth::OAuthToken;
 pub use token::persistence::{IssuedToken, Login, LoginStore, RefreshLock, TokenSharing};
 pub use token::source::TokenSource;
-pub use transport::limiter::DailyQuota;
+pub use transport::quota_state::DailyQuota;
 pub use versions::{Api, BadVersion, Versions};
 pub use writes::dry_run::DRY_RUN_ID;
 pub use writes::key_lock::KeyLock;

@@ -129,3 +129,23 @@ pub(crate) fn lost_answer(family: &'static str, found: &'static str) {
 pub(crate) fn finished_without_caller(family: &'static str) {
     counter!("hubspot_writes_unheard_total", "family" => family).increment(1);
 }
+
+/// Counts places of a quota that replicas share: given to this one.
+pub(crate) fn places_leased(bucket: &'static str, places: usize) {
+    counter!("hubspot_shared_quota_places_total", "bucket" => bucket, "fate" => "leased").increment(places as u64);
+}
+
+/// Counts those that were given back unused.
+pub(crate) fn places_lapsed(bucket: &'static str, places: usize) {
+    counter!("hubspot_shared_quota_places_total", "bucket" => bucket, "fate" => "lapsed").increment(places as u64);
+}
+
+/// Records the replicas that share the quota.
+pub(crate) fn replicas(replicas: usize) {
+    gauge!("hubspot_shared_quota_replicas").set(replicas as f64);
+}
+
+/// Counts a talk with the ledger of the quota that failed.
+pub(crate) fn ledger_failed() {
+    counter!("hubspot_shared_quota_failures_total").increment(1);
+}

@@ -1,8 +1,10 @@
 //! The settings of the client.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::shared_quota::SharedQuota;
 use crate::tier::Tier;
 use crate::versions::Versions;
 use domain::time_zone::rules::ZoneRules;
@@ -34,6 +36,8 @@ pub struct Settings {
     pub zone_rules: ZoneRules,
     /// The callers among which the account's quota is divided. Default: one.
     pub callers: Callers,
+    /// The account's quota, where several processes share it. Default: none, the whole quota is this client's.
+    pub shared_quota: Option<Arc<dyn SharedQuota>>,
     /// The seed of the jitter of pauses. `None`: a random one.
     pub seed: Option<u64>,
 }
@@ -103,6 +107,7 @@ impl Default for Settings {
             dry_run: false,
             zone_rules: ZoneRules::embedded(),
             callers: Callers::One,
+            shared_quota: None,
             seed: None,
         }
     }

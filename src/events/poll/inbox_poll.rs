@@ -93,7 +93,7 @@ struct InboxPoll<'a> {
 impl InboxPoller {
     /// Looks at this account's inboxes, and takes in what is new.
     pub fn new(hubspot: &HubSpot, store: Store, intake: Intake, clock: Clock) -> InboxPoller {
-        InboxPoller { hubspot: hubspot.charged_to(CallerKey::new(CALLER)), store, intake, clock, recent: None }
+        InboxPoller { hubspot: hubspot.charged_to(CallerKey::yielding(CALLER)), store, intake, clock, recent: None }
     }
 
     /// The same that keeps what it reads for the autopilot of this process.

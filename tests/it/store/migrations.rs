@@ -38,7 +38,7 @@ async fn a_newer_store_is_used_unless_it_says_otherwise() {
 }
 
 /// The tables that came after the first release.
-const TABLES_SINCE: [&str; 21] = [
+const TABLES_SINCE: [&str; 22] = [
     "store_meta",
     "lease",
     "event",
@@ -55,6 +55,7 @@ const TABLES_SINCE: [&str; 21] = [
     "autopilot_switch",
     "autopilot_count",
     "autopilot_unanswered",
+    "quota",
     "single_use",
     "write_count",
     "shared_key",

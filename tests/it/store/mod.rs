@@ -8,6 +8,7 @@ mod leases;
 mod migrations;
 mod outbox;
 mod pollers;
+mod quota;
 mod retention;
 mod sessions;
 mod single_use;

@@ -18,7 +18,9 @@ use tokio::time::Instant;
 
 use crate::caller_key::CallerKey;
 use crate::settings::Callers;
+use crate::shared_quota::report::Wants;
 use crate::tier::Limit;
+use crate::transport::room::Room;
 
 /// Requests of one caller that wait for the same limit.
 const WAITING_PER_CALLER_MAX: usize = 4_096;
@@ -55,6 +57,8 @@ pub(crate) struct FairQueue {
     latest: Vec<(CallerKey, Instant)>,
     /// The callers that may ask at any time.
     expected: Callers,
+    /// The replicas that share the limit; `None` for a process on its own.
+    replicas: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -73,6 +77,11 @@ struct CallerQueue {
 impl FairQueue {
     pub(crate) fn new(expected: Callers) -> FairQueue {
         FairQueue { expected, ..FairQueue::default() }
+    }
+
+    /// Shares the limit with other replicas from now on. Their callers may come at any time.
+    pub(crate) fn share_among(&mut self, replicas: usize) {
+        self.replicas = Some(replicas.max(1));
     }
 
     /// Puts a request behind the caller's others; `None` if there is no more room for them.
@@ -108,10 +117,11 @@ impl FairQueue {
         }
     }
 
-    /// The request that is given one of the `left` places of a window, if one may have it.
-    pub(crate) fn next(&mut self, left: usize, limit: Limit, now: Instant) -> Option<QueueEntry> {
+    /// The request that is given one of the places of a window, if one may have it.
+    pub(crate) fn next(&mut self, room: impl Into<Room>, limit: Limit, now: Instant) -> Option<QueueEntry> {
+        let room = room.into();
         let turn = self.turns.iter().position(|caller| {
-            left > self.kept_from(caller, limit, now) && self.paced_until(caller, limit, now).is_none()
+            room.admits(self.kept_from(caller, limit, now)) && self.paced_until(caller, limit, now).is_none()
         })?;
         let caller = self.turns.remove(turn)?;
         let line = self.callers.get_mut(&caller)?;
@@ -139,8 +149,41 @@ impl FairQueue {
     /// The places that a caller may not take: none if it is quiet, or alone and not one that yields.
     pub(crate) fn kept_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> usize {
         let Some(others) = self.others(caller, now) else { return 0 };
-        let quiet = self.callers.get(caller).is_none_or(|line| line.held(limit, now) < quiet_below(limit, others));
-        if quiet { 0 } else { kept(limit) }
+        let held = self.callers.get(caller).map_or(0, |line| line.held(limit, now));
+        let threshold = self.quiet_below(limit, others);
+        match self.replicas {
+            None if held < threshold => 0,
+            // Among many replicas the fewer places a caller holds, the more of the kept ones it may take.
+            Some(_) if held < threshold && !caller.yields() => kept(limit) * held / threshold,
+            _ => kept(limit),
+        }
+    }
+
+    /// The requests that wait and could be sent if there were places, by what they may take.
+    pub(crate) fn wants(&self, limit: Limit, now: Instant) -> Wants {
+        let mut wants = Wants { floor: kept(limit), ..Wants::default() };
+        for caller in self.turns.iter().filter(|caller| self.paced_until(caller, limit, now).is_none()) {
+            let waiting = self.callers.get(caller).map_or(0, |line| line.waiting.len());
+            let kept_from = self.kept_from(caller, limit, now);
+            if caller.yields() {
+                wants.background += waiting;
+            } else if kept_from < kept(limit) {
+                wants.quiet += waiting;
+                wants.floor = wants.floor.min(kept_from);
+            } else {
+                wants.busy += waiting;
+            }
+        }
+        wants
+    }
+
+    /// The places of this process with which a caller beside these others is no longer quiet.
+    fn quiet_below(&self, limit: Limit, others: usize) -> usize {
+        match self.replicas {
+            // A tool asks HubSpot up to five things.
+            Some(replicas) => (quiet_below(limit, others) / replicas).max(kept(limit) / 4).max(1),
+            None => quiet_below(limit, others),
+        }
     }
 
     /// The instant from which a busy caller beside others may take its next place; `None` if it may now.
@@ -159,14 +202,15 @@ impl FairQueue {
     fn others(&self, caller: &CallerKey, now: Instant) -> Option<usize> {
         let others = self.latest.iter().filter(|(other, asked)| other != caller && *asked + KNOWN_FOR > now);
         let others = others.take(LATEST - 1).count();
-        (others > 0 || self.expected == Callers::Several || caller.yields()).then_some(others)
+        let are_expected = self.expected == Callers::Several || self.replicas.is_some();
+        (others > 0 || are_expected || caller.yields()).then_some(others)
     }
 
     /// The instant from which a caller is quiet if no more answers come; `None` if it is quiet already, or not without an
     /// answer.
     pub(crate) fn quiet_from(&self, caller: &CallerKey, limit: Limit, now: Instant) -> Option<Instant> {
         let line = self.callers.get(caller)?;
-        let surplus = line.held(limit, now).checked_sub(quiet_below(limit, self.others(caller, now)?))?;
+        let surplus = line.held(limit, now).checked_sub(self.quiet_below(limit, self.others(caller, now)?))?;
         let held = line.finished.iter().filter(|finished| **finished + limit.span > now);
         held.map(|finished| *finished + limit.span).nth(surplus)
     }

@@ -34,11 +34,15 @@ pub(crate) mod call_scope;
 mod daily_quota;
 mod fair_queue;
 pub(crate) mod limiter;
+mod limiter_queue;
 pub(crate) mod paging;
 pub(crate) mod planned_writes;
+pub(crate) mod quota_state;
 pub(crate) mod request;
 mod retry;
 mod retry_budget;
+pub(crate) mod room;
+pub(crate) mod sharing;
 pub(crate) mod waiters;
 mod window;
 
@@ -72,7 +76,7 @@ impl Transport {
         clock: Clock,
     ) -> Transport {
         Transport {
-            limiter: Arc::new(Limiter::new(settings.tier, settings.callers)),
+            limiter: Arc::new(Limiter::new(settings.tier, settings.callers, settings.shared_quota.clone())),
             retry_budget: Mutex::new(RetryBudget::new(Instant::now())),
             jitter: Mutex::new(settings.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
             time_zone: OnceLock::new(),
@@ -208,6 +212,9 @@ impl Transport {
             return Err(AttemptError::refused(Error::Timeout));
         }
         let http_request = self.http_request(request, token)?;
+        if !permit.may_be_sent() {
+            permit = self.admit(permit.bucket(), waiters).await?;
+        }
         waiters.count_attempt(first);
         permit.mark_sent();
         if first {

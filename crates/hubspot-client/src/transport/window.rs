@@ -99,6 +99,21 @@ impl Window {
         open.max(freeing)
     }
 
+    /// Counts by another limit from now on.
+    pub(crate) fn set_limit(&mut self, limit: Limit) {
+        self.limit = limit;
+    }
+
+    /// Requests without an answer so far.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// The instant from which requests are sent again after HubSpot refused one for its rate.
+    pub(crate) fn open_from(&self, now: Instant) -> Instant {
+        self.closed_until.map_or(now, |until| until.max(now))
+    }
+
     /// The limit, as HubSpot's headers correct it.
     pub(crate) fn limit(&self) -> Limit {
         self.limit
