@@ -9,8 +9,8 @@ use tokio::time::{sleep, timeout};
 use tracing::warn;
 use uuid::Uuid;
 
-use super::log_throttle::LogThrottle;
 use crate::change_feed::{Change, ChangeFeed};
+use crate::log_throttle::LogThrottle;
 use crate::store::{Error, Store};
 
 /// The pause between two looks, where nothing is announced here in between.

@@ -188,7 +188,7 @@ impl McpToolCall {
     /// Tells the operator of a state that was not signed for this call: it may be forged, or somebody else's.
     fn note_refused_state(&self) {
         let shared = &self.server.shared;
-        refused_state::note(&shared.ctx, &self.call, self.entry);
+        refused_state::note(&shared.ctx, &self.call, &self.entry);
         if shared.refused_states.may_say(()) {
             let (caller, tool) = (&*self.call.caller.id.0, self.entry.name);
             warn!(caller, tool, "Refused a request state that was not signed for this call of `{tool}`.");

@@ -2,7 +2,7 @@
 
 use super::answers::{begins_with_answer, longest, without_answer};
 use super::consents::{limits, waits};
-use super::words::{COURTESIES, folded_if_short, phrases};
+use super::words::{COURTESIES, folded, folded_if_short, phrases};
 
 #[rustfmt::skip]
 /// Phrases by which one waits or puts off, in every language.
