@@ -123,9 +123,9 @@ impl Events {
             others.spawn(channel.follow(self.store));
         }
         let storing = Ending::of(|stop| self.worker.run(stop));
-        let poller = match (self.poller, &self.autopilot) {
-            (Some(poller), Some(autopilot)) => Some(poller.keeping(autopilot.recent_threads())),
-            (poller, _) => poller,
+        let poller = match &self.autopilot {
+            Some(_) => self.poller.map(Poller::keeping),
+            None => self.poller,
         };
         let polling = poller.map(|poller| Ending::of(|stop| poller.run(stop)));
         let watching = self.handoffs.map(|watch| Ending::of(|stop| watch.run(stop)));

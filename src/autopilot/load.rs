@@ -32,7 +32,8 @@ impl LoadedConversation {
 /// The conversation as polling has read it a moment ago, with this newest message; `None` if it has not. Whatever has
 /// happened since is seen before anything is written.
 pub async fn from_poll(ctx: &Ctx, id: &ThreadId, newest: &str, ours: &HashSet<String>) -> Option<LoadedConversation> {
-    let (thread, messages) = ctx.recent_threads.take(id, newest).filter(|(thread, _)| !thread.is_archived)?;
+    let (thread, messages) =
+        ctx.hubspot.conversations().take_read(id, newest).filter(|(thread, _)| !thread.is_archived)?;
     Some(of(ctx, thread, messages, ours).await)
 }
 

@@ -168,7 +168,7 @@ impl OutboxMessage for Posting<'_> {
     async fn send(&self, _key: &str) -> Result<(String, String), PostError> {
         let (message, lock) = (self.message.clone(), self.lock.clone());
         let sent = self.ctx.hubspot.conversations().send_known(message, lock).await?.value;
-        self.ctx.recent_threads.note_own(&self.message.thread, &sent);
+        self.ctx.hubspot.conversations().note_own(&self.message.thread, &sent);
         Ok((sent.id.clone(), sent.id))
     }
 

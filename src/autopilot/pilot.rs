@@ -18,7 +18,6 @@ use crate::chat::desk::{DeskSettings, NewBrain, UnknownGraph};
 use crate::chat::limits::TurnLimits;
 use crate::chat::persona::Persona;
 use crate::chat::visitor::Trust;
-use crate::conversations::recent_threads::RecentThreads;
 use crate::mcp::Server;
 use crate::store::conversations::Debounce;
 use crate::tool::Ctx;
@@ -109,11 +108,6 @@ impl Autopilot {
     pub fn debounce(&self) -> Debounce {
         let Rules { chat, mail, .. } = &self.settings.rules;
         Debounce { quiet: chat.quiet.min(mail.quiet), longest: chat.longest.min(mail.longest) }
-    }
-
-    /// The conversations that polling may keep for it.
-    pub fn recent_threads(&self) -> RecentThreads {
-        self.ctx.recent_threads.clone()
     }
 
     /// The name of the taskgraph; `None` for the default one.

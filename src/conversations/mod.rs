@@ -14,7 +14,6 @@ pub mod markup;
 pub mod message_view;
 pub mod names;
 pub mod outbox;
-pub mod recent_threads;
 pub mod reply_permission;
 pub mod reply_route;
 pub mod resource;

@@ -85,4 +85,4 @@ fn subject(messages: &[Message]) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

@@ -22,7 +22,6 @@ use super::tool_schemas::ToolSchemas;
 use super::write_budget::WriteBudget;
 use crate::audit::Audit;
 use crate::change_feed::ChangeFeed;
-use crate::conversations::recent_threads::RecentThreads;
 use crate::hours::calendar::Hours;
 use crate::store::{Location, Store};
 use domain::clock::Clock;
@@ -88,8 +87,6 @@ pub struct Ctx {
     pub hours: Arc<Hours>,
     /// Texts of colleagues that were just read.
     pub recent_texts: RecentTexts,
-    /// Conversations that polling has read a moment ago.
-    pub recent_threads: RecentThreads,
 }
 
 impl Ctx {
@@ -109,7 +106,6 @@ impl Ctx {
             writes: Arc::default(),
             hours: Arc::default(),
             recent_texts: RecentTexts::default(),
-            recent_threads: RecentThreads::default(),
         }
     }
 

@@ -10,47 +10,12 @@ use domain::day_in_words;
 const REQUEST_WORDS_MAX: usize = 20;
 /// The most words between a verb and the person.
 const BETWEEN_MAX: usize = 4;
+#[rustfmt::skip]
 /// Words with which a request begins.
 const OPENERS: &[&str] = &[
-    "can you",
-    "could you",
-    "would you",
-    "let me",
-    "and",
-    "but",
-    "just",
-    "so",
-    "ok",
-    "yes",
-    "no",
-    "kan du",
-    "kan i",
-    "lad mig",
-    "og",
-    "men",
-    "ja",
-    "nej",
-    "pouvez-vous",
-    "laissez-moi",
-    "et",
-    "mais",
-    "oui",
-    "non",
-    "può",
-    "mi lasci",
-    "e",
-    "ma",
-    "sì",
-    "können sie",
-    "kannst du",
-    "lassen sie mich",
-    "und",
-    "aber",
-    "nein",
-    "then",
-    "instead",
-    "instead of this",
-    "now",
+    "can you", "could you", "would you", "let me", "and", "but", "just", "so", "ok", "yes", "no", "kan du", "kan i", "lad mig", "og", "men", "ja",
+    "nej", "pouvez-vous", "laissez-moi", "et", "mais", "oui", "non", "può", "mi lasci", "e", "ma", "sì", "können sie", "kannst du", "lassen sie mich",
+    "und", "aber", "nein", "then", "instead", "instead of this", "now",
 ];
 /// Those who ask.
 const ASKERS: &[&str] = &[
@@ -293,6 +258,9 @@ fn is_to_call(words: &[&str]) -> bool {
     has(SOMEBODY) && (has(CALLS_ME) || (has(ME) && has(CALLS))) && !is_negated(words)
 }
 
+/// First words of a clause that wishes for what somebody else does: `que la personne me rappelle`.
+const WISHED: &[&str] = &["que", "qu'il", "qu'elle", "qu'on", "che"];
+
 /// True for a message that asks for a person and for little else.
 pub fn asks_for_person(text: &str) -> bool {
     // Who forbids to be called, or wants no person, asks for none.
@@ -318,7 +286,8 @@ fn is_request(clause: &str) -> bool {
                     return false;
                 }
                 let stands_alone = at <= start && behind.len() <= BETWEEN_MAX;
-                return (stands_alone || is_asked(&words, at, at)) && !is_negated(&words[..at]);
+                let is_wished = at > start && WISHED.contains(&words[start]);
+                return (stands_alone || is_wished || is_asked(&words, at, at)) && !is_negated(&words[..at]);
             }
             person > 0 && asks_for(&words, at, at + person, start)
         })
@@ -456,7 +425,7 @@ mod tests {
             "somebody should explain the lease to me",
             "gut, der Techniker soll eine Leiter mitbringen, richten Sie das bitte aus",
             "ganz was anderes: Ihr Vertrieb soll mir ein Leasing anbieten",
-            "et que la personne qui s'en est occupée me passe un coup de fil, c'est pour la garantie de cette roue",
+            "et que la personne qui s'en est occupée me passe un coup de fil, c'est pour la garantie",
             "jeres sælger skal kontakte mig",
             "un tecnico deve venire domani",
         ] {

@@ -8,13 +8,7 @@ fn account(id: &str, is_usable: bool) -> ChannelAccount {
     ChannelAccount { id: id.into(), channel_id: "1002".into(), inbox_id: "1".into(), is_usable }
 }
 
-pub(crate) fn message(
-    id: &str,
-    sender: &str,
-    address: Option<&str>,
-    channel: (&str, &str),
-    subject: Option<&str>,
-) -> Message {
+fn message(id: &str, sender: &str, address: Option<&str>, channel: (&str, &str), subject: Option<&str>) -> Message {
     Message {
         id: id.into(),
         created_at: None,

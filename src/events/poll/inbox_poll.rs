@@ -10,7 +10,6 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::progress::{self, RecentReads, SKEW_MAX};
-use crate::conversations::recent_threads::RecentThreads;
 use crate::events::event::{EventKind, From, HubSpotEvent};
 use crate::events::intake::{Intake, IntakeOutcome, Unavailable};
 use crate::store::events::Source;
@@ -79,8 +78,8 @@ pub struct InboxPoller {
     store: Store,
     intake: Intake,
     clock: Clock,
-    /// The place for what was read, where somebody goes on with it.
-    recent: Option<RecentThreads>,
+    /// The autopilot of this process goes on with what is read.
+    keeps: bool,
 }
 
 /// One look: the client with its deadline, and the time before which messages are known.
@@ -93,13 +92,13 @@ struct InboxPoll<'a> {
 impl InboxPoller {
     /// Looks at this account's inboxes, and takes in what is new.
     pub fn new(hubspot: &HubSpot, store: Store, intake: Intake, clock: Clock) -> InboxPoller {
-        InboxPoller { hubspot: hubspot.charged_to(CallerKey::yielding(CALLER)), store, intake, clock, recent: None }
+        InboxPoller { hubspot: hubspot.charged_to(CallerKey::yielding(CALLER)), store, intake, clock, keeps: false }
     }
 
     /// The same that keeps what it reads for the autopilot of this process.
     #[must_use]
-    pub fn keeping(self, recent: RecentThreads) -> InboxPoller {
-        InboxPoller { recent: Some(recent), ..self }
+    pub fn keeping(self) -> InboxPoller {
+        InboxPoller { keeps: true, ..self }
     }
 
     /// The ids of the account's inboxes.
@@ -187,13 +186,12 @@ impl InboxPoll<'_> {
         }
         // Before its own message this process has read the others. One that came at the same time is found when the thread
         // is read once more.
-        if self.of.recent.as_ref().is_some_and(|recent| recent.is_own(&thread.id, latest_at))
-            && !seen.knows(&thread.id, latest_at)
-        {
+        let conversations = self.hubspot.conversations();
+        if self.of.keeps && conversations.is_own(&thread.id, latest_at) && !seen.knows(&thread.id, latest_at) {
             seen.note(&thread.id, latest_at, now);
             return Ok(0);
         }
-        let page = match self.hubspot.conversations().messages(&thread.id).await {
+        let page = match conversations.messages(&thread.id).await {
             // It was deleted meanwhile.
             Err(HubSpotError::NotFound) => return Ok(0),
             page => page?,
@@ -201,8 +199,8 @@ impl InboxPoll<'_> {
         let at = |message: &Message| message.created_at.unwrap_or(latest_at);
         let new = page.messages.iter().filter(|message| at(message) > self.floor);
         let events: Vec<_> = new.map(|message| event(thread, message, at(message))).collect();
-        if let Some(recent) = &self.of.recent {
-            recent.keep(thread, &page.messages);
+        if self.of.keeps {
+            conversations.keep_read(thread, &page.messages);
         }
         let outcomes = self.of.intake.take_in(events.clone(), Source::Poll).await?;
         seen.note(&thread.id, latest_at, now);

@@ -13,7 +13,6 @@ use uuid::Uuid;
 use super::cadence::{self, Duty, PROBE_EVERY, Situation};
 use super::inbox_poll::{Failed, InboxPoller, PollResult, Progress};
 use super::inboxes::Inboxes;
-use crate::conversations::recent_threads::RecentThreads;
 use crate::log_throttle::LogThrottle;
 use crate::store::kept_lease::KeptLease;
 use crate::store::{Error as StoreError, Store};
@@ -63,8 +62,8 @@ struct Inbox {
 impl Poller {
     /// The same that keeps what it reads for the autopilot of this process.
     #[must_use]
-    pub fn keeping(self, recent: RecentThreads) -> Poller {
-        Poller { poll: self.poll.keeping(recent), ..self }
+    pub fn keeping(self) -> Poller {
+        Poller { poll: self.poll.keeping(), ..self }
     }
 
     /// Polls these inboxes.

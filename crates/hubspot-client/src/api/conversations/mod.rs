@@ -9,6 +9,7 @@ pub(crate) mod inbox;
 pub(crate) mod message;
 pub(crate) mod message_list;
 mod path;
+mod recent_threads;
 pub(crate) mod send;
 pub(crate) mod thread;
 
@@ -22,6 +23,7 @@ use crate::api::conversations::file::{NewFile, StoredFile};
 use crate::api::conversations::inbox::{ChannelAccount, Inbox, InboxesState};
 use crate::api::conversations::message::Message;
 use crate::api::conversations::message_list::MessagePage;
+use crate::api::conversations::recent_threads::RecentThreads;
 use crate::api::conversations::send::{NewMessage, SendLocks};
 use crate::api::conversations::thread::{Thread, ThreadPage, ThreadQuery, ThreadStatus};
 use crate::error::Error;
@@ -38,11 +40,12 @@ pub struct Conversations<'a> {
     pub(crate) scope: &'a CallScope,
 }
 
-/// The caches of inboxes and actors, and the locks of threads that are written to.
+/// The caches of inboxes and actors, the threads that were read lately, and the locks of those that are written to.
 pub(crate) struct ConversationsState {
     inboxes: InboxesState,
     actors: ActorsState,
     locks: SendLocks,
+    recent: RecentThreads,
 }
 
 impl ConversationsState {
@@ -51,6 +54,7 @@ impl ConversationsState {
             inboxes: InboxesState::new(settings),
             actors: ActorsState::new(settings),
             locks: SendLocks::default(),
+            recent: RecentThreads::default(),
         }
     }
 }
@@ -98,6 +102,27 @@ impl Conversations<'_> {
     /// Reads the newest messages of a thread, oldest first, in as few requests as there are pages.
     pub async fn messages(&self, thread: &ThreadId) -> Result<MessagePage, Error> {
         message_list::list(self.scope, thread).await
+    }
+
+    /// Keeps a thread with its messages, oldest first, for the next [`Self::take_read`] within a minute. At most 500 threads
+    /// and 8 MiB of texts are kept; what is beyond is not.
+    pub fn keep_read(&self, thread: &Thread, messages: &[Message]) {
+        self.state.recent.keep(thread, messages);
+    }
+
+    /// Takes a thread out that was kept less than a minute ago and with this message. Asks HubSpot for nothing.
+    pub fn take_read(&self, thread: &ThreadId, newest: &str) -> Option<(Thread, Vec<Message>)> {
+        self.state.recent.take(thread, newest)
+    }
+
+    /// Notes a message of this program, which has read what came before it.
+    pub fn note_own(&self, thread: &ThreadId, message: &Message) {
+        self.state.recent.note_own(thread, message);
+    }
+
+    /// True if the newest message that was noted with [`Self::note_own`] is of this time.
+    pub fn is_own(&self, thread: &ThreadId, latest_at: DateTime<Utc>) -> bool {
+        self.state.recent.is_own(thread, latest_at)
     }
 
     /// Reads one message; `None` if there is none.

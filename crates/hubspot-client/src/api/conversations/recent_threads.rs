@@ -1,32 +1,34 @@
-//! Conversations as polling has read them a moment ago, so that the autopilot of the same process does not ask HubSpot for
-//! the same once more, and the autopilot's own messages, so that polling does not read a conversation for their sake.
+//! Threads that one part of a program has read a moment ago, so that another part does not ask HubSpot for the same once
+//! more, and the program's own messages, for whose sake no thread needs to be read.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::id::ThreadId;
-use hubspot_client::{Message, Thread};
 use tokio::time::Instant;
 
-/// The time after which a conversation must be read anew.
+use crate::api::conversations::message::Message;
+use crate::api::conversations::thread::Thread;
+
+/// The time after which a thread must be read anew.
 const FRESH_FOR: Duration = Duration::from_secs(60);
-/// The most conversations that are kept, and the most bytes of their texts; what is beyond is read anew.
+/// The most threads that are kept, and the most bytes of their texts; what is beyond is read anew.
 const THREADS_MAX: usize = 500;
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-/// The most conversations whose newest own message is known; of more, all are forgotten, and some read once more.
+/// The most threads whose newest own message is known; of more, all are forgotten, and some read once more.
 const OWN_MAX: usize = 10_000;
 
-/// The conversations of one process, shared by its tasks.
-#[derive(Clone, Debug, Default)]
-pub struct RecentThreads(Arc<Mutex<Recent>>);
+/// The threads of one client, which its clones share.
+#[derive(Debug, Default)]
+pub(super) struct RecentThreads(Mutex<Recent>);
 
 #[derive(Debug, Default)]
 struct Recent {
     read: HashMap<ThreadId, ReadThread>,
     bytes: usize,
-    /// The time of the newest own message of each conversation, by HubSpot's clock.
+    /// The time of the newest own message of each thread, by HubSpot's clock.
     own: HashMap<ThreadId, DateTime<Utc>>,
 }
 
@@ -39,8 +41,8 @@ struct ReadThread {
 }
 
 impl RecentThreads {
-    /// Keeps a conversation with its messages, oldest first, for the next [`Self::take`].
-    pub fn keep(&self, thread: &Thread, messages: &[Message]) {
+    /// Keeps a thread with its messages, oldest first, for the next [`Self::take`].
+    pub(super) fn keep(&self, thread: &Thread, messages: &[Message]) {
         let now = Instant::now();
         let bytes = messages.iter().map(bytes_of).sum();
         let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,15 +57,15 @@ impl RecentThreads {
         }
     }
 
-    /// Takes a conversation out, if it was read a moment ago and with this message.
-    pub fn take(&self, thread: &ThreadId, newest: &str) -> Option<(Thread, Vec<Message>)> {
+    /// Takes a thread out, if it was read a moment ago and with this message.
+    pub(super) fn take(&self, thread: &ThreadId, newest: &str) -> Option<(Thread, Vec<Message>)> {
         let read = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(thread)?;
         let is_current = read.read_at.elapsed() < FRESH_FOR && read.messages.iter().any(|message| message.id == newest);
         is_current.then_some((read.thread, read.messages))
     }
 
-    /// Notes that this process has written into a conversation after it had read it.
-    pub fn note_own(&self, thread: &ThreadId, message: &Message) {
+    /// Notes that this process has written into a thread after it had read it.
+    pub(super) fn note_own(&self, thread: &ThreadId, message: &Message) {
         let Some(at) = message.created_at else { return };
         let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if recent.own.len() >= OWN_MAX {
@@ -72,8 +74,8 @@ impl RecentThreads {
         recent.own.insert(thread.clone(), at);
     }
 
-    /// True if the newest own message of a conversation is of this time.
-    pub fn is_own(&self, thread: &ThreadId, latest_at: DateTime<Utc>) -> bool {
+    /// True if the newest own message of a thread is of this time.
+    pub(super) fn is_own(&self, thread: &ThreadId, latest_at: DateTime<Utc>) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).own.get(thread) == Some(&latest_at)
     }
 }
@@ -100,17 +102,22 @@ fn bytes_of(message: &Message) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversations::reply_route::tests::message;
-    use crate::conversations::summary::tests::thread;
+    use serde_json::json;
+
+    fn thread() -> Thread {
+        Thread::read(&json!({"id": "7", "inboxId": "481939", "status": "OPEN"})).unwrap()
+    }
 
     fn messages(ids: &[&str]) -> Vec<Message> {
-        ids.iter().map(|id| message(id, "V-1", None, ("1000", "148662"), None)).collect()
+        let read =
+            |id: &&str| Message::read(&json!({"id": id, "type": "MESSAGE", "direction": "INCOMING", "text": "hi"}));
+        ids.iter().map(|id| read(id).unwrap()).collect()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_conversation_is_taken_once_while_it_is_fresh_and_has_the_newest_message() {
+    async fn a_thread_is_taken_once_while_it_is_fresh_and_has_the_newest_message() {
         let recent = RecentThreads::default();
-        let thread = thread(Some(10), None);
+        let thread = thread();
         recent.keep(&thread, &messages(&["m1", "m2"]));
         assert_eq!(recent.take(&thread.id, "m2"), Some((thread.clone(), messages(&["m1", "m2"]))));
         assert_eq!(recent.take(&thread.id, "m2"), None, "a second attempt reads anew");
@@ -126,7 +133,7 @@ mod tests {
         let recent = RecentThreads::default();
         let large = |id: u64| {
             let text = Some("x".repeat(BYTES_MAX / 2));
-            (Thread { id: id.into(), ..thread(Some(10), None) }, Message { text, ..messages(&["m1"]).remove(0) })
+            (Thread { id: id.into(), ..thread() }, Message { text, ..messages(&["m1"]).remove(0) })
         };
         let all = [large(1), large(2), large(3)];
         all.iter().for_each(|(thread, message)| recent.keep(thread, std::slice::from_ref(message)));
@@ -141,7 +148,7 @@ mod tests {
     #[test]
     fn an_own_message_is_known_by_its_time() {
         let recent = RecentThreads::default();
-        let (thread, at) = (thread(Some(10), Some(12)), |text: &str| text.parse::<DateTime<Utc>>().unwrap());
+        let (thread, at) = (thread(), |text: &str| text.parse::<DateTime<Utc>>().unwrap());
         let own = Message { created_at: Some(at("2026-11-22T15:12:00Z")), ..messages(&["m2"]).remove(0) };
         assert!(!recent.is_own(&thread.id, at("2026-11-22T15:12:00Z")));
         recent.note_own(&thread.id, &own);
