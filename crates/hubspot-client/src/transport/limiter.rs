@@ -63,21 +63,21 @@ impl Limiter {
         caller: &CallerKey,
         deadline: Instant,
     ) -> Result<Permit, Error> {
+        if bucket == Bucket::Search {
+            return self.place(bucket, caller, deadline).await;
+        }
+        // The general place first: callers who share a request take turns by the places that they hold of its own bucket, and
+        // one that held such a place while it waited for a general one would give its turn up for that, again and again.
+        let mut general = self.place(Bucket::General, caller, deadline).await?;
         let special = match bucket {
-            Bucket::General => None,
-            Bucket::Search => return self.place(bucket, caller, deadline, None).await,
-            Bucket::Associations => Some(Box::new(self.place(bucket, caller, deadline, None).await?)),
+            Bucket::Associations => Some(Box::new(self.place(bucket, caller, deadline).await?)),
+            _ => None,
         };
-        self.place(Bucket::General, caller, deadline, special).await
+        general.special = special;
+        Ok(general)
     }
 
-    async fn place(
-        self: &Arc<Self>,
-        bucket: Bucket,
-        caller: &CallerKey,
-        deadline: Instant,
-        special: Option<Box<Permit>>,
-    ) -> Result<Permit, Error> {
+    async fn place(self: &Arc<Self>, bucket: Bucket, caller: &CallerKey, deadline: Instant) -> Result<Permit, Error> {
         let mut waiting = self.join(bucket, caller, deadline)?;
         self.sharing.iter().for_each(Sharing::begin);
         loop {
@@ -90,7 +90,7 @@ impl Limiter {
         waiting.taken = true;
         drop(waiting);
         let (limiter, caller, sent_at) = (self.clone(), caller.clone(), Instant::now());
-        Ok(Permit { limiter, bucket, caller, sent_at, used: false, answered: false, special })
+        Ok(Permit { limiter, bucket, caller, sent_at, used: false, answered: false, special: None })
     }
 
     fn join<'a>(&'a self, bucket: Bucket, caller: &'a CallerKey, deadline: Instant) -> Result<Waiting<'a>, Error> {

@@ -141,3 +141,18 @@ async fn the_daily_limit_stops_everything_until_the_next_try() {
     tokio::time::advance(60 * SECOND).await;
     assert!(limiter.admit(Bucket::Search, &CallerKey::default(), Instant::now() + 30 * SECOND).await.is_ok());
 }
+
+/// Callers who share a request of the associations API take turns by the places that they hold there.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_waits_for_a_general_place_holds_no_other() {
+    let (limiter, start) = (limiter(), Instant::now());
+    used_up(&limiter, Bucket::General, 100).await;
+    let caller = CallerKey::new("waiting");
+    let mut waiting = Box::pin(limiter.admit(Bucket::Associations, &caller, start + 30 * SECOND));
+    assert!(futures::FutureExt::now_or_never(waiting.as_mut()).is_none());
+    assert_eq!(limiter.queue(Bucket::Associations).window.left(), 100);
+    let permit = waiting.await.unwrap();
+    assert_eq!(limiter.queue(Bucket::Associations).window.left(), 99);
+    drop(permit);
+    assert_eq!(limiter.queue(Bucket::Associations).window.left(), 100);
+}
