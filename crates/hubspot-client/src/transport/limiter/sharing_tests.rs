@@ -201,6 +201,7 @@ async fn one_quota_of_many_seeds() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "measured costs are for whoever runs the tests")]
 #[tokio::test(start_paused = true)]
 async fn a_full_load_uses_nearly_the_whole_quota() {
     for replicas in 1..=8 {
