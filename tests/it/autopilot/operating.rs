@@ -34,14 +34,17 @@ async fn b21_by_default_a_comment_proposes_the_reply_and_nothing_is_written() {
 
 #[tokio::test(start_paused = true)]
 async fn b21_inboxes_have_modes_of_their_own() {
-    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(0));
-    let inbox = house.thread(house.sarah("Which inbox?").thread_id).await["inboxId"].as_str().unwrap().to_owned();
-    let house = house.with_settings(&format!("{REPLY}[inboxes.{inbox}]\nmode = \"off\"\n"));
-    let desk = house.open().await;
-    let thread = house.sarah("Hello").thread_id;
-    pass(60).await;
-    assert_eq!(house.talk(thread).await, ["customer: Hello"]);
-    desk.close().await;
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(0));
+        let inbox = house.thread(house.sarah("Which inbox?").thread_id).await["inboxId"].as_str().unwrap().to_owned();
+        let house = house.with_settings(&format!("{REPLY}[inboxes.{inbox}]\nmode = \"off\"\n"));
+        let desk = house.open().await;
+        let thread = house.sarah("Hello").thread_id;
+        pass(60).await;
+        assert_eq!(house.talk(thread).await, ["customer: Hello"]);
+        desk.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
