@@ -43,6 +43,7 @@ const TABLE: &[(Code, FailureResponse)] = &[
     (Code::AnswerNeeded, FailureResponse::TryAgain),
     (Code::RateLimited, FailureResponse::TryAgain),
     (Code::Busy, FailureResponse::TryAgain),
+    (Code::IdempotencyKeyReused, FailureResponse::TryAgain),
     (Code::ContactNotFound, FailureResponse::GiveUp),
     (Code::ConversationNotFound, FailureResponse::GiveUp),
     (Code::ChannelClosed, FailureResponse::GiveUp),
