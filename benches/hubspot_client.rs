@@ -71,7 +71,7 @@ async fn bare(wire: &InProcess, path: &str, body: Option<&Value>) -> Value {
 
 fn ticket() -> NewTicket {
     NewTicket {
-        contact: RecordId::from(7),
+        contact: Some(RecordId::from(7)),
         subject: "Robot".into(),
         content: "It beeps.".into(),
         pipeline: "0".into(),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use domain::clock::Clock;
 use reqwest::StatusCode;
 use rmcp::ServiceExt;
 use rmcp::model::CallToolRequestParams;
@@ -67,7 +67,7 @@ async fn delivered(replica: &Replica, id: &str) {
 }
 
 async fn deliver(replica: &Replica, id: &str) -> StatusCode {
-    let now = Utc::now().timestamp_millis();
+    let now = Clock::System.now().timestamp_millis();
     let body = json!([message(6_065_362_089, id, now)]).to_string();
     let timestamp = now.to_string();
     let request = replica.client.post(replica.url("/webhooks/hubspot")).header("content-type", "application/json");

@@ -39,7 +39,7 @@ async fn reads_go_on_and_writes_that_need_the_store_are_refused() {
     }
     let reads = |path: &str| path.ends_with("/read") || path.ends_with("/search");
     let sent = house.sandbox.requests();
-    let wrote = sent.iter().any(|sent| sent.method.to_string() != "GET" && !reads(&sent.path));
+    let wrote = sent.iter().any(|sent| sent.method != "GET" && !reads(&sent.path));
     assert!(!wrote, "nothing was written");
     // What needs no agreement goes on.
     call(&anybody, "log_activity", note).await.unwrap();

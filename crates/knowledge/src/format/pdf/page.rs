@@ -145,7 +145,7 @@ fn with_one_header(mut cells: Vec<Vec<String>>) -> Vec<Vec<String>> {
     let [groups, names, ..] = &cells[..] else { return cells };
     let is_group = |cell: &String| cell.is_empty() || is_name(cell);
     let is_over = groups.iter().all(is_group) && groups.iter().any(|cell| !cell.is_empty()) && !groups[0].is_empty();
-    if !is_over || !groups.iter().any(String::is_empty) || !names.iter().all(is_name) {
+    if !is_over || !groups.iter().any(String::is_empty) || !names.iter().all(|name| is_name(name)) {
         return cells;
     }
     let mut group = "";
@@ -158,7 +158,7 @@ fn with_one_header(mut cells: Vec<Vec<String>>) -> Vec<Vec<String>> {
     cells
 }
 
-fn is_name(cell: &String) -> bool {
+fn is_name(cell: &str) -> bool {
     cell.chars().any(char::is_alphabetic) && !has_digit(cell)
 }
 
