@@ -1,6 +1,7 @@
 //! The begin of a hand-off.
 
 use serde_json::json;
+use tracing::warn;
 
 use super::customer;
 use super::error::Error;
@@ -217,14 +218,15 @@ async fn hand_over(ctx: &Ctx, thread: Thread, wanted: &StartRequest) -> Result<S
     let state = SessionState { language: wanted.language, begins_after, ..SessionState::default() };
     let (mut session, already) = begun(ctx, Way::Conversation, &contact, wanted, &state).await?;
     if session.state.phase == Phase::Starting {
-        let brought = async {
-            thread::comment(ctx, &thread, thread::opening(&wanted.words)).await?;
-            thread::assign(ctx, &thread, customer.as_ref()).await
-        };
-        let owner = match brought.await {
-            Ok(owner) => owner.map(|actor| actor.as_str().to_owned()),
-            Err(error) => return Err(given_up(ctx, &session, already, error).await),
-        };
+        if let Err(error) = thread::comment(ctx, &thread, thread::opening(&wanted.words)).await {
+            return Err(given_up(ctx, &session, already, error).await);
+        }
+        // The comment is there. A session that was given up now would be begun again, and comment a second time.
+        let owner = thread::assign(ctx, &thread, customer.as_ref()).await.unwrap_or_else(|error| {
+            warn!(thread = %thread.id, "A conversation was handed over to nobody, because it could not be assigned: {error}.");
+            None
+        });
+        let owner = owner.map(|actor| actor.as_str().to_owned());
         let arrived = Happening::Arrived { owner, stage: None, deadline_ms: session::deadline_ms(ctx) };
         let place = thread.id.to_string();
         arrive(ctx, &mut session, arrived, |session| {

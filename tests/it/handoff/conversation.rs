@@ -1,6 +1,8 @@
 //! A conversation of HubSpot's inbox that is handed over where it stands: comment, assignment, silence.
 
+use http::Method;
 use hubspot_sandbox::conversing::AgentMessage;
+use hubspot_sandbox::fault::{Effect, Fault};
 use serde_json::json;
 
 use super::desk::{House, ask, pass, told};
@@ -68,4 +70,22 @@ async fn who_handed_a_conversation_over_takes_it_back_with_a_summary() {
     pass(60).await;
     let unknown = json!({"conversation_id": "1", "title": "x"});
     assert_eq!(desk.code("handoff_start", unknown).await, "CONVERSATION_NOT_FOUND_ERROR");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_cannot_be_assigned_is_handed_over_to_nobody_and_commented_once() {
+    let house = House::new();
+    let desk = house.open().await;
+    let thread = sarah_writes(&house.sandbox, "I want a person!").thread_id;
+    let path = format!("/conversations/v3/conversations/threads/{thread}");
+    let refused = Fault::once(Effect::status(400)).times(20).on(&Method::PATCH, "/threads/");
+    house.sandbox.inject_fault(refused);
+    let start = json!({"conversation_id": thread.to_string(), "title": "Angry"});
+    let started = desk.call("handoff_start", start.clone()).await.unwrap();
+    assert_eq!(desk.call("handoff_start", start).await.unwrap()["already"], true);
+    assert!(ask(&house.sandbox, "GET", &path, json!({})).await["assignedTo"].is_null());
+    let messages = ask(&house.sandbox, "GET", &format!("{path}/messages"), json!({})).await.to_string();
+    assert_eq!(messages.matches("\"text\":\"Angry\"").count(), 1);
+    house.sandbox.assign_thread(thread, Some(MEI)).unwrap();
+    assert_eq!(told(&desk.events(started["session"].as_str().unwrap(), 0).await), ["taken: Mei Tanaka"]);
 }
