@@ -1,15 +1,13 @@
 //! An IP address or a network of them: `10.0.0.7`, `10.0.0.0/8`, `2001:db8::/32`.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use ipnet::IpNet;
+
 /// An address, or all addresses that begin with the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AddressRange {
-    first: IpAddr,
-    bits: u32,
-}
+pub struct AddressRange(IpNet);
 
 /// A text that names no address and no network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,19 +17,7 @@ pub struct InvalidAddressRange(String);
 impl AddressRange {
     /// True for an address of this range. An IPv4 address is the same when it is written as an IPv6 one.
     pub fn contains(&self, address: IpAddr) -> bool {
-        let (address, width) = bits_of(address.to_canonical());
-        let (first, own_width) = bits_of(self.first);
-        // A shift by all bits would be none.
-        let differs = (first ^ address).checked_shr(width - self.bits.min(width)).unwrap_or_default();
-        width == own_width && differs == 0
-    }
-}
-
-/// The bits of an address, and their number.
-fn bits_of(address: IpAddr) -> (u128, u32) {
-    match address {
-        IpAddr::V4(four) => (four.to_bits().into(), u32::BITS),
-        IpAddr::V6(six) => (six.to_bits(), u128::BITS),
+        self.0.contains(&address.to_canonical())
     }
 }
 
@@ -39,18 +25,14 @@ impl FromStr for AddressRange {
     type Err = InvalidAddressRange;
 
     fn from_str(text: &str) -> Result<AddressRange, InvalidAddressRange> {
-        let invalid = || InvalidAddressRange(text.to_owned());
-        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let first = address.trim().parse::<IpAddr>().map_err(|_| invalid())?.to_canonical();
-        let (_, width) = bits_of(first);
-        let bits = bits.map_or(Ok(width), |bits| bits.trim().parse().map_err(|_| invalid()))?;
-        if bits > width { Err(invalid()) } else { Ok(AddressRange { first, bits }) }
-    }
-}
-
-impl fmt::Display for AddressRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.first, self.bits)
+        let text = text.trim();
+        let address = || text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+        let range = text.parse::<IpNet>().or_else(|_| address()).map_err(|_| InvalidAddressRange(text.to_owned()))?;
+        // No address would be in such a network, because each is compared in its short form.
+        if range.addr() != range.addr().to_canonical() {
+            return Err(InvalidAddressRange(text.to_owned()));
+        }
+        Ok(AddressRange(range))
     }
 }
 
@@ -83,7 +65,17 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_by_name() {
-        for text in ["", "proxy", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129", "10.0.0.0/8/8"] {
+        for text in [
+            "",
+            "proxy",
+            "10.0.0",
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "10.0.0.0/-1",
+            "::/129",
+            "10.0.0.0/8/8",
+            "::ffff:10.0.0.0/104",
+        ] {
             let error = text.parse::<AddressRange>().unwrap_err().to_string();
             assert!(error.contains(&format!("`{text}`")), "{error}");
         }
