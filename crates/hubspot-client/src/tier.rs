@@ -1,5 +1,6 @@
 //! HubSpot's rate limits by kind of account and app (HubSpot, API usage guidelines, November 2026).
 
+use std::ops::RangeInclusive;
 use std::{fmt, str::FromStr, time::Duration};
 
 /// The kind of account and authentication, which decides the rate limits.
@@ -30,6 +31,9 @@ pub enum Bucket {
     /// The associations API.
     Associations,
 }
+
+/// Limits that are believed when a header names them. HubSpot's are 100 to 250.
+pub(crate) const PLAUSIBLE_LIMITS: RangeInclusive<usize> = 10..=10_000;
 
 /// At most `max` requests in any stretch of time of length `span`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::division::{self, Supply};
 use super::report::{Answered, BucketGrant, BucketReport, Observed, STATIC_PARTS, Wants};
+use crate::tier::PLAUSIBLE_LIMITS;
 use crate::transport::attempt::HUBSPOT_WORK_MAX;
 
 /// The time after its last report for which a replica may send with the places that it holds.
@@ -15,8 +16,6 @@ pub(crate) const SENDS_FOR: Duration = Duration::from_secs(3);
 const OBSERVED_MAX_MS: i64 = 5_000;
 /// Moments are kept in steps of this length, rounded up: fewer rows of the ledger.
 const STEP_MS: i64 = 50;
-/// Limits that are believed when a header names them. HubSpot's are 100 to 250.
-const PLAUSIBLE_LIMITS: std::ops::RangeInclusive<usize> = 10..=10_000;
 /// The longest time for which a window is closed.
 const CLOSED_MAX_MS: i64 = 15 * 60_000;
 /// Wants that are older than this are not waited for.
@@ -71,6 +70,10 @@ impl BucketLedger {
         self.forget(now_ms, span_ms);
         self.settle(company.slot, report, now_ms);
         self.correct(report.observed, report.span, now_ms);
+        if self.closed_until_ms > now_ms + CLOSED_MAX_MS {
+            // The clock was set back.
+            self.closed_until_ms = 0;
+        }
         if let Some(pause) = report.closed_for {
             self.closed_until_ms = self.closed_until_ms.max(now_ms + millis(pause).min(CLOSED_MAX_MS));
         }

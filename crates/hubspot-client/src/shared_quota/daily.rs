@@ -35,7 +35,7 @@ impl DailyLedger {
     pub(crate) fn stop(&mut self, stop: Option<&DailyStop>, now_ms: i64) {
         let Some(stop) = stop else { return };
         let until_ms = now_ms + stop.pause_ms.clamp(0, PAUSE_MAX_MS);
-        if until_ms >= self.stopped_until_ms {
+        if until_ms >= self.stopped_until_ms || self.in_force(now_ms).is_none() {
             self.stopped_until_ms = until_ms;
             self.reset_ms = now_ms + stop.reset_ms;
             self.resets_at.clone_from(&stop.resets_at);

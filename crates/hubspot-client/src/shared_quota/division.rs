@@ -8,7 +8,7 @@ use super::report::Wants;
 /// The most places that one exchange gives.
 const CHUNK_MAX: usize = 8;
 /// The part of a window that is kept for quiet callers: one in this many.
-const KEPT_ONE_IN: usize = 5;
+pub(crate) const KEPT_ONE_IN: usize = 5;
 
 /// The state of a window as one replica meets it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

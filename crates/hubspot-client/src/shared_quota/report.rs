@@ -125,25 +125,6 @@ pub(crate) struct BucketGrant {
     pub(crate) closed_for: Option<Duration>,
 }
 
-impl QuotaReport {
-    /// True if the replica holds nothing and wants nothing.
-    pub fn is_idle(&self) -> bool {
-        self.buckets.iter().all(|bucket| bucket.in_hand + bucket.in_flight + bucket.wants.all() == 0)
-    }
-}
-
-impl QuotaGrant {
-    /// The places that are given, in all buckets.
-    pub fn places(&self) -> usize {
-        self.buckets.iter().map(|bucket| bucket.open + bucket.reserved).sum()
-    }
-
-    /// The replicas that share the account, this one included.
-    pub fn replicas(&self) -> usize {
-        self.replicas
-    }
-}
-
 /// The places that a replica which cannot reach the ledger may use: an eighth of the limit, or its even part where more than
 /// eight replicas are known. Where that is less than one, one place in a longer time.
 pub(crate) fn static_limit(limit: Limit, replicas: usize) -> Limit {

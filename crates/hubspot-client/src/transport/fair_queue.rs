@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use crate::caller_key::CallerKey;
 use crate::settings::Callers;
+use crate::shared_quota::division::{self, KEPT_ONE_IN};
 use crate::shared_quota::report::Wants;
 use crate::tier::Limit;
 use crate::transport::room::Room;
@@ -28,8 +29,6 @@ const WAITING_PER_CALLER_MAX: usize = 4_096;
 const WAITING_MAX: usize = 16_384;
 /// Callers that are known for the same limit. One that holds and waits for nothing makes way for another.
 const CALLERS_MAX: usize = 4_096;
-/// The part of a window that is kept for quiet callers: one in this many.
-const KEPT_ONE_IN: usize = 5;
 /// The callers whose number decides which part of a window is an even one; further ones make it no smaller.
 const LATEST: usize = KEPT_ONE_IN - 1;
 /// The time for which places are kept for a caller that is not there: a lone caller has the whole window.
@@ -273,7 +272,7 @@ impl FairQueue {
 
 /// The places of a window that are kept for quiet callers.
 fn kept(limit: Limit) -> usize {
-    limit.max / KEPT_ONE_IN
+    division::kept(limit.max)
 }
 
 /// The places with which a caller beside these others is no longer quiet.

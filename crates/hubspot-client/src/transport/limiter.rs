@@ -20,7 +20,7 @@ use crate::transport::limiter_queue::LimiterQueue;
 use crate::transport::quota_state::{DailyQuota, QuotaState};
 use crate::transport::sharing::Sharing;
 
-/// The longest time for which a request waits without a look where places come from the account's ledger.
+/// The pause before another look where places come from the account's ledger and nobody knows when.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// One queue per bucket, shared by all clones of a client.
@@ -195,7 +195,8 @@ impl Waiting<'_> {
         self.limiter.state.check_today(now)?;
         if self.limiter.sharing.is_some() {
             self.limiter.tell();
-            return Ok(PermitCheck::Wait(until.max(now + LOOK_AGAIN).min(deadline)));
+            let at = if until > now { until } else { now + LOOK_AGAIN };
+            return Ok(PermitCheck::Wait(at.min(deadline)));
         }
         Ok(PermitCheck::Wait(until))
     }
@@ -267,7 +268,9 @@ impl Permit {
         if let (Some(max), Some(left), true) = (max, left, interval == 10_000 && self.bucket != Bucket::Search) {
             let mut queue = self.limiter.queue(self.bucket);
             queue.correct(max, left, self.sent_at, Instant::now());
-            metrics::quota_left(self.bucket.name(), queue.window.left());
+            // With a ledger the window counts the requests of this replica alone.
+            let known = if queue.leases.is_some() { left } else { queue.window.left() };
+            metrics::quota_left(self.bucket.name(), known);
         }
     }
 }

@@ -207,14 +207,17 @@ impl Transport {
         waiters: &Waiters,
         first: bool,
     ) -> Result<Value, AttemptError> {
+        if !permit.may_be_sent() {
+            // The old one first: it may hold the place that the new one waits for.
+            let bucket = permit.bucket();
+            drop(permit);
+            permit = self.admit(bucket, waiters).await?;
+        }
         let time_limit = self.time_limit(request.idempotency, waiters);
         if time_limit < ATTEMPT_TIME_MIN {
             return Err(AttemptError::refused(Error::Timeout));
         }
         let http_request = self.http_request(request, token)?;
-        if !permit.may_be_sent() {
-            permit = self.admit(permit.bucket(), waiters).await?;
-        }
         waiters.count_attempt(first);
         permit.mark_sent();
         if first {

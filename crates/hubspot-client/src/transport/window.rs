@@ -1,12 +1,11 @@
 //! A rolling window of requests: the number that may be sent now, and the time at which the next one may.
 
 use std::collections::VecDeque;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::tier::Limit;
+use crate::tier::{Limit, PLAUSIBLE_LIMITS};
 
 /// A request holds a place from the moment it is sent until `span` after its answer came. HubSpot counts it at some moment
 /// in between, so no window of HubSpot's ever holds more than `max` requests, however long they are on their way.
@@ -18,9 +17,6 @@ pub(crate) struct Window {
     finished: VecDeque<Instant>,
     closed_until: Option<Instant>,
 }
-
-/// Limits that are believed when a header names them. HubSpot's are 100 to 250.
-const PLAUSIBLE_LIMITS: RangeInclusive<usize> = 10..=10_000;
 
 /// The reason why nothing may be sent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

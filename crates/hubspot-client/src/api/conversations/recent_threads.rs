@@ -47,9 +47,7 @@ impl RecentThreads {
         let bytes = messages.iter().map(bytes_of).sum();
         let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         recent.remove(&thread.id);
-        if recent.read.len() >= THREADS_MAX || recent.bytes + bytes > BYTES_MAX {
-            recent.forget_old(now);
-        }
+        recent.forget_old(now);
         if recent.read.len() < THREADS_MAX && recent.bytes + bytes <= BYTES_MAX {
             recent.bytes += bytes;
             let read = ReadThread { thread: thread.clone(), messages: messages.to_vec(), bytes, read_at: now };

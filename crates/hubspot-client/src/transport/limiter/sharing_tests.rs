@@ -380,4 +380,5 @@ async fn a_replica_that_leaves_gives_its_places_back() {
     desk.limiters[0].leave().await;
     let text = desk.ledger.state.lock().unwrap().0.text();
     assert!(text.contains("\"replicas\":[]"), "{sent} were sent: {text}");
+    assert!(!text.contains("\"places\""), "{text}");
 }

@@ -125,7 +125,7 @@ impl Leases {
     }
 
     pub(crate) fn close(&mut self, until: Instant) {
-        self.closed_until = Some(until);
+        self.closed_until = self.closed_until.max(Some(until));
     }
 
     /// The earliest moment at which a request with `ahead` others before it has a place, as far as it is known: a ledger that
@@ -172,7 +172,7 @@ impl Leases {
             in_flight,
             answered: self.answered.iter().map(|at| Answered { age_ms: age_ms(*at, now), places: 1 }).collect(),
             wants,
-            observed: self.observed.map(|(max, used, at)| Observed { max, used, age_ms: age_ms(at, now) }),
+            observed: self.observed.take().map(|(max, used, at)| Observed { max, used, age_ms: age_ms(at, now) }),
             closed_for: self.closed_until.map(|until| until.saturating_duration_since(now)),
         }
     }
@@ -180,7 +180,6 @@ impl Leases {
     /// Takes the answer to a report that was made at `asked`.
     pub(crate) fn accept(&mut self, told: &BucketReport, grant: &BucketGrant, replicas: usize, asked: Instant) {
         self.answered.drain(..told.answered.len().min(self.answered.len()));
-        self.observed = self.observed.filter(|(.., sent_at)| *sent_at >= asked);
         self.closed_until = self.closed_until.filter(|until| told.closed_for.is_none_or(|told| asked + told < *until));
         (self.heard, self.failing_since) = (Some(asked), None);
         (self.max, self.replicas) = (grant.max.max(1), replicas.max(1));

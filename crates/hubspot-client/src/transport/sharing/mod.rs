@@ -51,7 +51,7 @@ struct News {
     last: Last,
     is_failing: bool,
     daily: Option<(DailyQuota, Instant)>,
-    stop: Option<DailyStop>,
+    stop: Option<(DailyStop, Instant)>,
 }
 
 impl News {
@@ -103,7 +103,7 @@ impl Sharing {
     /// Tells the ledger that HubSpot refused a request for the daily limit.
     pub(crate) fn note_stop(&self, pause: Duration, reset: Duration, resets_at: Option<String>) {
         let stop = DailyStop { pause_ms: pause.as_millis() as i64, reset_ms: reset.as_millis() as i64, resets_at };
-        self.talk.news().stop = Some(stop);
+        self.talk.news().stop = Some((stop, Instant::now()));
         self.wake();
     }
 
@@ -146,8 +146,9 @@ impl Talk {
     async fn exchange(&self, leaving: Leaving) {
         let mut number = self.exchanging.lock().await; // Held while waiting: reports arrive in their order.
         *number += 1;
-        let Some(report) = self.report(*number, leaving) else { return };
+        // One moment for all: what is noted later is told with the next report.
         let asked = Instant::now();
+        let Some(report) = self.report(*number, leaving, asked) else { return };
         let exchanged = timeout(EXCHANGE_MAX, self.quota.exchange(report.clone())).await;
         let exchanged = exchanged.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
         match exchanged {
@@ -157,8 +158,8 @@ impl Talk {
         }
     }
 
-    fn report(&self, number: u64, leaving: Leaving) -> Option<QuotaReport> {
-        let (state, now) = (self.state.upgrade()?, Instant::now());
+    fn report(&self, number: u64, leaving: Leaving, now: Instant) -> Option<QuotaReport> {
+        let state = self.state.upgrade()?;
         let buckets = Bucket::ALL.map(|bucket| {
             let mut queue = state.queue(bucket);
             queue.leases.iter_mut().filter(|_| leaving == Leaving::Yes).for_each(Leases::surrender);
@@ -171,7 +172,8 @@ impl Talk {
             left: quota.left,
             age_ms: now.duration_since(at).as_millis() as i64,
         });
-        let (leaves, stop) = (leaving == Leaving::Yes, news.stop.clone());
+        let stop = news.stop.as_ref().map(|(stop, at)| after(stop, now.duration_since(*at)));
+        let leaves = leaving == Leaving::Yes;
         Some(QuotaReport { replica: self.replica, number, leaves, buckets, daily, stop })
     }
 
@@ -194,7 +196,7 @@ impl Talk {
         let mut news = self.news();
         news.last = Last::Answered(now);
         news.daily = news.daily.filter(|(_, at)| *at >= asked);
-        news.stop = news.stop.take().filter(|stop| report.stop.as_ref() != Some(stop));
+        news.stop = news.stop.take().filter(|(_, at)| *at > asked);
         if std::mem::take(&mut news.is_failing) {
             info!("HubSpot's quota is shared with the other replicas again.");
         }
@@ -218,4 +220,10 @@ impl Talk {
     fn news(&self) -> MutexGuard<'_, News> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A stop that was told so long ago.
+fn after(stop: &DailyStop, age: Duration) -> DailyStop {
+    let left = |ms: i64| (ms - age.as_millis() as i64).max(0);
+    DailyStop { pause_ms: left(stop.pause_ms), reset_ms: left(stop.reset_ms), resets_at: stop.resets_at.clone() }
 }
