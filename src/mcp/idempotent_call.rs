@@ -3,7 +3,7 @@
 //! It is noted before it begins, and goes on to its end also when its client leaves, so that the client's repeat finds
 //! what became of it. A run whose process has died is not repeated: nobody knows what it has done.
 
-use std::pin::pin;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -94,13 +94,18 @@ impl IdempotentCall {
 
     /// Says again and again that it is carried out, until this has ended.
     async fn kept_while<T>(&self, work: impl Future<Output = T>) -> T {
-        let mut work = pin!(work);
+        // Beside the work, which goes on while the store is waited for.
+        tokio::select! {
+            ended = work => ended,
+            never = self.keep() => match never {},
+        }
+    }
+
+    async fn keep(&self) -> Infallible {
         loop {
-            match timeout(KEEP_EVERY, &mut work).await {
-                Ok(ended) => return ended,
-                // A store that fails may work again before its life is over.
-                Err(_) => drop(self.store.keep_call(&self.call.key, &self.call.holder, LIFE).await),
-            }
+            sleep(KEEP_EVERY).await;
+            // A store that fails may work again before the life of the call is over.
+            drop(self.store.keep_call(&self.call.key, &self.call.holder, LIFE).await);
         }
     }
 

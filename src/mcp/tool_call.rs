@@ -153,13 +153,12 @@ impl McpToolCall {
     ) -> Result<CallToolResponse, ErrorData> {
         let shared = &self.server.shared;
         let (store, now) = (&shared.ctx.store, shared.ctx.clock.now());
-        let signer = match shared.state_keys.signer(store).await {
-            Ok(signer) => signer,
-            Err(error) => return Ok(failure(&no_questions(&error)).into()),
-        };
         let OpenedState { mut state, nonce } = match state {
-            Some(sealed) => signer.open(&sealed, &self.binding(), now).inspect_err(|_| self.note_refused_state())?,
             None => OpenedState::default(),
+            Some(sealed) => match shared.state_keys.signer(store).await {
+                Ok(signer) => signer.open(&sealed, &self.binding(), now).inspect_err(|_| self.note_refused_state())?,
+                Err(error) => return Ok(failure(&no_questions(&error)).into()),
+            },
         };
         let answers = answers.unwrap_or_default();
         let mut given = merge_answers(&mut state, answers.clone());
@@ -180,6 +179,11 @@ impl McpToolCall {
             Err(error) => error,
         };
         let Some(question) = error.question() else { return Ok(failure(&error).into()) };
+        // Only a question needs the store: what asks none goes on without it.
+        let signer = match shared.state_keys.signer(store).await {
+            Ok(signer) => signer,
+            Err(error) => return Ok(failure(&no_questions(&error)).into()),
+        };
         state.asked = Some((question.key.to_owned(), question.fingerprint()));
         let sealed = signer.seal(state, &self.binding(), now)?;
         Ok(input_required(&renewed(question, &given), sealed).into())

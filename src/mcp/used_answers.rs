@@ -68,7 +68,11 @@ impl UsedAnswers {
             Ok(UseOutcome::First | UseOutcome::Repeat) => Ok(Use::First),
             Ok(UseOutcome::Again) => Ok(Use::Again),
             Ok(UseOutcome::TooMany) => Ok(Use::TooMany),
-            Err(error) if store.location().is_for_replicas() => Err(error),
+            Err(error) if store.location().is_for_replicas() => {
+                // Nobody has used it: the same call may come again.
+                self.forget(caller, &nonce);
+                Err(error)
+            }
             Err(_) => Ok(own),
         }
     }
@@ -88,6 +92,11 @@ impl UsedAnswers {
         }
         used.insert(nonce, now + TimeDelta::minutes(ANSWER_MINUTES_MAX));
         Use::First
+    }
+
+    fn forget(&self, caller: &CallerId, nonce: &Nonce) {
+        let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        callers.get_mut(&caller.0).and_then(|used| used.remove(nonce));
     }
 }
 

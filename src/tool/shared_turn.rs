@@ -57,6 +57,17 @@ pub async fn take(ctx: &Ctx, kind: &str, key: &[&str]) -> Result<SharedTurn, Too
     }
 }
 
+impl SharedTurn {
+    /// Succeeds while the turn certainly lasts. Ask it directly before a write: a process may have stood still since.
+    ///
+    /// # Errors
+    /// `BUSY_ERROR`: another replica may be at the same write.
+    pub async fn lasts(&self) -> Result<(), ToolError> {
+        let Some(kept) = &self.lease else { return Ok(()) };
+        if kept.current().await.is_some_and(|lease| lease.is_good()) { Ok(()) } else { Err(under_way()) }
+    }
+}
+
 fn under_way() -> ToolError {
     let message = "an equal call at another replica is under way";
     ToolError::new(Code::Busy, message, "nothing was written; call again in half a minute: what it made is then found")

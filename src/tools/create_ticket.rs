@@ -147,7 +147,7 @@ impl Tool for CreateTicket {
         // An equal call that is under way ends first, and its ticket is then found.
         let words = equal_ticket::words(content);
         let lock = ctx.hubspot.tickets().lock(&contact, &words).await;
-        let _turn = shared_turn::take(ctx, "ticket", &[contact.as_str(), &words]).await?;
+        let turn = shared_turn::take(ctx, "ticket", &[contact.as_str(), &words]).await?;
         let wanted = equal_ticket::TicketDraft { contact: &contact, subject: &subject, content, chosen: &chosen };
         let (assignment, equal) = futures::join!(self.assignment(ctx, &contact), equal_ticket::find(ctx, wanted));
         let assignment = assignment?;
@@ -176,6 +176,7 @@ impl Tool for CreateTicket {
             contact: Some(contact),
         };
         let fitting_pipeline = self.fitting_pipeline(ctx, &new).await;
+        turn.lasts().await?;
         let (created, assignment) = create(ctx, new, assignment, lock).await?;
         let url = record_url::url(ctx, Object::Tickets, &created.value).await;
         let owner = match &assignment.owner {
