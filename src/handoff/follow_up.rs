@@ -21,8 +21,6 @@ const TITLE: &str = "A customer waits for a person";
 /// The newest tasks of a contact among which a lost one is looked for.
 const LOOKED_AT_MAX: usize = 50;
 const BODY: &str = "hs_task_body";
-/// The contact of a conversation that has none.
-const NOBODY: &str = "0";
 
 /// Makes the task of a session that has just begun, if it is due; a dry run shows it.
 pub async fn after_start(ctx: &Ctx, session: HandoffSession, title: &str) -> Result<HandoffSession, Error> {
@@ -88,7 +86,7 @@ async fn made(ctx: &Ctx, session: &HandoffSession) -> Result<RecordId, Error> {
 /// The contact, where the customer is one.
 async fn customer_of(ctx: &Ctx, session: &HandoffSession) -> Result<Option<Record>, Error> {
     let contact = session.row.contact.as_str();
-    let Some(id) = contact.parse::<RecordId>().ok().filter(|_| contact != NOBODY) else { return Ok(None) };
+    let Some(id) = contact.parse::<RecordId>().ok().filter(|id| !customer::is_nobody(id)) else { return Ok(None) };
     match ctx.hubspot.contacts().by_id(&id, &customer::PROPERTIES).await {
         // The id may be one of a visitor who is no contact yet.
         Err(_) if session.way() == Way::Conversation => Ok(None),

@@ -76,11 +76,8 @@ impl ClaimIds {
             of_owner_max: IDS_MAX as i64,
         };
         match store.use_once(used).await {
-            Ok(UseOutcome::First | UseOutcome::Repeat) => {
-                // For a time when the store of a process alone fails.
-                let _ = self.use_here(claim, address, now);
-                Ok(())
-            }
+            // What was used here while the store of a process alone had failed is not good again.
+            Ok(UseOutcome::First | UseOutcome::Repeat) => self.use_here(claim, address, now),
             Ok(UseOutcome::Again) => Err(Refused::Used),
             Ok(UseOutcome::TooMany) => Err(Refused::TooMany),
             Err(_) if store.location().is_for_replicas() => Err(Refused::Untold),

@@ -223,8 +223,11 @@ impl Api {
             }
         };
         let said = VisitMessage { id: Some(id), files: names, ..VisitMessage::text(text_cleaning::clean(&text).text) };
-        let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
-        left.iter().for_each(|idle| self.leave(idle, "expiry"));
+        // A message that is taken already, or that is not taken, ends nobody's conversation.
+        if visit.taken(&said).map_err(request::rejected)?.is_none() {
+            let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
+            left.iter().for_each(|idle| self.leave(idle, "expiry"));
+        }
         let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         if !taken.already {
             counter!("chat_messages_total", "from" => "visitor").increment(1);

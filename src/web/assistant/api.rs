@@ -123,8 +123,11 @@ impl StaffApi {
             }
         };
         let said = VisitMessage { id: Some(id), ..VisitMessage::text(text_cleaning::clean(&text).text) };
-        let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
-        left.iter().for_each(|idle| self.leave(idle));
+        // A message that is taken already, or that is not taken, ends nobody's conversation.
+        if visit.taken(&said).map_err(request::rejected)?.is_none() {
+            let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
+            left.iter().for_each(|idle| self.leave(idle));
+        }
         let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
         self.answering.begin(&visit);
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))

@@ -85,6 +85,20 @@ pub struct AcceptedMessage {
     pub already: bool,
 }
 
+impl Inner {
+    fn taken(&self, said: &VisitMessage) -> Result<Option<AcceptedMessage>, MessageRejected> {
+        if let Some(number) = said.id.as_deref().and_then(|id| self.log.number_of(id)) {
+            return Ok(Some(AcceptedMessage { number, already: true }));
+        }
+        match () {
+            () if self.state.ended => Err(MessageRejected::Ended),
+            () if self.waiting.len() >= WAITING_MAX => Err(MessageRejected::TooMany),
+            () if self.written + said.bytes() > WRITTEN_BYTES_MAX => Err(MessageRejected::TooLong),
+            () => Ok(None),
+        }
+    }
+}
+
 impl Visit {
     /// A conversation that begins with what the desk says.
     pub fn new(beginning: Beginning, chat: Chat, now: DateTime<Utc>) -> Visit {
@@ -107,6 +121,14 @@ impl Visit {
         Visit { conversation, reference, owner, verified, inner: Mutex::new(inner), changed }
     }
 
+    /// The message, if it was taken before; `None` for one that can be taken now.
+    ///
+    /// # Errors
+    /// [`MessageRejected`].
+    pub fn taken(&self, said: &VisitMessage) -> Result<Option<AcceptedMessage>, MessageRejected> {
+        self.inner().taken(said)
+    }
+
     /// Takes a message of the visitor, once however often it is sent. What was sent is shown at once; an answer follows.
     ///
     /// # Errors
@@ -118,17 +140,10 @@ impl Visit {
         now: DateTime<Utc>,
     ) -> Result<AcceptedMessage, MessageRejected> {
         let mut inner = self.inner();
-        if let Some(number) = said.id.as_deref().and_then(|id| inner.log.number_of(id)) {
-            return Ok(AcceptedMessage { number, already: true });
+        if let Some(taken) = inner.taken(&said)? {
+            return Ok(taken);
         }
-        let bytes = said.bytes();
-        match () {
-            () if inner.state.ended => return Err(MessageRejected::Ended),
-            () if inner.waiting.len() >= WAITING_MAX => return Err(MessageRejected::TooMany),
-            () if inner.written + bytes > WRITTEN_BYTES_MAX => return Err(MessageRejected::TooLong),
-            () => {}
-        }
-        inner.written += bytes;
+        inner.written += said.bytes();
         inner.used = Instant::now();
         let number = inner.log.add(From::Visitor, said, moment(now)).number;
         inner.waiting.push_back(incoming);
@@ -222,7 +237,7 @@ impl Visit {
     /// True while it is being answered.
     pub fn is_at_work(&self) -> bool {
         let inner = self.inner();
-        inner.chat.is_none() || !inner.waiting.is_empty()
+        !inner.state.ended && (inner.chat.is_none() || !inner.waiting.is_empty())
     }
 
     /// The next message that waits to be answered.

@@ -40,8 +40,9 @@ impl Visits {
     /// [`Full`]; the conversation is not admitted.
     pub fn admit(&self, visit: Arc<Visit>) -> Result<(String, Vec<Arc<Visit>>), Full> {
         let mut all = self.by_token();
-        let mut left: Vec<_> = self.make_way(&mut all, &visit.owner)?.into_iter().collect();
-        left.extend(self.make_room(&mut all, &visit.owner, RESTING_BYTES, None)?);
+        let makes_way = self.making_way(&all, &visit.owner)?;
+        let mut left = self.make_room(&mut all, &visit.owner, RESTING_BYTES, None)?;
+        left.extend(makes_way.and_then(|key| all.remove(&key)));
         // Each has 122 random bits of the operating system; the hash spreads them over its 256.
         let random = [(); 3].map(|()| Uuid::new_v4().into_bytes()).concat();
         let token = URL_SAFE_NO_PAD.encode(Sha256::digest(random));
@@ -89,7 +90,8 @@ impl Visits {
         self.by_token().values().cloned().collect()
     }
 
-    fn make_way(&self, all: &mut HashMap<Key, Arc<Visit>>, owner: &VisitOwner) -> Result<Option<Arc<Visit>>, Full> {
+    /// The conversation that has to end so that this owner may begin one more, if one has to.
+    fn making_way(&self, all: &HashMap<Key, Arc<Visit>>, owner: &VisitOwner) -> Result<Option<Key>, Full> {
         let own = all.values().filter(|visit| visit.owner == *owner).count();
         let full = match () {
             () if own >= self.limits.conversations_per_address => Full::OfAddress,
@@ -98,8 +100,7 @@ impl Visits {
         };
         let may_go = |visit: &Visit| (full == Full::InAll || visit.owner == *owner) && may_end(visit);
         let idle = all.iter().filter(|(_, visit)| may_go(visit)).max_by_key(|(_, visit)| visit.idle_seconds());
-        let key = idle.map(|(key, _)| *key).ok_or(full)?;
-        Ok(all.remove(&key))
+        idle.map(|(key, _)| Some(*key)).ok_or(full)
     }
 
     /// Ends the conversations that have to, so that this owner may hold `more` bytes; `but` goes on.
