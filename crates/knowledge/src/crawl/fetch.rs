@@ -37,6 +37,8 @@ pub(super) struct Page {
     pub(super) body: Vec<u8>,
     /// True if the answer's header asks crawlers not to index the page.
     pub(super) is_noindex: bool,
+    /// The header of the answer asks not to follow its links.
+    pub(super) is_nofollow: bool,
 }
 
 /// The reason why a page was not fetched.
@@ -112,7 +114,9 @@ impl<'a> Fetcher<'a> {
             StatusCode::NOT_FOUND | StatusCode::GONE => return Err(FetchError::permanent(reason)),
             _ => return Err(FetchError::temporary(reason)),
         }
-        let (media_type, is_noindex) = (media_type(&response), forbids_index(&response));
+        let media_type = media_type(&response);
+        let [is_noindex, is_nofollow] =
+            [metadata::forbids_index, metadata::forbids_follow].map(|rule| asks(&response, rule));
         let body = compressed::unpacked(response)
             .map_err(|reason| FetchError::permanent(reason).of_kind(FailureKind::Damaged))?;
         let format = match essence(&media_type) {
@@ -124,7 +128,7 @@ impl<'a> Fetcher<'a> {
         };
         let format = format
             .ok_or_else(|| FetchError::permanent("it is of no known format").of_kind(FailureKind::UnknownFormat))?;
-        Ok(Page { url, format, body: to_utf8(format, &media_type, body), is_noindex })
+        Ok(Page { url, format, body: to_utf8(format, &media_type, body), is_noindex, is_nofollow })
     }
 
     /// Fetches the addresses of the pages that the site lists. A list that cannot be read lists none.
@@ -204,10 +208,10 @@ fn media_type(response: &Response<Bytes>) -> String {
     given.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Returns true if the header of an answer asks crawlers not to index it.
-fn forbids_index(response: &Response<Bytes>) -> bool {
+/// Returns true if a header of an answer asks crawlers for this.
+fn asks(response: &Response<Bytes>, for_this: fn(&str) -> bool) -> bool {
     let rules = response.headers().get_all("x-robots-tag").into_iter().filter_map(|value| value.to_str().ok());
-    rules.into_iter().any(metadata::forbids_index)
+    rules.into_iter().any(for_this)
 }
 
 /// Returns a media type without its parameters.

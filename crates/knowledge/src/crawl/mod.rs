@@ -170,7 +170,7 @@ impl<'a> Crawl<'a> {
         if !self.body_hashes.insert(digest) {
             return;
         }
-        let Page { url, format, body, is_noindex } = page;
+        let Page { url, format, body, is_noindex, is_nofollow } = page;
         let (content, about) = match format {
             Format::Html if body.len() <= settings.document_bytes_max => {
                 let mut result = parse(body, settings).await;
@@ -179,7 +179,9 @@ impl<'a> Crawl<'a> {
             }
             _ => (Content::InMemory(Cow::Owned(body)), About::default()),
         };
-        self.add_links(start, &url, about.links);
+        if !is_nofollow {
+            self.add_links(start, &url, about.links);
+        }
         let uri = doc_uri(self.label, &url);
         self.seen.insert(uri.clone());
         if is_noindex || about.is_noindex {

@@ -39,6 +39,9 @@ async fn respond(State(sites): State<Sites>, uri: Uri) -> Response {
             Err(_) if uri.path().starts_with("/private-") => {
                 ([("content-type", "text/html"), ("x-robots-tag", "noindex")], page).into_response()
             }
+            Err(_) if uri.path().starts_with("/listed-") => {
+                ([("content-type", "text/html"), ("x-robots-tag", "nofollow")], page).into_response()
+            }
             Err(_) if uri.path().ends_with(".txt") => page.into_response(),
             Err(_) if uri.path().ends_with(".png") => ([("content-type", "image/png")], page).into_response(),
             Err(_) => ([("content-type", "text/html; charset=utf-8")], page).into_response(),
@@ -167,11 +170,13 @@ async fn pages_say_where_their_links_lead_and_whether_they_are_indexed() {
 #[tokio::test(start_paused = true)]
 async fn links_of_a_page_that_forbids_it_are_not_followed() {
     let pages = [
-        ("http://a.com/", "<a href=/list>list</a>"),
+        ("http://a.com/", "<a href=/list>list</a> <a href=/listed-by-header>other</a>"),
         ("http://a.com/list", "<meta name=robots content=nofollow><p>List <a href=/inner>inner</a>"),
+        ("http://a.com/listed-by-header", "<p>Others <a href=/inner>inner</a>"),
         ("http://a.com/inner", "<p>Inner"),
     ];
-    assert_eq!(crawl("http://a.com/", 9, &pages).await.pages, ["http://a.com/", "http://a.com/list"]);
+    let followed = ["http://a.com/", "http://a.com/list", "http://a.com/listed-by-header"];
+    assert_eq!(crawl("http://a.com/", 9, &pages).await.pages, followed);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! The numbers that Word writes before the paragraphs of lists and headings (ECMA-376, part 1, 17.9).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use quick_xml::{
     Reader,
@@ -49,11 +49,20 @@ struct Level {
     text: String,
     in_digits: bool,
     style: Option<String>,
+    /// The level, counted from 1, behind which it begins anew; 0 for never, `None` for the one above it.
+    restart: Option<usize>,
 }
 
 impl Default for Level {
     fn default() -> Self {
-        Level { start: 1, format: "decimal".to_owned(), text: String::new(), in_digits: false, style: None }
+        Level {
+            start: 1,
+            format: "decimal".to_owned(),
+            text: String::new(),
+            in_digits: false,
+            style: None,
+            restart: None,
+        }
     }
 }
 
@@ -136,6 +145,7 @@ impl Level {
             "start" => self.start = value.and_then(|value| value.parse().ok()).unwrap_or(1),
             "numFmt" => self.format = value.unwrap_or_default(),
             "lvlText" => self.text = value.unwrap_or_default(),
+            "lvlRestart" => self.restart = value.and_then(|value| value.parse().ok()),
             "isLgl" => self.in_digits = is_on(element),
             "pStyle" => self.style = value,
             _ => {}
@@ -149,12 +159,12 @@ pub(super) struct Counters<'a> {
     numbering: &'a Numbering,
     counts: HashMap<&'a str, [Option<u32>; LEVELS]>,
     /// The levels of lists that begin anew and have done so.
-    begun: Vec<(u32, usize)>,
+    begun: HashSet<(u32, usize)>,
 }
 
 impl<'a> Counters<'a> {
     pub(super) fn new(numbering: &'a Numbering) -> Self {
-        Counters { numbering, counts: HashMap::new(), begun: Vec::new() }
+        Counters { numbering, counts: HashMap::new(), begun: HashSet::new() }
     }
 
     /// Returns the next number of a list, with a style that may tell its level: an empty text for a bullet, `None` for no list.
@@ -166,16 +176,18 @@ impl<'a> Counters<'a> {
         let at = place.level.or_else(of_style).unwrap_or(0);
         let level = levels.get(at)?;
         let counts = self.counts.entry(list.definition.as_str()).or_default();
-        let anew = list.starts.get(&at).filter(|_| !self.begun.contains(&(id, at)));
-        if anew.is_some() {
-            self.begun.push((id, at));
-        }
+        let anew = list.starts.get(&at).filter(|_| self.begun.insert((id, at)));
         counts[at] = Some(match (anew, counts[at]) {
             (Some(start), _) => *start,
             (None, Some(last)) => last.saturating_add(1),
             (None, None) => level.start,
         });
-        counts[at + 1..].fill(None);
+        for (deeper, count) in counts.iter_mut().enumerate().skip(at + 1) {
+            // Clauses may count through all chapters.
+            if levels.get(deeper).and_then(|level| level.restart).is_none_or(|restart| at < restart) {
+                *count = None;
+            }
+        }
         for (above, count) in counts[..at].iter_mut().enumerate() {
             count.get_or_insert(levels[above].start);
         }

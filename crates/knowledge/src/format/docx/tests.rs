@@ -99,7 +99,10 @@ fn numbers_of_lists_and_headings_are_written() {
         &level(2, "lowerLetter", "(%3)", ""),
         "</w:abstractNum><w:abstractNum w:abstractNumId=\"1\">",
         &level(0, "bullet", "\u{F0B7}", ""),
-        "</w:abstractNum><w:num w:numId=\"4\"><w:abstractNumId w:val=\"0\"/></w:num>",
+        "</w:abstractNum><w:abstractNum w:abstractNumId=\"2\">",
+        &level(0, "decimal", "Chapter %1", ""),
+        &level(1, "decimal", "Clause %2", "<w:lvlRestart w:val=\"0\"/>"),
+        "</w:abstractNum><w:num w:numId=\"7\"><w:abstractNumId w:val=\"2\"/></w:num><w:num w:numId=\"4\"><w:abstractNumId w:val=\"0\"/></w:num>",
         "<w:num w:numId=\"5\"><w:abstractNumId w:val=\"1\"/></w:num>",
         "<w:num w:numId=\"6\"><w:abstractNumId w:val=\"0\"/><w:lvlOverride w:ilvl=\"2\"><w:startOverride w:val=\"3\"/></w:lvlOverride></w:num></w:numbering>",
     ]
@@ -122,6 +125,10 @@ fn numbers_of_lists_and_headings_are_written() {
         item(6, 2, "in kind"),
         item(5, 0, "Bullet"),
         item(0, 0, "No list"),
+        item(7, 0, "General"),
+        item(7, 1, "Parties"),
+        item(7, 0, "Money"),
+        item(7, 1, "Fees"),
     ]
     .concat();
     let parsed = parse(&docx(&body, &[("numbering", "numbering.xml", numbering.as_str())])).unwrap();
@@ -135,6 +142,10 @@ fn numbers_of_lists_and_headings_are_written() {
         "(c) in kind",
         "- Bullet",
         "No list",
+        "Chapter 1 General",
+        "Clause 1 Parties",
+        "Chapter 2 Money",
+        "Clause 2 Fees",
     ];
     assert_eq!(parsed.markdown.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>(), expected);
 }

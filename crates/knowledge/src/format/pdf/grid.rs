@@ -5,6 +5,9 @@ use super::{
     rules::Rules,
 };
 
+/// The smallest distance of a text in a table from the lines around it, in points.
+const INSIDE: f64 = 0.01;
+
 /// The heights of the lines of a table from the top down, and of those over each of its columns.
 #[derive(Debug, PartialEq)]
 pub(super) struct Grid {
@@ -29,11 +32,14 @@ impl Grid {
 
     /// Returns the texts of the cells, row by row. `column` tells the column of a piece.
     pub(super) fn cells(&self, rows: &[Row], column: impl Fn(&Piece) -> usize) -> Vec<Vec<String>> {
+        let [top, .., bottom] = self.lines[..] else { return Vec::new() };
         let mut texts: Vec<Vec<String>> =
             self.columns.iter().map(|lines| vec![String::new(); lines.len() + 1]).collect();
         for piece in rows.iter().flatten() {
             let column = column(piece);
-            let at = self.columns.get(column).map(|lines| below(lines, piece.base));
+            // A raised piece of the first row or a lowered one of the last belongs to the table still.
+            let height = piece.base.clamp(bottom.min(top) + INSIDE, top.max(bottom) - INSIDE);
+            let at = self.columns.get(column).map(|lines| below(lines, height));
             if let Some(text) = at.and_then(|at| texts[column].get_mut(at)) {
                 if !text.is_empty() {
                     text.push(' ');
@@ -41,13 +47,16 @@ impl Grid {
                 text.push_str(&piece.text());
             }
         }
-        let mut cells: Vec<Vec<String>> = Vec::new();
+        let (mut cells, mut before): (Vec<Vec<String>>, Option<Vec<usize>>) = (Vec::new(), None);
         for pair in self.lines.windows(2) {
             let middle = f64::midpoint(pair[0], pair[1]);
-            let row = self.columns.iter().zip(&texts).map(|(lines, texts)| texts[below(lines, middle)].clone());
-            let row: Vec<String> = row.collect();
-            if row.iter().any(|cell| !cell.is_empty()) && cells.last() != Some(&row) {
-                cells.push(row);
+            let places: Vec<usize> = self.columns.iter().map(|lines| below(lines, middle)).collect();
+            let text = |column: usize| &texts[column][places[column]];
+            // A row has a cell of its own: between the lines of others, all cells go on.
+            let is_new = |column: &usize| before.as_ref().is_none_or(|before| before[*column] != places[*column]);
+            if (0..places.len()).filter(is_new).any(|column| !text(column).is_empty()) {
+                cells.push((0..places.len()).map(|column| text(column).clone()).collect());
+                before = Some(places);
             }
         }
         cells

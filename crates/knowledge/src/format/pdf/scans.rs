@@ -37,6 +37,8 @@ pub(super) struct Scans {
 struct Line {
     hash: u64,
     chars: usize,
+    /// It was recognized in the picture: a scanner's text layer, and no stamp.
+    is_recognized: bool,
 }
 
 impl Scans {
@@ -60,7 +62,7 @@ impl Scans {
         }
         let is_stamp = |line: &Line| {
             let pages = pages_by_line.get(&line.hash).copied().unwrap_or_default();
-            pages > 1 && pages * 2 >= self.pictured.len()
+            !line.is_recognized && pages > 1 && pages * 2 >= self.pictured.len()
         };
         let own = |page: &[Line]| page.iter().filter(|line| !is_stamp(line)).map(|line| line.chars).sum::<usize>();
         self.textless + self.pictured.iter().filter(|page| own(page) < CHARS_PER_PAGE_MIN).count()
@@ -77,9 +79,10 @@ fn lines(glyphs: &[Glyph], sheet: Area) -> Vec<Line> {
     let mut lines = Vec::new();
     let shown: Vec<&Glyph> = glyphs.iter().filter(|glyph| !glyph.is_hidden).collect();
     for line in shown.chunk_by(|before, next| is_one_line(before, next)) {
-        if line.iter().any(|glyph| glyph.is_invisible || !is_in_margin(glyph.start, sheet)) {
+        let is_recognized = line.iter().any(|glyph| glyph.is_invisible);
+        if is_recognized || line.iter().any(|glyph| !is_in_margin(glyph.start, sheet)) {
             let text = line.iter().flat_map(|glyph| glyph.text.chars()).filter(|c| c.is_alphanumeric());
-            lines.push(Line::of(text));
+            lines.push(Line::of(text, is_recognized));
         }
     }
     lines
@@ -97,7 +100,7 @@ fn is_in_margin((x, y): (f64, f64), sheet: Area) -> bool {
 }
 
 impl Line {
-    fn of(text: impl Iterator<Item = char>) -> Line {
+    fn of(text: impl Iterator<Item = char>, is_recognized: bool) -> Line {
         let (mut hasher, mut chars) = (DefaultHasher::new(), 0);
         for c in text {
             chars += 1;
@@ -105,6 +108,6 @@ impl Line {
                 c.hash(&mut hasher);
             }
         }
-        Line { hash: hasher.finish(), chars }
+        Line { hash: hasher.finish(), chars, is_recognized }
     }
 }

@@ -131,7 +131,7 @@ impl PdfTable {
             return None;
         }
         let (first, last) = (bands.first()?, bands.last()?);
-        let of_table = &heights[band(&rows[first.start]) - 1..=band(&rows[last.start])];
+        let of_table = heights.get(band(&rows[first.start]).checked_sub(1)?..=band(&rows[last.start]))?;
         let grid = Grid::of(&self.columns, rules, of_table);
         Some(PdfTable { rows: start..end, columns: self.columns.clone(), bands, grid: Some(grid) })
     }
@@ -186,7 +186,9 @@ impl PdfTable {
     }
 
     fn column(&self, piece: &Piece) -> usize {
-        self.columns.partition_point(|(_, right)| *right < piece.left)
+        // A piece may begin a little to the right of the last column.
+        let column = self.columns.partition_point(|(_, right)| *right < piece.left);
+        column.min(self.columns.len().saturating_sub(1))
     }
 
     /// Returns the texts of the cells, row by row.

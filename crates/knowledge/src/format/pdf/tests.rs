@@ -188,6 +188,12 @@ fn stamps_on_the_pictures_of_a_scan_are_no_text() {
     let scan = |n: u32| picture(0, 0, 612, 792) + &stamp(n);
     let pages = |contents: &[String]| parse(&of_pages(contents));
     assert_eq!(pages(&[scan(1), scan(2), scan(3)]), Err(ParseError::Scanned));
+    let form = |euros: u32| {
+        picture(0, 0, 612, 792)
+            + &format!("3 Tr {} 0 Tr", at(72, 500, 12, &format!("The rent is {euros} euros a month, paid in advance.")))
+    };
+    let forms = pages(&[form(10), form(20)]).unwrap();
+    assert!(forms.markdown.contains("10 euros") && forms.markdown.contains("20 euros"), "recognized: {forms:?}");
     let mixed = pages(&[scan(1), scan(2), at(72, 700, 12, "Tea costs 2 euros.")]).unwrap();
     assert!(mixed.markdown.contains("Tea costs 2 euros.") && mixed.pictured_pages == 2, "{mixed:?}");
 }
@@ -324,6 +330,21 @@ fn lines_divide_cells_and_tell_which_go_over_several_rows() {
     let expected = "| Region | Service and hours | Price |\n| --- | --- | --- |\n| North | All, from 9 to 17 h | $10 |\n\
         | North | Only on Sundays... | $11 |\n| South | All day | $12 |\n\n\n## Plans\n\nStarter\n\nTeam or business";
     assert_eq!(read(&content).trim(), expected);
+}
+
+#[test]
+fn equal_rows_of_a_table_with_lines_are_all_kept() {
+    let mut content = String::new();
+    for (y, texts) in [(704, ["Item", "Price"]), (684, ["Filter", "$12"]), (664, ["Filter", "$12"])] {
+        content += &(at(72, y, 10, texts[0]) + &at(200, y, 10, texts[1]));
+    }
+    for y in [718, 698, 678, 658] {
+        content += &format!("66 {y} m 290 {y} l S ");
+    }
+    for x in [66, 190, 290] {
+        content += &format!("{x} 658 m {x} 718 l S ");
+    }
+    assert_eq!(read(&content).trim(), "| Item | Price |\n| --- | --- |\n| Filter | $12 |\n| Filter | $12 |");
 }
 
 /// A table without lines, whose rows have more space between them than the lines of their cells.
