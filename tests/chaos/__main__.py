@@ -14,6 +14,7 @@ import random
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -37,7 +38,6 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--calm", action="store_true", help="nothing goes wrong")
     parser.add_argument("--repeat", action="store_true", help="agents repeat a broken call with its key")
-    parser.add_argument("--chat-any", action="store_true", help="visitors of the chat page go to any replica")
     parser.add_argument("--flag", action="append", default=[], help="a further flag of the replicas")
     return parser.parse_args()
 
@@ -88,6 +88,8 @@ def opened(chosen: argparse.Namespace, output: Path, postgres: Postgres, hubspot
 
 def played(chosen: argparse.Namespace, output: Path, ledger: Ledger, postgres: Postgres, hubspot: HubSpot, replicas: list[Replica]) -> int:
     world = World(replicas[0].front, replicas, hubspot, ledger, chosen)
+    # What ends by an exception, such as a replica that does not end in time, is a finding and no lesser load.
+    threading.excepthook = lambda ended: ledger.finding(f"{ended.thread.name}: {ended.exc_value!r}")
     threads = begin(world)
     if chosen.calm:
         time.sleep(chosen.seconds)

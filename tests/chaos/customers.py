@@ -169,7 +169,7 @@ def customer(world: World, number: int) -> None:
 def visitor(world: World, number: int) -> None:
     """A visitor of the chat page, who repeats what was not answered and comes back to the same replica while it is there."""
     chance = random.Random(f"{world.options.seed} visitor {number}")
-    home = f"{world.front if world.options.chat_any else chance.choice(world.replicas).url}/chat/api"
+    home = f"{chance.choice(world.replicas).url}/chat/api"
     session, step, sent, seen = None, 0, 0, 0
     while world.pause(chance):
         try:
@@ -179,8 +179,9 @@ def visitor(world: World, number: int) -> None:
                 continue
             step += 1
             headers = {"authorization": f"Bearer {session}"}
+            said = {"id": f"m{step}", "text": chance.choice(QUESTIONS)}
             for _ in range(3):
-                status, answer = ask("POST", f"{home}/send", {"id": f"m{step}", "text": chance.choice(QUESTIONS)}, **headers)
+                status, answer = ask("POST", f"{home}/send", said, **headers)
                 if status != 503:
                     break
                 time.sleep(1)
@@ -188,7 +189,7 @@ def visitor(world: World, number: int) -> None:
             status, events = ask("GET", f"{home}/events?after=0&wait=5", **headers)
         except Broken:
             world.ledger.count("chat: broken")
-            home = home if world.options.chat_any else f"{chance.choice(world.replicas).url}/chat/api"
+            home = f"{chance.choice(world.replicas).url}/chat/api"
             continue
         if status != 200:
             world.ledger.count(f"chat: {(events or {}).get('code', status)}")
