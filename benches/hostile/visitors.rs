@@ -45,7 +45,7 @@ pub(crate) async fn run() -> Result<Vec<Row>, Error> {
 /// The longest messages, of each text.
 fn messages() -> Vec<Body> {
     let message = |(at, (kind, fill)): (usize, (&'static str, &str))| {
-        let text: String = fill.repeat(MESSAGE_MAX / fill.len() + 1).chars().take(MESSAGE_MAX).collect();
+        let text: String = fill.repeat(MESSAGE_MAX).chars().take(MESSAGE_MAX).collect();
         Body { kind, text: json!({"id": format!("m{at}"), "text": text}).to_string() }
     };
     let fills = [

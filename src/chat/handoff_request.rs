@@ -63,8 +63,9 @@ pub fn next(pending: &Pending, why: HandOver, message: &str, earlier: &Conversat
     if known || reach.is_some() {
         return HandoffStep::Task(told(reach));
     }
-    let gives_none =
-        why == HandOver::Unreachable || asked >= QUESTIONS_MAX || (asked > 0 && language::keeps_to_oneself(message));
+    let gives_none = why == HandOver::Unreachable
+        || asked >= QUESTIONS_MAX
+        || (asked > 0 && language::keeps_to_oneself(message) && !message.contains('?'));
     if gives_none {
         return HandoffStep::Here(told(Some(ONLY_HERE.to_owned())));
     }

@@ -202,7 +202,13 @@ impl<'a> TurnRun<'a> {
         let late = "the turn's time is over; it is not known whether the call was carried out";
         let answer = answer.unwrap_or_else(|_| Err(error("OUTCOME_UNKNOWN_ERROR", late)));
         self.note(FinishedCall { call, round: self.decisions, answer });
-        let answer = self.done.last()?.answer.as_ref().ok()?;
+        let answer = match &self.done.last()?.answer {
+            // It may have reached a person: nothing else is begun.
+            Err(error) if error["code"] == Code::OutcomeUnknown.as_str() => {
+                return Some(texts::UNCLEAR.in_language(talk.language).to_owned());
+            }
+            answer => answer.as_ref().ok()?,
+        };
         if claims::is_planned(answer) {
             return Some(outcomes::TRIAL_RUN.in_language(talk.language).to_owned());
         }

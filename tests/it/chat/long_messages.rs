@@ -32,7 +32,7 @@ const FILLS: [&str; 12] = [
 ];
 
 fn message(fill: &str, characters: usize) -> String {
-    fill.repeat(characters / fill.len() + 1).chars().take(characters).collect()
+    fill.repeat(characters).chars().take(characters).collect()
 }
 
 /// The processor time of this thread so far.
@@ -74,4 +74,6 @@ async fn a_thousand_yeses_agree_to_nothing() {
     talk.play(&lines).await;
     talk.say(&"yes ".repeat(1_000)).await;
     assert_eq!(talk.records("tickets").len(), before);
+    talk.say("yes").await;
+    assert_eq!(talk.records("tickets").len(), before + 1, "one is enough");
 }

@@ -65,14 +65,18 @@ async fn what_is_new_is_told_from_what_is_known() {
     let mut talk = Talk::begin(None, Trust::Operator).await;
     let told =
         talk.play(&["I have a new phone, my new mobile is +1 702 555 0199. sarah@gmail.com", "yes", "yes"]).await;
-    assert!(told.contains("+1 702 555 0199?") || told.contains("0199”") || told.contains("+1 702 555 0199"), "{told}");
+    let sarah = talk.contact(SARAH);
+    let numbers =
+        ["phone", "mobilephone"].map(|name| sarah["properties"][name].as_str().unwrap_or_default().to_owned());
+    let digits = |number: &String| number.chars().filter(char::is_ascii_digit).collect::<String>();
+    assert!(numbers.iter().any(|number| digits(number) == "17025550199"), "{numbers:?} {told}");
 }
 
 /// Of two questions the one that no document answers is said to be open.
 #[tokio::test(start_paused = true)]
 async fn a_question_without_an_answer_is_named() {
     let mut talk = Talk::begin(None, Trust::Operator).await;
-    let told = talk.play(&["How long does delivery take and does the ADAM need a water connection?"]).await;
+    let told = talk.say("How long does delivery take and does the ADAM need a water connection?").await.reply.text;
     assert!(told.contains("say nothing about this") && told.contains("water connection"), "{told}");
 }
 

@@ -58,7 +58,7 @@ async fn who_cannot_be_answered_hears_where_else_to_turn() {
         let reply = talk.say(refusal).await.reply;
         assert_eq!((talk.records("tasks"), talk.records("tickets")), before, "{told}");
         let words = reply.text.to_lowercase();
-        assert!(words.contains("mail") && words.len() > 80, "{refusal}: {reply:?}");
+        assert!(words.contains("mail") && words.len() > 80 && !words.contains('?'), "{refusal}: {reply:?}");
         let told = talk.play(&["sarah@gmail.com", "1"]).await;
         assert_eq!(made(&talk, "tasks", &before.0).len(), 1, "{refusal}: {told}");
     }

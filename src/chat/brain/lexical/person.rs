@@ -156,9 +156,8 @@ pub(super) fn without_reach(
     let is_asked =
         session.state.topic.as_deref().is_some_and(leads_there) && missing.iter().any(|name| WAYS.contains(&&**name));
     let gives_none = language::keeps_to_oneself(view.message) || language::is_bare_no(view.message);
-    let is_unread =
-        session.state.misses >= WITHOUT_REACH_MAX && !view.message.contains('?') && !is_other(session, view);
-    if !is_asked || !(gives_none || is_unread) {
+    let is_unread = session.state.misses >= WITHOUT_REACH_MAX && !is_other(session, view);
+    if !is_asked || view.message.contains('?') || !(gives_none || is_unread) {
         return None;
     }
     session.state.misses = 0;
