@@ -78,7 +78,7 @@ async fn a_conversation_that_cannot_be_assigned_is_handed_over_to_nobody_and_com
     let desk = house.open().await;
     let thread = sarah_writes(&house.sandbox, "I want a person!").thread_id;
     let path = format!("/conversations/v3/conversations/threads/{thread}");
-    let refused = Fault::once(Effect::status(400)).times(20).on(&Method::PATCH, "/threads/");
+    let refused = Fault::once(Effect::status(400)).times(20).on(&Method::PUT, "/assignee");
     house.sandbox.inject_fault(refused);
     let start = json!({"conversation_id": thread.to_string(), "title": "Angry"});
     let started = desk.call("handoff_start", start.clone()).await.unwrap();
