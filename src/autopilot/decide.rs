@@ -10,6 +10,7 @@ use super::reason::{HandOverReason, Ignored, Silence};
 use super::robots;
 use super::rules::{Late, Rules};
 use super::triggers;
+use domain::unix_ms::millis;
 
 /// The comment by which a colleague gives a conversation back.
 pub const BOT_ON: &str = "/bot on";
@@ -312,10 +313,6 @@ fn is_asked_again(now: &InboxSituation<'_>, matter: usize, pending: &[usize]) ->
         .map(|place| now.entries[matter..place].iter().filter(|entry| entry.who == Who::Ours).count())
         .collect();
     triggers::is_question(text) && equal.len() >= EQUAL_QUESTIONS_MAX
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

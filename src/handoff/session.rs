@@ -10,6 +10,7 @@ use super::resource;
 use super::state::{Happening, SessionEvent, SessionState};
 use crate::store::handoffs::{Advance, EVENTS_OF_SESSION_MAX, HandoffBegun, HandoffRow, NewEvent, NewHandoff};
 use crate::tool::{Ctx, digest};
+use domain::unix_ms::millis;
 use hubspot_client::DRY_RUN_ID;
 
 /// A session ends if nothing happens in it for so long: a weekend and a holiday are shorter.
@@ -249,8 +250,4 @@ fn written(state: &SessionState) -> Result<String, Error> {
 /// The present, in unix milliseconds.
 pub fn now_ms(ctx: &Ctx) -> i64 {
     ctx.clock.now().timestamp_millis()
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

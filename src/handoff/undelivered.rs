@@ -7,6 +7,7 @@ use super::{channel, thread};
 use crate::store::handoffs::{EVENTS_OF_SESSION_MAX, EventRow};
 use crate::tool::Ctx;
 use domain::id::ThreadId;
+use domain::unix_ms::millis;
 use futures::future::join_all;
 use hubspot_client::DeliveryStatus;
 
@@ -53,7 +54,7 @@ async fn tell_of(ctx: &Ctx, session: HandoffSession) -> Result<(), Error> {
 
 /// True once nobody tells the customer of a session any more: pure. After a person has ended it, the caller reads on.
 fn is_over(ended_by: Option<EndedBy>, expires_ms: i64, now_ms: i64) -> bool {
-    let readable_ms = i64::try_from(READABLE.as_millis()).unwrap_or(i64::MAX);
+    let readable_ms = millis(READABLE);
     match ended_by {
         Some(EndedBy::Person) | None => now_ms >= expires_ms,
         Some(EndedBy::Caller | EndedBy::Expiry | EndedBy::Deletion) => now_ms >= expires_ms - readable_ms + GRACE_MS,

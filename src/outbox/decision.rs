@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::store::outbox::{OutboxReply, ReplyEnd, ReplyState};
+use domain::unix_ms::millis;
 
 /// The time after which a message whose end nobody knows does not arrive any more.
 pub const LATE_MAX: Duration = Duration::from_secs(2 * 60);
@@ -201,10 +202,6 @@ fn known_since_ms(note: &OutboxReply) -> i64 {
 
 fn age_ms(note: &OutboxReply, now_ms: i64) -> i64 {
     now_ms - known_since_ms(note)
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::unix_ms::millis;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow, query};
 use tokio::time::Instant;
 
 use super::Store;
-use super::database::{Database, Dialect, Writing, millis};
+use super::database::{Database, Dialect, Writing};
 use super::error::Error;
 use super::leases::relied_until;
 use super::rows::{ROWS_MAX, values};

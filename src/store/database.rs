@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::clock::Clock;
+use domain::unix_ms::millis;
 use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction, query};
 
 /// The databases that the store speaks with. Nearly every statement has one text for both.
@@ -71,10 +72,6 @@ impl Writing {
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         self.transaction.commit().await
     }
-}
-
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 async fn database_now(connection: &mut AnyConnection, dialect: Dialect) -> Result<i64, sqlx::Error> {

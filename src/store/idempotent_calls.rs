@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
+use domain::unix_ms::millis;
 use sqlx::{Row, any::AnyRow, query};
 
 use super::Store;
-use super::database::{Database, Writing, millis};
+use super::database::{Database, Writing};
 use super::error::Error;
 
 /// Rows are kept for so long.

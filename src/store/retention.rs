@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use domain::unix_ms::millis;
 use sqlx::{AssertSqlSafe, Row, query};
 
 use super::Store;
 use super::autopilot::THREADS_MAX;
 use super::conversations::{CONVERSATIONS_MAX, WAIT_MAX};
-use super::database::{Database, millis};
+use super::database::Database;
 use super::erasure::ERASED_KEPT;
 use super::error::Error;
 use super::events::{EVENTS_KEPT, EVENTS_MAX};

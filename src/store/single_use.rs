@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use domain::unix_ms::millis;
 use sha2::{Digest, Sha256};
 use sqlx::{Row, query};
 
 use super::Store;
-use super::database::{Database, Writing, millis};
+use super::database::{Database, Writing};
 use super::error::Error;
 
 /// A value that is used.

@@ -1,6 +1,8 @@
 //! Unix time in milliseconds, as HubSpot sends and takes it. Numbers that are seconds or microseconds are rejected, since
 //! they would be another year without a word.
 
+use std::time::Duration;
+
 use super::invisible;
 
 /// Numbers up to this one are seconds until the year 5138. As milliseconds they would be before March 1973.
@@ -53,6 +55,11 @@ pub fn number(text: &str) -> Option<i64> {
     whole.then(|| text.parse().unwrap_or(i64::MAX))
 }
 
+/// The length of a duration in milliseconds. A longer one than any that is meant stays small enough to be added to a time.
+pub fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX).min(i64::MAX / 4)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +83,12 @@ mod tests {
         for far in [20_261_201, 0, -86_400, 94_694_399, 7_258_118_400] {
             assert!(!check(far).unwrap_err().to_string().contains("send"), "{far}");
         }
+    }
+
+    #[test]
+    fn the_longest_duration_can_be_added_to_a_time() {
+        assert_eq!(millis(Duration::from_micros(1_999)), 1);
+        assert!(millis(Duration::MAX).checked_add(i64::MAX / 2).is_some());
     }
 
     #[test]

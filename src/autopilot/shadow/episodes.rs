@@ -5,6 +5,7 @@
 
 use crate::autopilot::entry::{EntryText, ThreadEntry, What, Who};
 use crate::autopilot::rules::Rules;
+use domain::unix_ms::millis;
 
 /// Messages of the customer that would have been answered at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ fn burst<'a>(entries: &'a [ThreadEntry], rules: &Rules) -> &'a [ThreadEntry] {
     while let [.., last, next] = &entries[..entries.len().min(length + 1)] {
         let is_mail = next.words().is_some_and(|words| words.is_mail);
         let quiet = if is_mail { rules.mail.quiet } else { rules.chat.quiet };
-        let pause_ms = i64::try_from(quiet.as_millis()).unwrap_or(i64::MAX);
+        let pause_ms = millis(quiet);
         if length >= entries.len() || next.customers_words().is_none() || next.at_ms - last.at_ms > pause_ms {
             break;
         }

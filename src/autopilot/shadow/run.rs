@@ -16,6 +16,7 @@ use crate::autopilot::reason::HandOverReason;
 use crate::autopilot::settings::{InboxSettings, TextKind};
 use crate::autopilot::{history, say, texts};
 use domain::id::ThreadId;
+use domain::unix_ms::millis;
 use hubspot_client::{Error as HubSpotError, Inbox, Thread, ThreadStatus};
 
 /// The most pages of five hundred conversations that are listed of one inbox.
@@ -170,7 +171,7 @@ impl Autopilot {
         let rules = &self.settings.rules;
         let is_mail = newest.and_then(|entry| entry.words()).is_some_and(|words| words.is_mail);
         let quiet = if is_mail { rules.mail.quiet } else { rules.chat.quiet };
-        let waited = i64::try_from(quiet.as_millis()).unwrap_or(i64::MAX);
+        let waited = millis(quiet);
         decide::decide(&InboxSituation {
             entries: &episode.entries,
             assigned_to: None,

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::unix_ms::millis;
 use serde::{Deserialize, Serialize};
 
 use super::division::{self, Supply};
 use super::report::{Answered, BucketGrant, BucketReport, Observed, STATIC_PARTS, Wants};
 use crate::tier::PLAUSIBLE_LIMITS;
 use crate::transport::attempt::HUBSPOT_WORK_MAX;
+use crate::transport::daily_quota::PROBE_AFTER;
 
 /// The time after its last report for which a replica may send with the places that it holds.
 pub(crate) const SENDS_FOR: Duration = Duration::from_secs(3);
@@ -17,7 +19,7 @@ const OBSERVED_MAX_MS: i64 = 5_000;
 /// Moments are kept in steps of this length, rounded up: fewer rows of the ledger.
 const STEP_MS: i64 = 50;
 /// The longest time for which a window is closed.
-const CLOSED_MAX_MS: i64 = 15 * 60_000;
+const CLOSED_MAX_MS: i64 = PROBE_AFTER.as_millis() as i64;
 /// Wants that are older than this are not waited for.
 const WANTED_FOR_MS: i64 = 2_000;
 /// The holder of places that no replica asked for: another program with the same token.
@@ -182,10 +184,6 @@ impl BucketLedger {
         self.freeing.retain(|(free_ms, ..)| *free_ms + OBSERVED_MAX_MS > now_ms && *free_ms <= longest_ms);
         self.out.retain(|_, out| out.until_ms > now_ms && out.until_ms <= longest_ms);
     }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }
 
 fn duration(ms: i64) -> Duration {

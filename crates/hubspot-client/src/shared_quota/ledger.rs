@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::unix_ms::millis;
 use serde::{Deserialize, Serialize};
 
 use super::bucket_ledger::{BucketLedger, Company};
@@ -101,10 +102,6 @@ impl QuotaLedger {
             Bucket::Associations => &mut self.associations,
         }
     }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use http_client::{HttpClient, SendError};
 
 pub(crate) mod attempt;
 pub(crate) mod call_scope;
-mod daily_quota;
+pub(crate) mod daily_quota;
 mod fair_queue;
 pub(crate) mod limiter;
 mod limiter_queue;
