@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::answer::{ApiError, WAIT};
 use super::{events, input};
+use crate::web::claim::Refused;
 use crate::web::visit::answering::Answering;
 use crate::web::visit::room::Full;
 use crate::web::visit::visit::{MessageRejected, Visit};
@@ -89,6 +90,16 @@ pub fn full(full: Full) -> ApiError {
         }
     };
     ApiError::new(status, code, message, hint).after(BUSY)
+}
+
+/// The refusal of a claim. Where the same one may be believed later, it is no matter of the claim.
+pub fn disbelieved(why: Refused) -> ApiError {
+    if why.is_for_now() {
+        let hint = "nothing was begun; send the same claim again later, or begin without one";
+        return ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", why.to_string(), hint).after(BUSY);
+    }
+    let hint = "begin without a claim, or with one that the page's server has just signed";
+    ApiError::new(StatusCode::UNAUTHORIZED, "CLAIM_REFUSED", why.to_string(), hint)
 }
 
 /// The refusal of a message that was not taken.

@@ -181,15 +181,11 @@ impl Api {
         visitor: IpAddr,
     ) -> Result<Option<(Option<RecordId>, Email)>, ApiError> {
         let Some(claim) = claim else { return Ok(None) };
-        let refused = |why: Refused| {
-            let hint = "begin without a claim, or with one that the page's server has just signed";
-            ApiError::new(StatusCode::UNAUTHORIZED, "CLAIM_REFUSED", why.to_string(), hint)
-        };
-        let secret = self.settings.claim_secret.as_ref().ok_or_else(|| refused(Refused::NotTaken))?;
+        let secret = self.settings.claim_secret.as_ref().ok_or_else(|| request::disbelieved(Refused::NotTaken))?;
         let now = self.answering.now();
-        let claim = claim::verify(secret, claim, now).map_err(refused)?;
+        let claim = claim::verify(secret, claim, now).map_err(request::disbelieved)?;
         let store = &self.desk.server().context().store;
-        self.claim_ids.use_up(store, &claim, visitor, now).await.map_err(refused)?;
+        self.claim_ids.use_up(store, &claim, visitor, now).await.map_err(request::disbelieved)?;
         let address = claim.address;
         let contact = visitor::contact_of(self.desk.server(), &address).await;
         Ok(Some((contact, address)))

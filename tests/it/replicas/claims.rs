@@ -1,5 +1,6 @@
 //! A claim of a visitor of the chat page begins one conversation, at whichever replica.
 
+use frontdesk::store::Location;
 use frontdesk::web::settings::Settings;
 use http::StatusCode;
 use serde_json::json;
@@ -41,4 +42,14 @@ async fn a_claim_with_an_id_begins_one_conversation_at_all_replicas() {
         assert_eq!(begun(&other, ADDRESS).await.0, StatusCode::OK);
     })
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_is_not_called_wrong_while_the_database_is_away() {
+    let away = Location::read("postgres://desk@127.0.0.1:1/frontdesk".as_ref()).unwrap();
+    let settings = Settings { claim_secret: Some(SECRET.into()), ..Settings::default() };
+    let site = Site::of(House::new().stored_at(away), settings, None).await;
+    let start = post("start", None, json!({"claim": claim_with_id("once")}));
+    let (status, refused) = site.ask(start, ADDRESS.parse().unwrap()).await;
+    assert_eq!((status, &refused["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("BUSY")), "{refused}");
 }
