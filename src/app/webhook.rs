@@ -113,7 +113,7 @@ impl<W: SignedDeliveries> SignedRoute for WebhookRoute<W> {
         async move {
             match self.0.take(&body).await {
                 DeliveryOutcome::Taken => SignedOutcome::Done,
-                DeliveryOutcome::Unreadable => SignedOutcome::Unprocessable(W::EXPECTED.to_owned()),
+                DeliveryOutcome::Unreadable => SignedOutcome::Unprocessable(W::expected()),
                 DeliveryOutcome::Unavailable(reason) => SignedOutcome::NotNow(reason.to_string()),
             }
         }

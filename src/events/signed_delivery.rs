@@ -64,7 +64,7 @@ pub struct ReadDelivery {
 /// A webhook of HubSpot's.
 pub trait SignedDeliveries: Debug + Send + Sync {
     /// The form of a body, for whoever has sent another one.
-    const EXPECTED: &'static str;
+    fn expected() -> String;
 
     /// The path of its route, as it is shown.
     fn path(&self) -> &'static str;

@@ -3,7 +3,7 @@
 use domain::clock::Clock;
 use secrecy::SecretString;
 
-use super::delivery;
+use super::delivery::{self, EVENTS_MAX};
 use super::intake::Intake;
 use super::public_url::PublicUrl;
 use super::signed_delivery::{DeliveryChecks, DeliveryNames, ReadDelivery, SignedDeliveries};
@@ -39,7 +39,9 @@ impl Webhook {
 }
 
 impl SignedDeliveries for Webhook {
-    const EXPECTED: &'static str = "the body must be a JSON list of up to 400 events";
+    fn expected() -> String {
+        format!("the body must be a JSON list of up to {EVENTS_MAX} events")
+    }
 
     fn path(&self) -> &'static str {
         PATH

@@ -108,7 +108,9 @@ impl ChannelWebhook {
 }
 
 impl SignedDeliveries for ChannelWebhook {
-    const EXPECTED: &'static str = "the body must be an event as JSON";
+    fn expected() -> String {
+        "the body must be an event as JSON".to_owned()
+    }
 
     fn path(&self) -> &'static str {
         PATH
