@@ -157,23 +157,23 @@ pub struct Edge(
     /// The id of the node that the edge enters.
     pub String,
     /// The condition.
-    pub Way,
+    pub EdgeCondition,
 );
 
 /// The condition of an edge.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct Way {
+pub struct EdgeCondition {
     /// The intent that the customer must have; `none` or null goes on without asking.
     pub intent: Option<String>,
     /// Further properties of the edge.
     #[serde(default)]
-    pub attribute: WayAttribute,
+    pub attribute: EdgeAttribute,
 }
 
 /// Further properties of an edge.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct WayAttribute {
+pub struct EdgeAttribute {
     /// The relative probability of this edge among several without an intent; one with 0 is never drawn.
     pub weight: f64,
     /// The intent is available at any time once the node that the edge leaves has been passed.
@@ -193,11 +193,11 @@ pub struct WayAttribute {
 /// The weight of an edge that states none.
 pub(super) const WEIGHT_DEFAULT: f64 = 1.0;
 
-impl Default for WayAttribute {
-    fn default() -> WayAttribute {
+impl Default for EdgeAttribute {
+    fn default() -> EdgeAttribute {
         let (definition, sample_utterances) = (String::new(), vec![]);
         let when = BTreeMap::new();
-        WayAttribute {
+        EdgeAttribute {
             weight: WEIGHT_DEFAULT,
             pred: false,
             definition,

@@ -9,7 +9,7 @@ use hubspot_client::{CallerKey, Error as HubSpotError, HubSpot, Message, Message
 use tokio::time::Instant;
 use tracing::warn;
 
-use super::progress::{self, RecentReads, SKEW_MAX};
+use super::position::{self, RecentReads, SKEW_MAX};
 use crate::events::event::{EventKind, From, HubSpotEvent};
 use crate::events::intake::{Intake, IntakeOutcome, Unavailable};
 use crate::store::events::Source;
@@ -63,7 +63,7 @@ pub struct PollResult {
 
 /// What one look leaves for the next, in this process.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub struct PollPosition {
     seen: RecentReads,
     /// The time up to which threads were read, of a look that could not read all of them.
     reached: Option<DateTime<Utc>>,
@@ -112,7 +112,7 @@ impl InboxPoller {
     }
 
     /// Looks at an inbox whose lease is held. The very first look only notes where polling begins: what is there is old.
-    pub async fn look(&self, inbox: &str, progress: &mut Progress, lease: &Lease) -> Result<PollResult, Failed> {
+    pub async fn look(&self, inbox: &str, position: &mut PollPosition, lease: &Lease) -> Result<PollResult, Failed> {
         let hubspot = self.in_time();
         let Some(poller) = self.store.poller(inbox).await? else {
             let began = self.begin(&hubspot, inbox).await?;
@@ -120,16 +120,16 @@ impl InboxPoller {
             return Ok(PollResult { from_customers: 0, is_complete: true });
         };
         let newest = instant(poller.newest_ms);
-        let floor = progress::since(newest).max(instant(poller.began_ms));
-        let from = progress.reached.map_or(floor, |reached| progress::since(reached).max(floor));
+        let floor = position::since(newest).max(instant(poller.began_ms));
+        let from = position.reached.map_or(floor, |reached| position::since(reached).max(floor));
         let look = InboxPoll { of: self, hubspot, floor };
         let (threads, is_last_page) = look.hubspot.conversations().changed_threads(inbox, from, PAGES_MAX).await?;
-        progress.seen.forget_before(from);
-        let (from_customers, has_read_all) = look.read_all(&threads, progress).await?;
+        position.seen.forget_before(from);
+        let (from_customers, has_read_all) = look.read_all(&threads, position).await?;
         let is_complete = is_last_page && has_read_all;
         if is_complete {
             // Only now: of a thread that was not read, messages of any time may be missing.
-            let reached = progress.reached.take().unwrap_or(newest).max(newest);
+            let reached = position.reached.take().unwrap_or(newest).max(newest);
             if reached > newest && !self.store.advance_poller(inbox, reached.timestamp_millis(), lease).await? {
                 return Err(Failed::LeaseLost);
             }
@@ -144,7 +144,7 @@ impl InboxPoller {
         let mut began = now - SKEW_MAX;
         for _ in 0..ROUNDS_MAX {
             let (threads, is_complete) = hubspot.conversations().changed_threads(inbox, began, PAGES_MAX).await?;
-            let newest = threads.iter().filter_map(|thread| progress::believable(thread, now)).max();
+            let newest = threads.iter().filter_map(|thread| position::believable(thread, now)).max();
             began = newest.unwrap_or(began).max(began);
             if is_complete {
                 break;
@@ -157,21 +157,21 @@ impl InboxPoller {
 impl InboxPoll<'_> {
     /// Reads these threads, oldest change first, as far as the time allows. Returns the number of customers' new messages, and
     /// whether all were read.
-    async fn read_all(&self, threads: &[Thread], progress: &mut Progress) -> Result<(usize, bool), Failed> {
+    async fn read_all(&self, threads: &[Thread], position: &mut PollPosition) -> Result<(usize, bool), Failed> {
         let mut from_customers = 0;
         for thread in threads {
             if self.hubspot.time_left() < RESERVE {
                 return Ok((from_customers, false));
             }
-            match self.read(thread, &mut progress.seen).await {
+            match self.read(thread, &mut position.seen).await {
                 Ok(new) => from_customers += new,
-                Err(error) if progress.passes_over(&thread.id, &error) => {
+                Err(error) if position.passes_over(&thread.id, &error) => {
                     warn!(thread = %thread.id, "A conversation is passed over, because it cannot be read: {error}.");
                 }
                 Err(error) => return Err(error),
             }
-            if let Some(latest_at) = progress::believable(thread, self.of.clock.now()) {
-                progress.reached = progress.reached.max(Some(latest_at));
+            if let Some(latest_at) = position::believable(thread, self.of.clock.now()) {
+                position.reached = position.reached.max(Some(latest_at));
             }
         }
         Ok((from_customers, true))
@@ -209,7 +209,7 @@ impl InboxPoll<'_> {
     }
 }
 
-impl Progress {
+impl PollPosition {
     /// True if a thread has failed too often for a reason of its own.
     fn passes_over(&mut self, thread: &ThreadId, error: &Failed) -> bool {
         let Failed::HubSpot(error) = error else { return false };

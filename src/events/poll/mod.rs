@@ -12,4 +12,4 @@ pub mod cadence;
 pub mod inbox_poll;
 pub mod inboxes;
 pub mod poller;
-pub mod progress;
+pub mod position;

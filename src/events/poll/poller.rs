@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::cadence::{self, Duty, PROBE_EVERY, Situation};
-use super::inbox_poll::{Failed, InboxPoller, PollResult, Progress};
+use super::inbox_poll::{Failed, InboxPoller, PollPosition, PollResult};
 use super::inboxes::Inboxes;
 use crate::log_throttle::LogThrottle;
 use crate::store::kept_lease::KeptLease;
@@ -50,7 +50,7 @@ pub struct Poller {
 #[derive(Debug)]
 struct Inbox {
     due: Instant,
-    progress: Progress,
+    position: PollPosition,
     lease: Option<KeptLease>,
     begun: Instant,
     last_message: Option<Instant>,
@@ -168,7 +168,7 @@ impl Poller {
     async fn look(&self, id: &str, inbox: &mut Inbox) -> Result<PollResult, Failed> {
         let lease = inbox.lease.as_ref().ok_or(Failed::LeaseLost)?;
         let lease = lease.current().await.ok_or(Failed::LeaseLost)?;
-        self.poll.look(id, &mut inbox.progress, &lease).await
+        self.poll.look(id, &mut inbox.position, &lease).await
     }
 
     fn situation(&self, inbox: &Inbox, inboxes: usize) -> Situation {
@@ -194,8 +194,8 @@ impl Poller {
 impl Inbox {
     fn new() -> Inbox {
         let now = Instant::now();
-        let progress = Progress::default();
-        Inbox { due: now, progress, lease: None, begun: now, last_message: None, failures: 0, pause: Duration::ZERO }
+        let position = PollPosition::default();
+        Inbox { due: now, position, lease: None, begun: now, last_message: None, failures: 0, pause: Duration::ZERO }
     }
 
     fn note(&mut self, looked: &Result<PollResult, Failed>) {

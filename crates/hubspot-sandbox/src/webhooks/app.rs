@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::delivery_faults::DeliveryFaults;
 use super::subscription::Subscription;
-use super::transport::Transport;
+use super::transport::WebhookTransport;
 
 /// Requests to one app at once, HubSpot's default.
 const CONCURRENT_DEFAULT: usize = 10;
@@ -32,7 +32,7 @@ pub struct WebhookApp {
     /// Events that go wrong.
     pub mischief: DeliveryFaults,
     /// Way to the app. `None`: over a socket to this machine.
-    pub transport: Option<Arc<dyn Transport>>,
+    pub transport: Option<Arc<dyn WebhookTransport>>,
 }
 
 /// The signature that a request has besides that of version 3.

@@ -19,7 +19,7 @@ use super::error::WebhookError;
 use super::loopback::Loopback;
 use super::request::Signer;
 use super::retry;
-use super::transport::Transport;
+use super::transport::WebhookTransport;
 use super::worker::Now;
 use crate::clock::instant;
 use crate::model::custom_channels::change::ChannelChange;
@@ -41,7 +41,7 @@ pub struct ChannelWebhooks {
     /// Events that go wrong.
     pub mischief: DeliveryFaults,
     /// Way to the channels' addresses. `None`: over a socket to this machine.
-    pub transport: Option<Arc<dyn Transport>>,
+    pub transport: Option<Arc<dyn WebhookTransport>>,
 }
 
 impl Default for ChannelWebhooks {
@@ -83,7 +83,7 @@ impl std::fmt::Debug for ChannelHub {
 /// What one event needs on its way.
 struct EventSender {
     signer: Signer,
-    transport: Arc<dyn Transport>,
+    transport: Arc<dyn WebhookTransport>,
     retry_speed: u32,
     log: DeliveryLog,
     in_flight: Arc<Semaphore>,

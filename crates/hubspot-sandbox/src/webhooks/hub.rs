@@ -16,7 +16,7 @@ use super::event::{self, Origin};
 use super::loopback::Loopback;
 use super::request::Signer;
 use super::subscription::Checked;
-use super::transport::Transport;
+use super::transport::WebhookTransport;
 use super::worker::{Now, Worker};
 use crate::model::journal::Change;
 use crate::model::portal::Portal;
@@ -55,7 +55,7 @@ struct Listening {
 pub(crate) struct NewApp {
     app: WebhookApp,
     subscriptions: Vec<Checked>,
-    transport: Arc<dyn Transport>,
+    transport: Arc<dyn WebhookTransport>,
     uri: Uri,
     runtime: Handle,
 }

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::error::WebhookError;
-use super::transport::Transport;
+use super::transport::WebhookTransport;
 
 /// Bytes of a response that are read. HubSpot wants the status only.
 const RESPONSE_BYTES_MAX: usize = 64 << 10;
@@ -44,7 +44,7 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-impl Transport for Loopback {
+impl WebhookTransport for Loopback {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<StatusCode, String>> {
         let server = self.clone();
         Box::pin(async move { server.exchange(request).await.map_err(|error| error.to_string()) })

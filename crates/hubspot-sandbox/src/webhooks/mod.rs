@@ -26,4 +26,4 @@ pub use delivery_log::{DeliveryOutcome, WebhookDelivery};
 pub use error::WebhookError;
 pub(crate) use hub::{NewApp, Webhooks};
 pub use subscription::Subscription;
-pub use transport::Transport;
+pub use transport::WebhookTransport;

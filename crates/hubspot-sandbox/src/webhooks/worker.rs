@@ -14,7 +14,7 @@ use super::delivery_faults::DeliveryFaults;
 use super::delivery_log::{DeliveryLog, DeliveryOutcome, WebhookDelivery};
 use super::request::Signer;
 use super::retry;
-use super::transport::Transport;
+use super::transport::WebhookTransport;
 use crate::clock::{Ms, instant};
 use crate::seeded_random::SeededRandom;
 
@@ -31,7 +31,7 @@ pub(crate) type Now = Arc<dyn Fn() -> Option<Ms> + Send + Sync>;
 /// All that a worker knows of its app.
 pub(super) struct Worker {
     pub(super) signer: Signer,
-    pub(super) transport: Arc<dyn Transport>,
+    pub(super) transport: Arc<dyn WebhookTransport>,
     pub(super) mischief: DeliveryFaults,
     pub(super) retry_speed: u32,
     pub(super) max_concurrent_requests: usize,

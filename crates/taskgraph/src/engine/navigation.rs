@@ -12,7 +12,7 @@ use super::{
     log_due, missing, next_action, rng,
     state::{Phase, State, Visit},
     ticket_meant,
-    toolbox::{self, DUE, TICKET, TIMES_TOOL, Trust},
+    toolbox::{self, AcceptedFrom, DUE, TICKET, TIMES_TOOL},
     topic::Topic,
     waiting::SuspendedTopic,
     way_ahead, words,
@@ -239,7 +239,8 @@ impl<'a> Navigator<'a> {
     /// Returns `true` if everything which the node's tool would find is known.
     fn outputs_are_known(&self, node: &Node) -> bool {
         let Behavior::Tool(tool) = &node.behavior else { return false };
-        let mut needed = toolbox::outputs_of(tool).filter(|binding| binding.trust == Trust::ToolRequired).peekable();
+        let mut needed =
+            toolbox::outputs_of(tool).filter(|binding| binding.accepted == AcceptedFrom::ToolRequired).peekable();
         needed.peek().is_some() && needed.all(|binding| self.state.known.contains_key(binding.argument))
     }
 

@@ -13,7 +13,7 @@ use super::{
     navigation::Navigator,
     shown_times,
     state::{CONTACT, Phase},
-    toolbox::{self, OutputBinding, REACH, Trust},
+    toolbox::{self, AcceptedFrom, OutputBinding, REACH},
     waiting::LeftTopic,
     words,
 };
@@ -187,7 +187,7 @@ impl Navigator<'_> {
     /// when they turn out to be somebody else.
     fn source_after(&self, tool: &str, binding: &OutputBinding) -> Source {
         let known = self.state.known.get(binding.argument).filter(|known| !known.stale).map(|known| known.source);
-        let of_times = tool == toolbox::TIMES_TOOL && binding.trust == Trust::Anyone;
+        let of_times = tool == toolbox::TIMES_TOOL && binding.accepted == AcceptedFrom::Anyone;
         let stays = of_times || (tool == toolbox::TICKETS_TOOL && binding.argument == toolbox::TICKET);
         known.filter(|_| stays).unwrap_or(Source::Tool)
     }
@@ -359,7 +359,7 @@ fn stranger(failure: &Failure) -> Option<&'static str> {
 
 /// Treats a result without a field that the tool always provides as a failure, even if the model reports a success.
 fn incomplete(tool: &str, result: &Value) -> Option<Failure> {
-    let mut required = toolbox::outputs_of(tool).filter(|binding| binding.trust == Trust::ToolRequired);
+    let mut required = toolbox::outputs_of(tool).filter(|binding| binding.accepted == AcceptedFrom::ToolRequired);
     let missing = required.find(|binding| binding.value(result).is_none())?;
     let message = format!("the result has no `{}`: send what `{tool}` answered, unchanged", missing.field);
     Some(Failure::of("UNREADABLE_RESULT_ERROR", &message))

@@ -94,12 +94,12 @@ pub(super) struct OutputBinding {
     /// The path of the field in the result, such as `contact.contact_id`.
     pub(super) field: &'static str,
     pub(super) argument: &'static str,
-    pub(super) trust: Trust,
+    pub(super) accepted: AcceptedFrom,
 }
 
 /// The sources that are accepted for an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
+pub(super) enum AcceptedFrom {
     /// Only the tool, and a result without the field is a failure: a model must not invent a contact.
     ToolRequired,
     /// Only the tool, but the field may be missing.
@@ -110,33 +110,33 @@ pub(super) enum Trust {
 
 /// The fields that provide arguments. Of several tools for one argument the most reliable is first.
 pub(super) const OUTPUT_BINDINGS: &[OutputBinding] = &[
-    binding("find_contact_by_email", "contact_id", "cus_cid", Trust::ToolRequired),
-    binding("find_contact_by_email", "contact_id", "contact", Trust::ToolRequired),
-    binding("find_contact_by_email", "contact_email", "email", Trust::Anyone),
-    binding("find_contact_by_email", "contact_email", "cus_email", Trust::Anyone),
-    binding("find_contact_by_email", "contact_first_name", "cus_fname", Trust::Anyone),
-    binding("find_contact_by_email", "contact_last_name", "cus_lname", Trust::Anyone),
-    binding("create_contact", "contact.contact_id", "cus_cid", Trust::ToolRequired),
-    binding("create_contact", "contact.contact_id", "contact", Trust::ToolRequired),
-    binding("create_contact", "contact.properties.email", "email", Trust::Anyone),
-    binding("create_contact", "contact.properties.email", "cus_email", Trust::Anyone),
-    binding("create_contact", "contact.properties.firstname", "cus_fname", Trust::Anyone),
-    binding("create_contact", "contact.properties.lastname", "cus_lname", Trust::Anyone),
-    binding("create_ticket", "ticket_id", "ticket_id", Trust::Anyone),
-    binding("find_owner_id_by_contact_id", "owner_id", "owner_id", Trust::ToolRequired),
-    binding("find_contact_by_email", "owner_id", "owner_id", Trust::ToolOptional),
-    binding("check_available", "slug", "slug", Trust::ToolRequired),
-    binding("check_available", "date", "meeting_date", Trust::Anyone),
-    binding("check_available", "time_zone", "time_zone", Trust::Anyone),
-    binding("check_available", "duration", "duration", Trust::Anyone),
-    binding("search_contacts", "contacts.contact_id", "cus_cid", Trust::ToolOptional),
-    binding("search_contacts", "contacts.contact_id", "contact", Trust::ToolOptional),
-    binding("search_contacts", "contacts.properties.email", "email", Trust::Anyone),
-    binding("search_contacts", "contacts.properties.email", "cus_email", Trust::Anyone),
-    binding("search_contacts", "contacts.properties.firstname", "cus_fname", Trust::Anyone),
-    binding("search_contacts", "contacts.properties.lastname", "cus_lname", Trust::Anyone),
-    binding("find_tickets", "tickets.ticket_id", "ticket_id", Trust::Anyone),
-    binding("update_ticket", "ticket_id", "ticket_id", Trust::Anyone),
+    binding("find_contact_by_email", "contact_id", "cus_cid", AcceptedFrom::ToolRequired),
+    binding("find_contact_by_email", "contact_id", "contact", AcceptedFrom::ToolRequired),
+    binding("find_contact_by_email", "contact_email", "email", AcceptedFrom::Anyone),
+    binding("find_contact_by_email", "contact_email", "cus_email", AcceptedFrom::Anyone),
+    binding("find_contact_by_email", "contact_first_name", "cus_fname", AcceptedFrom::Anyone),
+    binding("find_contact_by_email", "contact_last_name", "cus_lname", AcceptedFrom::Anyone),
+    binding("create_contact", "contact.contact_id", "cus_cid", AcceptedFrom::ToolRequired),
+    binding("create_contact", "contact.contact_id", "contact", AcceptedFrom::ToolRequired),
+    binding("create_contact", "contact.properties.email", "email", AcceptedFrom::Anyone),
+    binding("create_contact", "contact.properties.email", "cus_email", AcceptedFrom::Anyone),
+    binding("create_contact", "contact.properties.firstname", "cus_fname", AcceptedFrom::Anyone),
+    binding("create_contact", "contact.properties.lastname", "cus_lname", AcceptedFrom::Anyone),
+    binding("create_ticket", "ticket_id", "ticket_id", AcceptedFrom::Anyone),
+    binding("find_owner_id_by_contact_id", "owner_id", "owner_id", AcceptedFrom::ToolRequired),
+    binding("find_contact_by_email", "owner_id", "owner_id", AcceptedFrom::ToolOptional),
+    binding("check_available", "slug", "slug", AcceptedFrom::ToolRequired),
+    binding("check_available", "date", "meeting_date", AcceptedFrom::Anyone),
+    binding("check_available", "time_zone", "time_zone", AcceptedFrom::Anyone),
+    binding("check_available", "duration", "duration", AcceptedFrom::Anyone),
+    binding("search_contacts", "contacts.contact_id", "cus_cid", AcceptedFrom::ToolOptional),
+    binding("search_contacts", "contacts.contact_id", "contact", AcceptedFrom::ToolOptional),
+    binding("search_contacts", "contacts.properties.email", "email", AcceptedFrom::Anyone),
+    binding("search_contacts", "contacts.properties.email", "cus_email", AcceptedFrom::Anyone),
+    binding("search_contacts", "contacts.properties.firstname", "cus_fname", AcceptedFrom::Anyone),
+    binding("search_contacts", "contacts.properties.lastname", "cus_lname", AcceptedFrom::Anyone),
+    binding("find_tickets", "tickets.ticket_id", "ticket_id", AcceptedFrom::Anyone),
+    binding("update_ticket", "ticket_id", "ticket_id", AcceptedFrom::Anyone),
 ];
 
 /// Arguments that are not offered: no customer states them, or only where a failure asks for them.
@@ -377,8 +377,13 @@ pub(super) const CORRECTION: &str = "correction";
 /// The argument that says by when a colleague does something, which belongs to the matter that is passed on.
 pub(super) const DUE: &str = "due";
 
-const fn binding(tool: &'static str, field: &'static str, argument: &'static str, trust: Trust) -> OutputBinding {
-    OutputBinding { tool, field, argument, trust }
+const fn binding(
+    tool: &'static str,
+    field: &'static str,
+    argument: &'static str,
+    accepted: AcceptedFrom,
+) -> OutputBinding {
+    OutputBinding { tool, field, argument, accepted }
 }
 
 impl OutputBinding {
@@ -424,7 +429,8 @@ pub(super) fn outputs_of(tool: &str) -> impl Iterator<Item = &'static OutputBind
 
 /// Returns `true` if the argument identifies the customer.
 pub(super) fn identifies(argument: &str) -> bool {
-    outputs_of(IDENTIFY_TOOL).any(|binding| binding.argument == argument && binding.trust == Trust::ToolRequired)
+    outputs_of(IDENTIFY_TOOL)
+        .any(|binding| binding.argument == argument && binding.accepted == AcceptedFrom::ToolRequired)
 }
 
 /// Returns `true` if the tool says who the customer is.
@@ -434,6 +440,7 @@ pub(super) fn finds_customer(tool: &str) -> bool {
 
 /// Lists the tools whose results are the only accepted sources of this argument.
 pub(super) fn sole_providers(argument: &str) -> impl Iterator<Item = &'static str> {
-    let alone = move |binding: &&OutputBinding| binding.argument == argument && binding.trust != Trust::Anyone;
+    let alone =
+        move |binding: &&OutputBinding| binding.argument == argument && binding.accepted != AcceptedFrom::Anyone;
     OUTPUT_BINDINGS.iter().filter(alone).map(|binding| binding.tool)
 }
