@@ -74,7 +74,9 @@ impl OpenVisits {
                 }
             };
             // Another replica goes on with it, or can: it only makes way here.
-            if (expires || !visit.is_at_work()) && self.visits.forget_idle(key) && expires {
+            let makes_way = expires || !visit.is_at_work();
+            let is_forgotten = makes_way && self.visits.forget_idle(key);
+            if is_forgotten && expires {
                 ended.push(visit);
             }
         }

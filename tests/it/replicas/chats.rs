@@ -3,8 +3,15 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use frontdesk::chat::desk::{ChatDesk, DeskSettings};
+use frontdesk::chat::limits::TurnLimits;
+use frontdesk::chat::persona::Persona;
+use frontdesk::chat::visitor::Trust;
 use frontdesk::events::change_relay;
+use frontdesk::mcp::http::CallerRoutes;
 use frontdesk::store::Location;
+use frontdesk::tool::caller::{Caller, CallerId, Transport};
+use frontdesk::web::assistant::routes::ContactAssistant;
 use frontdesk::web::settings::Settings;
 use futures::future::BoxFuture;
 use http::StatusCode;
@@ -124,6 +131,8 @@ async fn a_conversation_over_three_replicas_is_that_of_one_word_for_word() {
                 events["events"].as_array().unwrap().iter().map(|one| one["number"].clone()).collect();
             assert_eq!(numbers, (1..=expected.len()).map(|number| json!(number)).collect::<Vec<_>>());
         }
+        let stored = crate::databases::text_of(url(&house.location), "chat_conversation").await;
+        println!("{} bytes are stored after {} messages", stored.len(), expected.len());
     })
     .await;
 }
@@ -280,9 +289,15 @@ async fn a_write_whose_replica_falls_silent_is_not_repeated_and_the_visitor_hear
         let sent: Vec<_> =
             house.sandbox.requests().iter().map(|sent| format!("{} {}", sent.method, sent.path)).collect();
         assert_eq!(*state.borrow(), HeldState::Arrived, "a write begins: {sent:?}");
+        // This one is stored and not begun.
+        visitor.send("behind", "Was kostet der Adam?").await;
         run_out(&house.location).await;
         let interrupted = |event: &Value| text(event).contains("unterbrochen");
-        let events = led.until("the truth", |events, _| events.last().is_some_and(interrupted)).await;
+        let is_answered = |events: &[Value], _: &Value| {
+            let told = events.iter().position(interrupted);
+            told.is_some_and(|at| at + 1 < events.len())
+        };
+        let events = led.until("the truth, and the answer to what came behind", is_answered).await;
         state.send_replace(HeldState::LetGo);
         sleep(Duration::from_secs(30)).await;
         let after = visitor.led_to(&silent).events(0).await;
@@ -374,6 +389,66 @@ async fn without_the_store_a_message_is_refused_and_what_was_said_is_shown() {
         sql(&location, "ALTER TABLE away RENAME TO chat_conversation").await;
         let answer = visitor.led_to(&other).say("2", "And the Dust-E?").await;
         assert_eq!((&answer["from"], &answer["number"]), (&json!("desk"), &json!(5)));
+    })
+    .await;
+}
+
+/// Asks the contact assistant of a replica as a member of staff.
+async fn ask_as(
+    assistant: &ContactAssistant,
+    caller: &'static str,
+    (name, session): (&str, &str),
+    body: Value,
+) -> (StatusCode, Value) {
+    let method = if body.is_null() { http::Method::GET } else { http::Method::POST };
+    let request = http::Request::builder().method(method).uri(format!("/assistant/api/{name}"));
+    let request = request.header("content-type", "application/json").header("x-chat-session", session);
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    let caller = Caller { id: CallerId(caller.into()), transport: Transport::Http, ..Caller::default() };
+    let answer = CallerRoutes::respond(assistant, head, Bytes::from(body.to_string()), caller).await;
+    let status = answer.status();
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+#[tokio::test(start_paused = true)]
+async fn staff_go_on_at_another_replica_and_nobody_else_does() {
+    on_shared(async |location| {
+        let house = house(location);
+        let mut replicas = vec![];
+        for name in ["east-1", "east-2"] {
+            let desk = house.beside().open_with_graphs().await;
+            let settings = DeskSettings {
+                graph: Some("contacts".to_owned()),
+                persona: Persona::default(),
+                limits: TurnLimits::default(),
+                trust: Trust::Operator,
+                representative: None,
+            };
+            let chat = ChatDesk::new(desk.server.clone(), settings).await.unwrap();
+            let settings = Settings { replica: Some(name.into()), ..Settings::default() };
+            replicas.push((ContactAssistant::new(chat, settings, house.clock), desk));
+        }
+        let [one, other] = [&replicas[0].0, &replicas[1].0];
+        let (status, begun) = ask_as(one, "ann", ("start", ""), json!({"language": "en"})).await;
+        assert_eq!(status, StatusCode::OK, "{begun}");
+        let session = begun["session"].as_str().unwrap();
+        let said = json!({"id": "1", "text": "sarah@gmail.com"});
+        assert_eq!(ask_as(other, "ann", ("send", session), said.clone()).await.0, StatusCode::OK);
+        let answered = timeout(Duration::from_secs(60), async {
+            loop {
+                let (_, now) = ask_as(one, "ann", ("events?after=2&wait=20", session), Value::Null).await;
+                if let Some(answer) = now["events"].as_array().and_then(|events| events.first()) {
+                    return answer.clone();
+                }
+            }
+        });
+        assert!(text(&answered.await.unwrap()).contains("Sarah"));
+        for assistant in [one, other] {
+            let (status, _) = ask_as(assistant, "bob", ("events", session), Value::Null).await;
+            assert_eq!(status, StatusCode::NOT_FOUND);
+            assert_eq!(ask_as(assistant, "bob", ("send", session), said.clone()).await.0, StatusCode::NOT_FOUND);
+        }
     })
     .await;
 }
