@@ -18,6 +18,7 @@
 //! - [`login`]: the login at HubSpot through an app, in a file and shared by processes
 //! - [`outbox`]: messages for people are noted, sent once, and looked for before they could be sent again
 //! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes; [`audit`]: the audit trail
+//! - [`seal`]: what is sealed with a secret that the store does not have
 //! - [`log_throttle`]: log lines that are said once in a while, however often their reason comes
 //! - [`toml_file`]: the reader of settings files, which names the line of an error
 //!
@@ -53,4 +54,5 @@ pub mod store;
 
 pub mod change_feed;
 pub mod log_throttle;
+pub mod seal;
 pub mod toml_file;

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 /// The newest messages that a brain is shown, unless the operator says otherwise.
 pub const WINDOW_MESSAGES: usize = 5;
 /// The most tokens of them.
@@ -14,7 +16,7 @@ const KEPT_MAX: usize = 200;
 const MESSAGE_CHARACTERS_MAX: usize = 4_000;
 
 /// One message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The author.
     pub author: Author,
@@ -23,7 +25,7 @@ pub struct Message {
 }
 
 /// The author of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Author {
     /// The visitor.
     Visitor,
@@ -32,7 +34,7 @@ pub enum Author {
 }
 
 /// The messages of a conversation, oldest first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Conversation {
     messages: VecDeque<Message>,
 }

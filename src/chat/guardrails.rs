@@ -7,6 +7,7 @@ mod known;
 use std::collections::{BTreeSet, VecDeque};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::appointment::{Texts, Wanted};
@@ -26,7 +27,7 @@ const TIMES: [&str; 3] = ["available_slots", "next_free_slots", "alternatives"];
 const MINUTE_LENGTH: usize = 16;
 
 /// A start that an earlier turn has shown. The same hour of another zone or representative is another one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Offer {
     /// The local start to the minute, as in `2026-12-01T13:00`.
     start: String,
@@ -74,7 +75,8 @@ fn minutes(value: Option<&Value>) -> Option<u64> {
 }
 
 /// What earlier turns have shown.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Guardrails {
     /// The latest last.
     offered: VecDeque<Offer>,

@@ -1,6 +1,7 @@
 //! The part of a conversation in which a person answers: the visitor's words go to them, and theirs are shown, until either
 //! ends it. Pure; the turn calls the tools.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::brain::{FinishedCall, HandOver};
@@ -25,7 +26,7 @@ pub const NOBODY: &str = "nobody";
 const LEFT: &str = "The customer has left the chat.";
 
 /// A conversation that a person has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandoffRelay {
     session: String,
     /// The newest event that was shown.
@@ -70,7 +71,7 @@ impl PersonMessage {
 }
 
 /// A file of the visitor for the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitorFile {
     /// The name with its ending.
     pub name: String,

@@ -1,5 +1,6 @@
 //! The way from a conversation to a person: how they can reach the visitor is learned first, then they get a task.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::brain::HandOver;
@@ -22,7 +23,7 @@ pub const ONLY_HERE: &str = "no way but this chat";
 const MESSAGES_REPEATED: usize = 5;
 
 /// The part of a hand-over that is under way.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     /// Why, and how often the visitor was asked how they can be reached.
     asked: Option<(HandOver, u8)>,

@@ -1,6 +1,8 @@
 //! Links in a model's reply. Only hosts that the operator's prompt, documents or meetings name are passed on: a model may have
 //! been talked into another one.
 
+use serde::{Deserialize, Serialize};
+
 use super::brain::FinishedCall;
 
 /// The tools whose answers come from the operator.
@@ -11,7 +13,7 @@ const HOSTS_MAX: usize = 200;
 const SCHEMES: &[&str] = &["https://", "http://", "www."];
 
 /// The hosts that a conversation may name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Hosts {
     known: Vec<String>,
 }

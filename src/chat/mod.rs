@@ -5,6 +5,8 @@
 //! | [`turn`] | a conversation, and one turn of it |
 //! | `turn_run`, `talk` | the loop of one turn: asks the brain, calls tools, and stops at every limit; what lasts between turns |
 //! | [`brain`] | what decides: a language model, or matching by words alone, or a script |
+//! | `memory` | what a conversation remembers, as another process takes it up |
+//! | [`write_gate`] | whoever holds a conversation for all replicas notes a write before it is made |
 //! | [`desk`] | what the conversations of one desk share |
 //! | [`conversation`] | the messages so far, and the part of them that a brain is shown |
 //! | [`persona`] | the system prompt of a model |
@@ -31,6 +33,7 @@ pub mod handoff_request;
 pub mod language;
 pub mod limits;
 pub mod links;
+mod memory;
 pub mod numbers;
 pub mod passage;
 pub mod persona;
@@ -39,3 +42,4 @@ pub mod texts;
 pub mod turn;
 mod turn_run;
 pub mod visitor;
+pub mod write_gate;

@@ -336,6 +336,13 @@ texts! {
         "Il n'est pas certain que cela ait été fait, donc je ne le répète pas ; un collègue peut vérifier.",
         "Non è certo che sia stato fatto, quindi non lo ripeto; un collega può verificare.",
         "Es ist nicht sicher, ob das geschehen ist, deshalb wiederhole ich es nicht; ein Kollege kann nachsehen.";
+    /// A message whose turn was cut off when it may have written something.
+    INTERRUPTED:
+        "I was interrupted at your last message, and it is not certain whether it was carried out, so I do not repeat it. Please look whether it was done, or ask for a colleague, who can check.",
+        "Jeg blev afbrudt ved din sidste besked, og det er ikke sikkert, om den blev udført, så jeg gentager den ikke. Se venligst efter, om det blev gjort, eller bed om en kollega, som kan tjekke det.",
+        "J'ai été interrompu lors de votre dernier message, et il n'est pas certain qu'il ait été exécuté, donc je ne le répète pas. Vérifiez si cela a été fait, ou demandez un collègue, qui peut vérifier.",
+        "Sono stato interrotto durante il suo ultimo messaggio e non è certo che sia stato eseguito, quindi non lo ripeto. Controlli se è stato fatto, oppure chieda di un collega, che può verificare.",
+        "Ich wurde bei Ihrer letzten Nachricht unterbrochen, und es ist nicht sicher, ob sie ausgeführt wurde, deshalb wiederhole ich sie nicht. Bitte sehen Sie nach, ob es geschehen ist, oder fragen Sie nach einem Kollegen, der es nachsehen kann.";
     /// A failure: for people.
     FOR_A_COLLEAGUE:
         "I cannot do that here; a colleague can.", "Det kan jeg ikke gøre her; det kan en kollega.",

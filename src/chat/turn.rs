@@ -11,9 +11,11 @@ use super::handoff_request::Pending;
 use super::language::{Language, Vocabulary};
 use super::limits::TurnLimits;
 use super::links::Hosts;
+use super::memory::ChatMemory;
 use super::turn_run::TurnRun;
 pub use super::turn_run::Watch;
 use super::visitor::Visitor;
+use super::write_gate::WriteGate;
 use super::{language, texts};
 use domain::code::Code;
 use domain::email::Email;
@@ -156,6 +158,50 @@ impl Chat {
     pub fn with_vocabulary(mut self, vocabulary: Arc<Vocabulary>) -> Chat {
         self.talk.vocabulary = vocabulary;
         self
+    }
+
+    /// Has calls that may write pass this gate.
+    pub fn guard(&mut self, gate: Arc<dyn WriteGate>) {
+        self.talk.visitor.guard(gate);
+    }
+
+    /// What it remembers, as [`Chat::remember`] takes it up in another process.
+    pub fn memory(&self) -> String {
+        let brains = std::iter::once(&self.brain).chain(&self.fallback);
+        let brains = brains.map(|brain| (brain.name().to_owned(), brain.memory())).collect();
+        // No part of it is a map whose names are no texts.
+        serde_json::to_string(&ChatMemory::of(&self.talk, brains)).unwrap_or_default()
+    }
+
+    /// Takes up what a conversation of another process remembered; false for what cannot be read.
+    pub fn remember(&mut self, memory: &str) -> bool {
+        let Ok(memory) = serde_json::from_str::<ChatMemory>(memory) else { return false };
+        let mut brains = memory.restore(&mut self.talk);
+        for brain in std::iter::once(&mut self.brain).chain(&mut self.fallback) {
+            if let Some(memory) = brains.remove(brain.name()) {
+                brain.remember(memory);
+            }
+        }
+        true
+    }
+
+    /// The turn of the next message was cut off in another process, before it has written anything.
+    pub fn hear_again(&mut self) {
+        std::iter::once(&mut self.brain).chain(&mut self.fallback).for_each(|brain| brain.hear_again());
+    }
+
+    /// The turn of this message was cut off in another process, and nobody knows whether it has written something: it is not
+    /// repeated. What the visitor is told.
+    pub fn leave_unclear(&mut self, message: &str) -> Reply {
+        std::iter::once(&mut self.brain).chain(&mut self.fallback).for_each(|brain| brain.leave_unclear());
+        let talk = &mut self.talk;
+        let reply = Reply::text(texts::INTERRUPTED.in_language(talk.language));
+        talk.guardrails.note_reply(&reply.text);
+        talk.hand_over = Pending::default();
+        talk.offered.clear();
+        talk.conversation.add(Author::Visitor, &shortened(&text_cleaning::clean(message).text));
+        talk.conversation.add(Author::Desk, &reply.text);
+        reply
     }
 
     /// The visitor.

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::handoff_relay;
+use super::write_gate::{self, WriteGate};
 use crate::mcp::Server;
 use crate::tool::caller::{Caller, Transport};
 use crate::tool::on_behalf_of::OnBehalfOf;
 use crate::tool::permissions::Permissions;
 use crate::tool::view::ToolView;
+use domain::code::Code;
 use domain::email::Email;
 use domain::id::RecordId;
 use hubspot_client::CallerKey;
@@ -38,6 +40,8 @@ pub struct Visitor {
     caller: Caller,
     /// A member of staff: the people to whom others are handed over.
     is_staff: bool,
+    /// Whoever holds the conversation for all replicas, where one does.
+    gate: Option<Arc<dyn WriteGate>>,
 }
 
 impl Visitor {
@@ -49,7 +53,7 @@ impl Visitor {
             Trust::Claimed => OnBehalfOf::Anonymous,
         };
         let caller = Caller { is_chat: true, ..Caller::for_customer(id, on_behalf_of) };
-        Visitor { server, caller, is_staff: false }
+        Visitor { server, caller, is_staff: false, gate: None }
     }
 
     /// A member of staff: what they have called has the name, the rights and the limits of their token. `id` names the
@@ -64,7 +68,7 @@ impl Visitor {
             let names = open.chain(STEPS.map(str::to_owned)).collect();
             caller.permissions = Permissions { read_only: false, tools: Some(Arc::new(names)), ..caller.permissions };
         }
-        Visitor { server, caller, is_staff: true }
+        Visitor { server, caller, is_staff: true, gate: None }
     }
 
     /// True for a member of staff.
@@ -88,6 +92,11 @@ impl Visitor {
         self
     }
 
+    /// Has calls that may write pass this gate.
+    pub(super) fn guard(&mut self, gate: Arc<dyn WriteGate>) {
+        self.gate = Some(gate);
+    }
+
     /// The tools that are open to the visitor as they are known now.
     pub fn tools(&self) -> Vec<ToolView> {
         self.server.tools_in_process(&self.caller)
@@ -105,8 +114,19 @@ impl Visitor {
 
     /// Calls a tool. A failure is JSON with `code`, `message` and `hint`.
     pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Result<Value, Value> {
+        self.pass_gate(tool).await?;
         let answer = self.server.call_in_process(self.caller.clone(), tool, arguments).await;
         answer.map_err(|error| error.to_json())
+    }
+
+    /// Notes a call that may write before it is made.
+    async fn pass_gate(&self, tool: &str) -> Result<(), Value> {
+        let Some(gate) = self.gate.as_ref().filter(|_| write_gate::is_for(tool, &self.tools())) else { return Ok(()) };
+        if gate.may_write().await {
+            return Ok(());
+        }
+        let message = "the conversation cannot be kept just now, so that nothing is written in it";
+        Err(json!({ "code": Code::StoreFailed.as_str(), "message": message, "hint": "nothing was done" }))
     }
 
     /// Hands the conversation over for a visitor of whom nothing is known: people answer them here. Only the chat's own code does
@@ -114,6 +134,7 @@ impl Visitor {
     pub async fn hand_over_unknown(&self, mut arguments: Map<String, Value>) -> Result<Value, Value> {
         arguments.insert("contact".to_owned(), handoff_relay::NOBODY.into());
         arguments.remove("create_contact");
+        self.pass_gate(handoff_relay::START).await?;
         let caller = Caller { on_behalf_of: OnBehalfOf::Operator, ..self.caller.clone() };
         let answer = self.server.call_in_process(caller, handoff_relay::START, arguments).await;
         let mut answer = answer.map_err(|error| error.to_json())?;

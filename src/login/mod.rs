@@ -2,12 +2,11 @@
 //!
 //! The refresh token stands in a file for its owner alone ([`credentials`]); the client secret comes from the environment
 //! or a file of its own, so neither is of use without the other. What processes share stands sealed in the store
-//! ([`sharing`], [`seal`]).
+//! ([`sharing`]).
 
 pub mod authorization_request;
 pub mod authorization_response;
 pub mod credentials;
 pub mod keeper;
-pub mod seal;
 pub mod sharing;
 pub mod token_file;

@@ -13,13 +13,15 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::seal::Seal;
+use crate::seal::Seal;
 use crate::store::Store;
 use crate::store::leases::Lease;
 use crate::store::shared_tokens::SharedToken;
 
 /// The life of the turn to get a token. It takes at most ten seconds.
 const TURN: Duration = Duration::from_secs(20);
+/// The purpose of the key that seals it.
+const PURPOSE: &str = "frontdesk: access token shared by processes";
 /// The letters of a login's digest that name it.
 const NAME_BYTES: usize = 16;
 
@@ -45,7 +47,7 @@ impl StoreSharing {
 
     async fn write(&self, login: &Login, issued: &IssuedToken) -> Result<(), String> {
         let name = name(login);
-        let sealed = Seal::of(&login.refresh_token).and_then(|seal| seal.close(&name, issued.token.secret()));
+        let sealed = Seal::of(&login.refresh_token, PURPOSE).and_then(|seal| seal.close(&name, issued.token.secret()));
         let sealed = sealed.ok_or("it could not be sealed")?;
         let row = SharedToken { sealed, expires_ms: issued.expires_at.timestamp_millis() };
         self.store.save_shared_token(&name, row).await.map_err(|error| error.to_string())
@@ -62,7 +64,7 @@ fn name(login: &Login) -> String {
 
 /// Opens a row; one that cannot be opened is as good as none.
 fn open(name: &str, login: &Login, row: &SharedToken) -> Option<IssuedToken> {
-    let secret = Seal::of(&login.refresh_token)?.open(name, &row.sealed)?;
+    let secret = Seal::of(&login.refresh_token, PURPOSE)?.open(name, &row.sealed)?;
     Some(IssuedToken {
         token: AccessToken::new(&secret)?,
         expires_at: DateTime::from_timestamp_millis(row.expires_ms)?,

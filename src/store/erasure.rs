@@ -59,6 +59,7 @@ pub(super) async fn erase(writing: &mut Writing, erasure: &Erasure) -> Result<()
             }
             delete(writing, "contact", contact).await?;
             erase_answers(writing, contact).await?;
+            erase_chats(writing, contact).await?;
         }
     }
     remember(writing, &digests).await
@@ -99,6 +100,13 @@ async fn erase_autopilot(writing: &mut Writing, thread: &str) -> Result<(), sqlx
 /// Erases the answers of calls that name a contact by its id, which is made of digits.
 async fn erase_answers(writing: &mut Writing, contact: &str) -> Result<(), sqlx::Error> {
     let delete = query("DELETE FROM idempotent_call WHERE outcome LIKE $1").bind(format!("%\"{contact}\"%"));
+    delete.execute(&mut *writing.transaction).await.map(drop)
+}
+
+/// Erases the chats of visitors who have proved to be a contact. The others are sealed: nobody can tell whose they are, and
+/// they are soon forgotten.
+async fn erase_chats(writing: &mut Writing, contact: &str) -> Result<(), sqlx::Error> {
+    let delete = query("DELETE FROM chat_conversation WHERE contact = $1").bind(contact);
     delete.execute(&mut *writing.transaction).await.map(drop)
 }
 

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "quota", include_str!("migrations/0013_quota.sql")),
     (14, "replicas", include_str!("migrations/0014_replicas.sql")),
     (15, "idempotent call", include_str!("migrations/0015_idempotent_call.sql")),
+    (16, "chat conversation", include_str!("migrations/0016_chat_conversation.sql")),
 ];
 
 /// The newest version of the tables that this program knows.

@@ -1,7 +1,7 @@
 //! The store: what survives a restart and is shared by replicas, in SQLite or PostgreSQL. The only module that names `sqlx`.
 //!
 //! The SQL is what both databases share (`$1`, TEXT, BIGINT): one text for each statement, beside its type. No column holds
-//! what somebody wrote to somebody: ids, digests, times and outcomes alone. The database is opened by the first call that
+//! what somebody wrote to somebody in a form that the database can read: ids, digests, times and outcomes alone. The database is opened by the first call that
 //! needs it.
 //!
 //! | module | table | content |
@@ -22,6 +22,7 @@
 //! | [`single_use`] | `single_use` | values that are good once |
 //! | [`write_counts`] | `write_count` | writes of callers that may do so many a day |
 //! | [`idempotent_calls`] | `idempotent_call` | calls with a key of their client's, done once |
+//! | [`chat_conversations`] | `chat_conversation` | conversations of the chat page, sealed with a key that is not here |
 //! | [`resource_changes`] | `resource_change` | changes at one replica, for the subscribers of others |
 //! | [`erasure`] | `erased` | what must not be kept any more |
 //! | [`intake`] | | takes in events: all of the above in one transaction |
@@ -29,6 +30,7 @@
 //! | [`health`], [`schema`] | | tells whether the database answers, the version of its tables, and the leases held here |
 
 pub mod autopilot;
+pub mod chat_conversations;
 pub mod conversations;
 pub mod erasure;
 pub mod events;

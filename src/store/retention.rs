@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Row, query};
 
 use super::Store;
 use super::autopilot::THREADS_MAX;
+use super::chat_conversations::CHATS_MAX;
 use super::conversations::{CONVERSATIONS_MAX, WAIT_MAX};
 use super::database::Database;
 use super::erasure::ERASED_KEPT;
@@ -120,8 +121,18 @@ const RESOURCE_CHANGES: RetentionLimits = RetentionLimits {
     rows_max: CHANGES_MAX,
 };
 
+const CHATS: RetentionLimits = RetentionLimits {
+    table: "chat_conversation",
+    time: "until_ms",
+    key: "token",
+    kept: CHATS_KEPT,
+    rows_max: CHATS_MAX,
+};
+/// The replica that answered last has this long to end a conversation that nobody uses any more, and to say so.
+const CHATS_KEPT: Duration = Duration::from_secs(10 * 60);
+
 /// The tables whose old rows are removed without a word.
-const TABLES: [RetentionLimits; 12] = [
+const TABLES: [RetentionLimits; 13] = [
     EVENTS,
     OUTBOX,
     ERASED,
@@ -134,6 +145,7 @@ const TABLES: [RetentionLimits; 12] = [
     WRITE_COUNTS,
     IDEMPOTENT_CALLS,
     RESOURCE_CHANGES,
+    CHATS,
 ];
 
 /// Sessions of hand-offs that expired so long ago are removed; the watch has ended those that were open.

@@ -17,7 +17,7 @@ use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 
 use super::api::answer::ApiError;
-use super::api::routes::Api;
+use super::api::routes::{Api, CALLER};
 use super::outbox::{self, Receiving, Sending};
 use super::page::html::PageKind;
 use super::page::routes::Page;
@@ -25,6 +25,8 @@ use super::rates::Rates;
 use super::settings::Settings;
 use super::visit::answering::{self, Answering};
 use super::visit::decisions::Decisions;
+use super::visit::opening::OpenVisits;
+use super::visit::sharing::ChatSharing;
 use super::visit::visits::Visits;
 use crate::chat::desk::ChatDesk;
 use crate::mcp::http::VisitorRoutes;
@@ -48,8 +50,7 @@ pub struct ChatPage {
     api: Api,
     page: Page,
     files: Rates,
-    visits: Arc<Visits>,
-    answering: Answering,
+    open: OpenVisits,
     settings: Arc<Settings>,
     /// Until it is run.
     sending: Mutex<Option<Sending>>,
@@ -81,12 +82,13 @@ impl ChatPage {
         let visits = Arc::new(Visits::new(settings.limits));
         let answering = Answering::new(clock, settings.hours.clone(), Arc::new(settings.texts.clone()), outbox);
         let answering = answering.with_turns_at_once(answering::turns_at_once(&desk)).telling(decisions);
+        let sharing = ChatSharing::of(&desk, CALLER, settings.replica.as_deref(), settings.limits.idle());
+        let open = OpenVisits { visits, sharing, answering };
         ChatPage {
-            api: Api::new(desk, settings.clone(), visits.clone(), answering.clone()),
+            api: Api::new(desk, settings.clone(), open.clone()),
             page: Page::new(settings.clone(), PageKind::Customers),
             files: Rates::per_minute(FILES_PER_MINUTE),
-            visits,
-            answering,
+            open,
             settings,
             sending: Mutex::new(sending),
         }
@@ -110,7 +112,7 @@ impl ChatPage {
         let mut tick = interval(SWEEP_EVERY);
         loop {
             tick.tick().await;
-            self.visits.take_idle().iter().for_each(|visit| self.api.leave(visit, "expiry"));
+            self.open.take_idle().await.iter().for_each(|visit| self.api.leave(visit, "expiry"));
         }
     }
 }
@@ -149,7 +151,7 @@ impl VisitorRoutes for ChatPage {
                 () = async { tokio::join!(self.sweep(), sending); } => {}
                 () = stop.cancelled() => {}
             }
-            self.answering.end().await;
+            self.open.answering.end().await;
         }
         .boxed()
     }

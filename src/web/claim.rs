@@ -55,13 +55,6 @@ pub enum Refused {
     Untold,
 }
 
-impl Refused {
-    /// True if the same claim may be believed later.
-    pub fn is_for_now(self) -> bool {
-        matches!(self, Refused::TooMany | Refused::Untold)
-    }
-}
-
 /// A claim that is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedClaim {

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 use uuid::Uuid;
 
-use super::visit::event::VisitEvent;
+use super::visit::event::ConversationEvent;
 use super::visit::visit::{Visit, moment};
 use crate::log_throttle::LogThrottle;
 
@@ -46,17 +46,6 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(120),
     Duration::from_secs(600),
 ];
-
-/// Something that is told.
-#[derive(Clone, Debug)]
-pub enum ConversationEvent {
-    /// A person has the conversation now.
-    Assigned(Option<String>),
-    /// The desk or a person wrote.
-    Message(Arc<VisitEvent>),
-    /// A person has it no more, or it has ended altogether; by whom: `person`, `visitor` or `expiry`.
-    Closed(&'static str),
-}
 
 /// Takes events, to be sent by the [`Sending`] that was made with it. Clones share it.
 #[derive(Clone, Debug)]

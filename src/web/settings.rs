@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::HeaderName;
 use secrecy::SecretString;
@@ -75,6 +76,13 @@ pub struct VisitorLimits {
     pub bytes_per_address: usize,
     /// Minutes after which an idle conversation is forgotten.
     pub idle_minutes: u64,
+}
+
+impl VisitorLimits {
+    /// The time after which an idle conversation is forgotten.
+    pub fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_minutes.saturating_mul(60))
+    }
 }
 
 impl Default for VisitorLimits {

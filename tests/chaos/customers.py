@@ -167,9 +167,9 @@ def customer(world: World, number: int) -> None:
 
 
 def visitor(world: World, number: int) -> None:
-    """A visitor of the chat page, who repeats what was not answered and comes back to the same replica while it is there."""
+    """A visitor of the chat page, who repeats what was not answered; each request goes to whichever replica comes next."""
     chance = random.Random(f"{world.options.seed} visitor {number}")
-    home = f"{chance.choice(world.replicas).url}/chat/api"
+    home = f"{world.front}/chat/api"
     session, step, sent, seen = None, 0, 0, 0
     while world.pause(chance):
         try:
@@ -189,11 +189,12 @@ def visitor(world: World, number: int) -> None:
             status, events = ask("GET", f"{home}/events?after=0&wait=5", **headers)
         except Broken:
             world.ledger.count("chat: broken")
-            home = f"{chance.choice(world.replicas).url}/chat/api"
             continue
         if status != 200:
             world.ledger.count(f"chat: {(events or {}).get('code', status)}")
-            session = None
+            if status == 404:
+                world.ledger.finding(f"visitor {number}: the conversation of {seen} messages is gone")
+                session = None
             continue
         world.ledger.count("chat: ok")
         seen = check_chat(world, number, events["events"], sent, seen)

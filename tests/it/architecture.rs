@@ -60,7 +60,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("config", &["audit", "autopilot", "chat", "events", "telemetry", "tool"]),
     ("telemetry", &[]),
     ("rehearsal", &["chat", "mcp", "tool", "tools"]),
-    ("web", &["chat", "hours", "log_throttle", "mcp", "records", "store", "toml_file", "tool"]),
+    ("web", &["change_feed", "chat", "hours", "log_throttle", "mcp", "records", "seal", "store", "toml_file", "tool"]),
     (
         "autopilot",
         &[
@@ -107,9 +107,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lookups", &["toml_file", "tool"]),
     ("hours", &["toml_file"]),
     ("audit", &[]),
-    ("login", &["store"]),
+    ("login", &["seal", "store"]),
     ("store", &[]),
     ("change_feed", &[]),
+    ("seal", &[]),
     ("log_throttle", &[]),
     ("toml_file", &[]),
 ];

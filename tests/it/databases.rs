@@ -6,7 +6,8 @@
 use std::env;
 
 use frontdesk::store::Location;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
@@ -78,4 +79,23 @@ pub(crate) async fn execute(url: String, statement: String) {
         });
     };
     spawn_blocking(whole).await.unwrap();
+}
+
+/// All that a table holds, as one text.
+pub(crate) async fn text_of(url: String, table: &'static str) -> String {
+    let runtime = Handle::current();
+    let whole = move || {
+        runtime.block_on(async move {
+            sqlx::any::install_default_drivers();
+            let mut connection = AnyConnection::connect(&url).await.unwrap();
+            let select = sqlx::query(AssertSqlSafe(format!("SELECT * FROM {table}")));
+            let rows = select.fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            let texts = |row: &AnyRow| -> String {
+                (0..row.len()).filter_map(|at| row.try_get::<String, _>(at).ok()).collect::<Vec<_>>().join("\n")
+            };
+            rows.iter().map(texts).collect::<Vec<_>>().join("\n")
+        })
+    };
+    spawn_blocking(whole).await.unwrap()
 }

@@ -9,6 +9,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
@@ -36,6 +37,21 @@ pub trait Brain: Send + fmt::Debug {
 
     /// Goes on with a session of a taskgraph that an earlier process has begun.
     fn resume(&mut self, _session: &str) {}
+
+    /// What it remembers between two turns, as another process can take it up; nothing for a brain that remembers nothing.
+    fn memory(&self) -> Value {
+        Value::Null
+    }
+
+    /// Takes up what a brain of another process has remembered.
+    fn remember(&mut self, _memory: Value) {}
+
+    /// The last turn was cut off in another process, before it has written anything: its message is heard again.
+    fn hear_again(&mut self) {}
+
+    /// The last turn was cut off in another process, and nobody knows whether it has written something: nothing of it is taken
+    /// up.
+    fn leave_unclear(&mut self) {}
 
     /// The greeting with which a conversation in this language begins, if the brain has one of its own.
     fn greeting(&mut self, language: Language) -> Option<Reply> {
@@ -98,7 +114,7 @@ pub enum Decision {
 }
 
 /// A call of a tool that a brain wants.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// The id by which a model knows the call; unique in the turn.
     pub id: String,
@@ -109,7 +125,7 @@ pub struct ToolCall {
 }
 
 /// A call that was made, or refused, in this turn.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FinishedCall {
     /// The call.
     pub call: ToolCall,
@@ -154,7 +170,7 @@ pub struct Reply {
 }
 
 /// The reason why a person has to go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HandOver {
     /// The visitor asked for one.
     Asked,

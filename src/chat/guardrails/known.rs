@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::chat::brain::FinishedCall;
@@ -14,7 +15,7 @@ const VALUES_MAX: usize = 2_000;
 const CHARACTERS_MAX: usize = 200;
 
 /// Values of results, the latest last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct KnownValues {
     values: VecDeque<String>,
 }

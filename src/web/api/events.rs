@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Write;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,11 +13,14 @@ use futures::stream;
 use http::header;
 use serde_json::json;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::answer;
+use crate::change_feed::Subscription;
+use crate::web::visit::answering::Answering;
 use crate::web::visit::event::VisitState;
+use crate::web::visit::sharing::SharedPlace;
 use crate::web::visit::visit::Visit;
 
 /// The messages of one part of a stream, and of one answer.
@@ -28,9 +32,41 @@ pub const STREAM_MAX: Duration = Duration::from_secs(30 * 60);
 /// The longest wait of one answer.
 pub const WAIT_MAX: Duration = Duration::from_secs(25);
 
+/// The pause between two looks for what another replica has stored, of which the reader is usually told: while somebody has to
+/// go on, and else.
+const LOOK_UNFINISHED_EVERY: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+
+/// What other replicas store in a conversation.
+struct News {
+    visit: Arc<Visit>,
+    changes: Option<Subscription>,
+}
+
+impl News {
+    fn of(visit: &Arc<Visit>) -> News {
+        News { visit: visit.clone(), changes: visit.place().and_then(SharedPlace::changes) }
+    }
+
+    /// Waits until there may be some.
+    async fn due(&self) {
+        if self.visit.place().is_none() {
+            return pending().await;
+        }
+        let pause = if self.visit.is_unfinished() { LOOK_UNFINISHED_EVERY } else { LOOK_EVERY };
+        match &self.changes {
+            // That nothing was told is what the look is for.
+            Some(changes) => drop(timeout(pause, changes.next()).await),
+            None => sleep(LOOK_UNFINISHED_EVERY).await,
+        }
+    }
+}
+
 /// A reader of a conversation.
 struct Reader {
     visit: Arc<Visit>,
+    news: News,
+    answering: Answering,
     changes: watch::Receiver<u64>,
     after: u64,
     shown: Option<VisitState>,
@@ -45,10 +81,11 @@ impl Drop for Reader {
     }
 }
 
-/// A stream of what comes after a number, until its reader leaves, the conversation ends, `stop`, or so long.
-pub fn stream(visit: Arc<Visit>, after: u64, stop: CancellationToken, stream_max: Duration) -> Response {
+/// A stream of what comes after a number, until its reader leaves, the conversation ends, no more is answered, or so long.
+pub fn stream(visit: Arc<Visit>, after: u64, answering: Answering, stream_max: Duration) -> Response {
     let (changes, screen, until) = (visit.changes(), visit.open_stream(), Instant::now() + stream_max);
-    let reader = Reader { visit, changes, after, shown: None, screen, until, stop };
+    let (news, stop) = (News::of(&visit), answering.stop().clone());
+    let reader = Reader { visit, news, answering, changes, after, shown: None, screen, until, stop };
     let parts = stream::unfold(reader, async |mut reader| {
         let part = reader.next().await?;
         Some((Ok::<_, Infallible>(Bytes::from(part)), reader))
@@ -65,6 +102,7 @@ pub fn stream(visit: Arc<Visit>, after: u64, stop: CancellationToken, stream_max
 impl Reader {
     /// The next part; `None` at the end.
     async fn next(&mut self) -> Option<String> {
+        let alive_at = Instant::now() + ALIVE_EVERY;
         loop {
             self.changes.borrow_and_update();
             let is_open = self.visit.is_stream_open(self.screen) && !self.stop.is_cancelled();
@@ -77,7 +115,8 @@ impl Reader {
             }
             tokio::select! {
                 changed = self.changes.changed() => changed.ok()?,
-                () = sleep(ALIVE_EVERY) => return Some(": alive\n\n".to_owned()),
+                () = self.news.due() => self.answering.refresh(&self.visit).await,
+                () = sleep_until(alive_at) => return Some(": alive\n\n".to_owned()),
                 () = sleep_until(self.until) => return None,
                 () = self.stop.cancelled() => return None,
             }
@@ -103,7 +142,8 @@ impl Reader {
 }
 
 /// One answer with what comes after a number; waits for the first message, at most for this long.
-pub async fn answer(visit: &Visit, after: u64, wait: Duration, stop: &CancellationToken) -> Response {
+pub async fn answer(visit: &Arc<Visit>, after: u64, wait: Duration, answering: &Answering) -> Response {
+    let (news, stop) = (News::of(visit), answering.stop());
     let until = Instant::now() + wait.min(WAIT_MAX);
     let mut changes = visit.changes();
     loop {
@@ -117,6 +157,7 @@ pub async fn answer(visit: &Visit, after: u64, wait: Duration, stop: &Cancellati
         }
         tokio::select! {
             _changed = timeout_at(until, changes.changed()) => {}
+            () = news.due() => answering.refresh(visit).await,
             () = stop.cancelled() => {}
         }
     }

@@ -1,4 +1,5 @@
-//! The name of a replica before the token of a conversation, which lives in that one's memory. Pure.
+//! The name of a replica before the token of a conversation: the one that began it, and without a shared store the only one that
+//! has it. Pure.
 
 use super::answer::ApiError;
 
@@ -28,6 +29,11 @@ pub fn inner<'a>(own: Option<&str>, outer: &'a str) -> Result<&'a str, ApiError>
     }
 }
 
+/// The token in any process, whichever replica it names first.
+pub fn of_any(outer: &str) -> &str {
+    outer.split_once(SEPARATOR).map_or(outer, |(_, token)| token)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +46,6 @@ mod tests {
         let alone = outer(None, "T0k_-n".into());
         assert_eq!((alone.as_str(), inner(None, &alone).ok()), ("T0k_-n", Some("T0k_-n")));
         assert_eq!(inner(Some("a"), &alone).ok(), Some("T0k_-n"), "of before it had a name");
+        assert_eq!([of_any(&named), of_any(&alone)], ["T0k_-n"; 2]);
     }
 }

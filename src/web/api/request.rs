@@ -13,11 +13,15 @@ use super::answer::{ApiError, WAIT};
 use super::{events, input};
 use crate::web::claim::Refused;
 use crate::web::visit::answering::Answering;
+use crate::web::visit::opening::NotOpened;
+use crate::web::visit::replicated::NotAccepted;
 use crate::web::visit::room::Full;
 use crate::web::visit::visit::{MessageRejected, Visit};
 
 /// A wait after which a full chat may have room again.
 const BUSY: Duration = Duration::from_secs(30);
+/// A wait after which the store, or another replica, may be ready.
+const STORE_AGAIN: Duration = Duration::from_secs(2);
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// True for a request for a stream of events.
@@ -46,10 +50,10 @@ pub async fn follow(
     let resumed = head.headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse::<u64>().ok());
     let after = resumed.or(number("after")?).unwrap_or(0);
     if wants_stream(head) {
-        return Ok(events::stream(visit, after, answering.stop().clone(), stream_max));
+        return Ok(events::stream(visit, after, answering.clone(), stream_max));
     }
     let wait = Duration::from_secs(number("wait")?.unwrap_or(0));
-    Ok(events::answer(&visit, after, wait, answering.stop()).await)
+    Ok(events::answer(&visit, after, wait, answering).await)
 }
 
 /// Reads a JSON body. Its type is asked for: a form of any page can post other types without asking the browser.
@@ -94,12 +98,43 @@ pub fn full(full: Full) -> ApiError {
 
 /// The refusal of a claim. Where the same one may be believed later, it is no matter of the claim.
 pub fn disbelieved(why: Refused) -> ApiError {
-    if why.is_for_now() {
-        let hint = "nothing was begun; send the same claim again later, or begin without one";
-        return ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", why.to_string(), hint).after(BUSY);
+    match why {
+        Refused::Untold => not_stored(),
+        Refused::TooMany => {
+            let hint = "nothing was begun; send the same claim again later, or begin without one";
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", why.to_string(), hint).after(BUSY)
+        }
+        _ => {
+            let hint = "begin without a claim, or with one that the page's server has just signed";
+            ApiError::new(StatusCode::UNAUTHORIZED, "CLAIM_REFUSED", why.to_string(), hint)
+        }
     }
-    let hint = "begin without a claim, or with one that the page's server has just signed";
-    ApiError::new(StatusCode::UNAUTHORIZED, "CLAIM_REFUSED", why.to_string(), hint)
+}
+
+/// The refusal of a conversation that may be there and is not opened.
+pub fn not_opened(why: NotOpened) -> ApiError {
+    match why {
+        NotOpened::StoreFailed => not_stored(),
+        NotOpened::Full(why) => full(why),
+    }
+}
+
+/// The refusal of a message that was not accepted.
+pub fn not_accepted(why: NotAccepted) -> ApiError {
+    match why {
+        NotAccepted::Rejected(why) => rejected(why),
+        NotAccepted::NotStored => not_stored(),
+        NotAccepted::Busy => {
+            let message = "another replica still answers in this conversation";
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message, WAIT).after(STORE_AGAIN)
+        }
+    }
+}
+
+/// The refusal where the store of the replicas cannot be used.
+pub fn not_stored() -> ApiError {
+    let message = "the conversation cannot be stored just now, so that nothing was taken";
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "STORE_FAILED", message, WAIT).after(STORE_AGAIN)
 }
 
 /// The refusal of a message that was not taken.

@@ -26,11 +26,14 @@ use crate::web::claim_ids::ClaimIds;
 use crate::web::rates::Rates;
 use crate::web::settings::Settings;
 use crate::web::texts;
-use crate::web::visit::answering::{self, Answering};
+use crate::web::visit::answering;
 use crate::web::visit::event::{VisitMessage, VisitState};
 use crate::web::visit::incoming::Incoming;
+use crate::web::visit::kept::Began;
+use crate::web::visit::opening::OpenVisits;
+use crate::web::visit::replicated;
 use crate::web::visit::visit::{Beginning, Visit, VisitOwner};
-use crate::web::visit::visits::Visits;
+use crate::web::visit::visits;
 use domain::email::Email;
 use domain::id::RecordId;
 use domain::text_cleaning;
@@ -42,6 +45,9 @@ const BODY_BYTES_MAX: usize = 32 * 1024;
 /// Requests of one address in a minute, beside those that begin something or say something.
 const REQUESTS_PER_MINUTE: u32 = 600;
 
+/// The beginning of the names under which visitors call tools.
+pub const CALLER: &str = "web-";
+
 /// The description of this interface.
 const DESCRIPTION: &str = include_str!("openapi.json");
 
@@ -50,8 +56,7 @@ const DESCRIPTION: &str = include_str!("openapi.json");
 pub struct Api {
     desk: ChatDesk,
     settings: Arc<Settings>,
-    visits: Arc<Visits>,
-    answering: Answering,
+    open: OpenVisits,
     starts: Rates,
     messages: Rates,
     requests: Rates,
@@ -60,13 +65,12 @@ pub struct Api {
 
 impl Api {
     /// The interface of a desk.
-    pub fn new(desk: ChatDesk, settings: Arc<Settings>, visits: Arc<Visits>, answering: Answering) -> Api {
+    pub fn new(desk: ChatDesk, settings: Arc<Settings>, open: OpenVisits) -> Api {
         let limits = settings.limits;
         Api {
             desk,
             settings,
-            visits,
-            answering,
+            open,
             starts: Rates::per_minute(limits.starts_per_minute),
             messages: Rates::per_minute(limits.messages_per_minute),
             requests: Rates::per_minute(REQUESTS_PER_MINUTE.max(limits.messages_per_minute.saturating_mul(4))),
@@ -77,7 +81,11 @@ impl Api {
     /// The longest body of a request with this head.
     pub fn body_bytes_max(&self, head: &Parts) -> usize {
         // Files are for people alone, and only a conversation that a person has takes so much.
-        let takes_files = || self.visit(&head.headers).is_ok_and(|visit| visit.is_with_person());
+        let takes_files = || {
+            let visit = self.token(&head.headers).ok().map(|token| self.open.visits.get(token));
+            // Of one that another replica has stored, nobody knows yet.
+            visit.is_some_and(|visit| visit.map_or(self.open.sharing.is_some(), |visit| visit.may_be_with_person()))
+        };
         if head.uri.path().ends_with("/send") && takes_files() { FILES_BYTES_MAX } else { BODY_BYTES_MAX }
     }
 
@@ -112,8 +120,8 @@ impl Api {
         match (&head.method, name) {
             (&Method::OPTIONS, _) => Ok(StatusCode::NO_CONTENT.into_response()),
             (&Method::POST, "start") => self.start(request::read_json(head, &body)?, head, address).await,
-            (&Method::POST, "send") => self.send(&head.headers, request::read_json(head, &body)?, address),
-            (&Method::POST, "end") => self.end(&head.headers, address),
+            (&Method::POST, "send") => self.send(&head.headers, request::read_json(head, &body)?, address).await,
+            (&Method::POST, "end") => self.end(&head.headers, address).await,
             (&Method::GET, "events") => self.events(head, address).await,
             (&Method::GET, "openapi.json") => Ok(([(CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()),
             (_, "start" | "send" | "end" | "events" | "openapi.json") => {
@@ -152,17 +160,28 @@ impl Api {
         let verified = contact.is_some();
         let welcome = (!own.is_empty()).then(|| own.to_owned());
         let beginning = ChatBeginning { language, welcome, time_zone, proved: contact, staff: None };
-        let (mut chat, greeting) = self.desk.begin_as(&format!("web-{conversation}"), beginning);
+        let began = Began {
+            language,
+            time_zone: beginning.time_zone.clone(),
+            proved: beginning.proved.as_ref().map(|(contact, address)| (contact.clone(), address.as_str().to_owned())),
+        };
+        let (mut chat, greeting) = self.desk.begin_as(&format!("{CALLER}{conversation}"), beginning);
         claimed.into_iter().for_each(|address| chat.claim(address));
         let language = language.unwrap_or_default();
-        let state = VisitState { hours: self.answering.hours(language), ..VisitState::default() };
+        let state = VisitState { hours: self.open.answering.hours(language), ..VisitState::default() };
         let greeting = answering::said(&greeting);
         let id = conversation.clone();
         let owner = VisitOwner::Address(address);
-        let beginning = Beginning { conversation, reference, owner, verified, language, greeting, state };
-        let visit = Arc::new(Visit::new(beginning, chat, self.answering.now()));
-        let (session, left) = self.visits.admit(visit).map_err(request::full)?;
-        left.iter().for_each(|idle| self.leave(idle, "expiry"));
+        let beginning = Beginning { conversation, reference, owner, verified, language, greeting, state, began };
+        let session = visits::new_token();
+        let place = self.open.sharing.as_ref().and_then(|sharing| sharing.place(&session));
+        let visit = Arc::new(Visit::new(beginning, chat, self.open.answering.now(), place));
+        let (visit, left) = self.open.visits.admit(&session, visit).map_err(request::full)?;
+        OpenVisits::ending(left).for_each(|idle| self.leave(&idle, "expiry"));
+        if !replicated::begin(&visit).await {
+            self.open.visits.remove(&session);
+            return Err(request::not_stored());
+        }
         counter!("chat_conversations_total").increment(1);
         let session = replica::outer(self.settings.replica.as_deref(), session);
         Ok(answer::json(json!({
@@ -182,7 +201,7 @@ impl Api {
     ) -> Result<Option<(Option<RecordId>, Email)>, ApiError> {
         let Some(claim) = claim else { return Ok(None) };
         let secret = self.settings.claim_secret.as_ref().ok_or_else(|| request::disbelieved(Refused::NotTaken))?;
-        let now = self.answering.now();
+        let now = self.open.answering.now();
         let claim = claim::verify(secret, claim, now).map_err(request::disbelieved)?;
         let store = &self.desk.server().context().store;
         self.claim_ids.use_up(store, &claim, visitor, now).await.map_err(request::disbelieved)?;
@@ -191,8 +210,8 @@ impl Api {
         Ok(Some((contact, address)))
     }
 
-    fn send(&self, headers: &HeaderMap, send: Send, address: IpAddr) -> Result<Response, ApiError> {
-        let visit = self.visit(headers)?;
+    async fn send(&self, headers: &HeaderMap, send: Send, address: IpAddr) -> Result<Response, ApiError> {
+        let visit = self.visit(headers).await?;
         self.messages.count(address).map_err(ApiError::too_often)?;
         let Send { id, text, action, files } = send.checked()?;
         let (text, incoming, names) = match action {
@@ -221,26 +240,33 @@ impl Api {
         let said = VisitMessage { id: Some(id), files: names, ..VisitMessage::text(text_cleaning::clean(&text).text) };
         // A message that is taken already, or that is not taken, ends nobody's conversation.
         if visit.taken(&said).map_err(request::rejected)?.is_none() {
-            let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
-            left.iter().for_each(|idle| self.leave(idle, "expiry"));
+            let left =
+                self.open.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
+            OpenVisits::ending(left).for_each(|idle| self.leave(&idle, "expiry"));
         }
-        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
+        let taken = replicated::accept(&visit, said, incoming, self.open.answering.now()).await;
+        // What another replica has left unanswered is answered even if this message was not accepted.
+        self.open.answering.begin(&visit);
+        let taken = taken.map_err(request::not_accepted)?;
         if !taken.already {
             counter!("chat_messages_total", "from" => "visitor").increment(1);
         }
-        self.answering.begin(&visit);
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))
     }
 
     async fn events(&self, head: &Parts, address: IpAddr) -> Result<Response, ApiError> {
         self.requests.count(address).map_err(ApiError::too_often)?;
-        let visit = self.visit(&head.headers)?;
-        request::follow(head, visit, &self.answering, events::STREAM_MAX).await
+        let visit = self.visit(&head.headers).await?;
+        request::follow(head, visit, &self.open.answering, events::STREAM_MAX).await
     }
 
-    fn end(&self, headers: &HeaderMap, address: IpAddr) -> Result<Response, ApiError> {
+    async fn end(&self, headers: &HeaderMap, address: IpAddr) -> Result<Response, ApiError> {
         self.requests.count(address).map_err(ApiError::too_often)?;
-        let visit = self.visits.remove(self.token(headers)?).ok_or_else(ApiError::no_conversation)?;
+        let visit = self.visit(headers).await?;
+        if !replicated::end(&visit).await {
+            return Err(request::not_stored());
+        }
+        self.open.visits.remove(self.token(headers)?);
         self.leave(&visit, "visitor");
         Ok(answer::json(json!({ "ended": true })))
     }
@@ -248,19 +274,31 @@ impl Api {
     /// Ends a conversation; a person who has it is told.
     pub fn leave(&self, visit: &Arc<Visit>, by: &'static str) {
         visit.end();
-        self.answering.begin(visit);
-        self.answering.has_ended(visit, by);
+        self.open.answering.begin(visit);
+        self.open.answering.has_ended(visit, by);
     }
 
-    /// The token of a conversation of this replica.
+    /// The token of a conversation of this replica, or of any where they share a store.
     fn token<'a>(&self, headers: &'a HeaderMap) -> Result<&'a str, ApiError> {
         let token = token(headers).ok_or_else(ApiError::no_conversation)?;
-        replica::inner(self.settings.replica.as_deref(), token)
+        match self.open.sharing {
+            Some(_) => Ok(replica::of_any(token)),
+            None => replica::inner(self.settings.replica.as_deref(), token),
+        }
     }
 
-    fn visit(&self, headers: &HeaderMap) -> Result<Arc<Visit>, ApiError> {
-        let visit = self.visits.get(self.token(headers)?);
-        visit.filter(|visit| !visit.has_ended()).ok_or_else(ApiError::no_conversation)
+    async fn visit(&self, headers: &HeaderMap) -> Result<Arc<Visit>, ApiError> {
+        let visit = self.open.open(self.token(headers)?, None).await.map_err(request::not_opened)?;
+        visit.ok_or_else(|| self.not_here(headers))
+    }
+
+    /// The refusal of a token that opens nothing. A file of a database may be another replica's own: then that one is named.
+    fn not_here(&self, headers: &HeaderMap) -> ApiError {
+        let is_alone = self.open.sharing.as_ref().is_some_and(|sharing| !sharing.has_all());
+        let named = token(headers)
+            .filter(|_| is_alone)
+            .map(|token| replica::inner(self.settings.replica.as_deref(), token).map(drop));
+        named.and_then(Result::err).unwrap_or_else(ApiError::no_conversation)
     }
 }
 

@@ -20,15 +20,20 @@ use crate::web::api::input::{Action, Send, Start};
 use crate::web::api::request;
 use crate::web::settings::Settings;
 use crate::web::texts;
-use crate::web::visit::answering::{self, Answering};
+use crate::web::visit::answering;
 use crate::web::visit::event::{VisitMessage, VisitState};
 use crate::web::visit::incoming::Incoming;
+use crate::web::visit::kept::Began;
+use crate::web::visit::opening::OpenVisits;
+use crate::web::visit::replicated;
 use crate::web::visit::visit::{Beginning, Visit, VisitOwner};
-use crate::web::visit::visits::Visits;
+use crate::web::visit::visits;
 use domain::text_cleaning;
 
 /// The header with the secret of a conversation; the token of the caller stands in `Authorization`.
 pub const SESSION: HeaderName = HeaderName::from_static("x-chat-session");
+/// The beginning of the ids by which the calls of conversations are told apart.
+pub const CALLER: &str = "staff-";
 /// The longest life of a stream: with the next one the token is checked again.
 const STREAM_MAX: Duration = Duration::from_secs(60);
 
@@ -37,25 +42,23 @@ const STREAM_MAX: Duration = Duration::from_secs(60);
 pub struct StaffApi {
     desk: ChatDesk,
     settings: Arc<Settings>,
-    visits: Arc<Visits>,
-    answering: Answering,
+    open: OpenVisits,
 }
 
 impl StaffApi {
     /// The interface of a desk.
-    pub fn new(desk: ChatDesk, settings: Arc<Settings>, visits: Arc<Visits>, answering: Answering) -> StaffApi {
-        StaffApi { desk, settings, visits, answering }
+    pub fn new(desk: ChatDesk, settings: Arc<Settings>, open: OpenVisits) -> StaffApi {
+        StaffApi { desk, settings, open }
     }
 
     /// Answers a request of a caller below `/assistant/api`; `name` is the rest of its path.
     pub async fn respond(&self, name: &str, head: &Parts, body: &Bytes, caller: Caller) -> Response {
-        let owner = VisitOwner::Staff(Box::new(caller.clone()));
         let answered = match (&head.method, name) {
-            (&Method::POST, "start") => self.start(head, body, caller),
-            (&Method::POST, "send") => self.send(head, body, &owner),
-            (&Method::POST, "end") => self.end(&head.headers, &owner),
-            (&Method::GET, "events") => match self.visit(&head.headers, &owner) {
-                Ok(visit) => request::follow(head, visit, &self.answering, STREAM_MAX).await,
+            (&Method::POST, "start") => self.start(head, body, caller).await,
+            (&Method::POST, "send") => self.send(head, body, &caller).await,
+            (&Method::POST, "end") => self.end(&head.headers, &caller).await,
+            (&Method::GET, "events") => match self.visit(&head.headers, &caller).await {
+                Ok(visit) => request::follow(head, visit, &self.open.answering, STREAM_MAX).await,
                 Err(refusal) => Err(refusal),
             },
             _ => Err(ApiError::new(
@@ -71,7 +74,7 @@ impl StaffApi {
         })
     }
 
-    fn start(&self, head: &Parts, body: &Bytes, caller: Caller) -> Result<Response, ApiError> {
+    async fn start(&self, head: &Parts, body: &Bytes, caller: Caller) -> Result<Response, ApiError> {
         let start: Start = request::read_json(head, body)?;
         let start = start.checked()?;
         if start.claim.is_some() {
@@ -83,8 +86,9 @@ impl StaffApi {
         let (time_zone, owner) = (start.zone(), VisitOwner::Staff(Box::new(caller.clone())));
         let own = texts::text(&self.settings.texts, language.unwrap_or_default(), "assistant_welcome");
         let welcome = (!own.is_empty()).then(|| own.to_owned());
+        let began = Began { language, time_zone: time_zone.clone(), proved: None };
         let beginning = ChatBeginning { language, welcome, time_zone, staff: Some(caller), ..ChatBeginning::default() };
-        let (chat, greeting) = self.desk.begin_as(&format!("staff-{conversation}"), beginning);
+        let (chat, greeting) = self.desk.begin_as(&format!("{CALLER}{conversation}"), beginning);
         let language = language.unwrap_or_default();
         let beginning = Beginning {
             conversation: conversation.clone(),
@@ -94,10 +98,17 @@ impl StaffApi {
             language,
             greeting: answering::said(&greeting),
             state: VisitState::default(),
+            began,
         };
-        let visit = Arc::new(Visit::new(beginning, chat, self.answering.now()));
-        let (session, left) = self.visits.admit(visit).map_err(request::full)?;
-        left.iter().for_each(|idle| self.leave(idle));
+        let session = visits::new_token();
+        let place = self.open.sharing.as_ref().and_then(|sharing| sharing.place(&session));
+        let visit = Arc::new(Visit::new(beginning, chat, self.open.answering.now(), place));
+        let (visit, left) = self.open.visits.admit(&session, visit).map_err(request::full)?;
+        OpenVisits::ending(left).for_each(|idle| self.leave(&idle));
+        if !replicated::begin(&visit).await {
+            self.open.visits.remove(&session);
+            return Err(request::not_stored());
+        }
         Ok(answer::json(json!({
             "session": session,
             "conversation": conversation,
@@ -106,8 +117,8 @@ impl StaffApi {
         })))
     }
 
-    fn send(&self, head: &Parts, body: &Bytes, owner: &VisitOwner) -> Result<Response, ApiError> {
-        let visit = self.visit(&head.headers, owner)?;
+    async fn send(&self, head: &Parts, body: &Bytes, caller: &Caller) -> Result<Response, ApiError> {
+        let visit = self.visit(&head.headers, caller).await?;
         let send: Send = request::read_json(head, body)?;
         let Send { id, text, action, files } = send.checked()?;
         let (text, incoming) = match action {
@@ -125,33 +136,39 @@ impl StaffApi {
         let said = VisitMessage { id: Some(id), ..VisitMessage::text(text_cleaning::clean(&text).text) };
         // A message that is taken already, or that is not taken, ends nobody's conversation.
         if visit.taken(&said).map_err(request::rejected)?.is_none() {
-            let left = self.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
-            left.iter().for_each(|idle| self.leave(idle));
+            let left =
+                self.open.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
+            OpenVisits::ending(left).for_each(|idle| self.leave(&idle));
         }
-        let taken = visit.take(said, incoming, self.answering.now()).map_err(request::rejected)?;
-        self.answering.begin(&visit);
+        let taken = replicated::accept(&visit, said, incoming, self.open.answering.now()).await;
+        // What another replica has left unanswered is answered even if this message was not accepted.
+        self.open.answering.begin(&visit);
+        let taken = taken.map_err(request::not_accepted)?;
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))
     }
 
-    fn end(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Response, ApiError> {
-        self.visit(headers, owner)?;
-        if let Some(visit) = session(headers).and_then(|session| self.visits.remove(session)) {
-            self.leave(&visit);
+    async fn end(&self, headers: &HeaderMap, caller: &Caller) -> Result<Response, ApiError> {
+        let visit = self.visit(headers, caller).await?;
+        if !replicated::end(&visit).await {
+            return Err(request::not_stored());
         }
+        session(headers).and_then(|session| self.open.visits.remove(session));
+        self.leave(&visit);
         Ok(answer::json(json!({ "ended": true })))
     }
 
     /// Ends a conversation.
     pub fn leave(&self, visit: &Arc<Visit>) {
         visit.end();
-        self.answering.begin(visit);
+        self.open.answering.begin(visit);
     }
 
     /// The conversation of a request. Another caller's is none.
-    fn visit(&self, headers: &HeaderMap, owner: &VisitOwner) -> Result<Arc<Visit>, ApiError> {
-        let visit = session(headers).and_then(|session| self.visits.get(session));
-        let own = visit.filter(|visit| visit.owner == *owner && !visit.has_ended());
-        own.ok_or_else(ApiError::no_conversation)
+    async fn visit(&self, headers: &HeaderMap, caller: &Caller) -> Result<Arc<Visit>, ApiError> {
+        let session = session(headers).ok_or_else(ApiError::no_conversation)?;
+        let visit = self.open.open(session, Some(caller)).await.map_err(request::not_opened)?;
+        let owner = VisitOwner::Staff(Box::new(caller.clone()));
+        visit.filter(|visit| visit.owner == owner).ok_or_else(ApiError::no_conversation)
     }
 }
 

@@ -16,7 +16,7 @@ use http::{Method, StatusCode};
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 
-use super::api::StaffApi;
+use super::api::{CALLER, StaffApi};
 use crate::chat::desk::ChatDesk;
 use crate::mcp::http::{CallerRoutes, VisitorRoutes};
 use crate::tool::caller::Caller;
@@ -27,6 +27,8 @@ use crate::web::page::routes::Page;
 use crate::web::rates::Rates;
 use crate::web::settings::Settings;
 use crate::web::visit::answering::{self, Answering};
+use crate::web::visit::opening::OpenVisits;
+use crate::web::visit::sharing::ChatSharing;
 use crate::web::visit::visits::Visits;
 
 /// The path of the page, and of the interface below it.
@@ -43,8 +45,7 @@ pub struct ContactAssistant {
     api: StaffApi,
     page: Page,
     files: Rates,
-    visits: Arc<Visits>,
-    answering: Answering,
+    open: OpenVisits,
 }
 
 impl ContactAssistant {
@@ -54,12 +55,13 @@ impl ContactAssistant {
         let visits = Arc::new(Visits::new(settings.limits));
         let answering = Answering::new(clock, settings.hours.clone(), Arc::new(settings.texts.clone()), None);
         let answering = answering.with_turns_at_once(answering::turns_at_once(&desk));
+        let sharing = ChatSharing::of(&desk, CALLER, settings.replica.as_deref(), settings.limits.idle());
+        let open = OpenVisits { visits, sharing, answering };
         ContactAssistant {
-            api: StaffApi::new(desk, settings.clone(), visits.clone(), answering.clone()),
+            api: StaffApi::new(desk, settings.clone(), open.clone()),
             page: Page::new(settings, PageKind::Staff),
             files: Rates::per_minute(FILES_PER_MINUTE),
-            visits,
-            answering,
+            open,
         }
     }
 
@@ -78,7 +80,7 @@ impl ContactAssistant {
         let mut tick = interval(SWEEP_EVERY);
         loop {
             tick.tick().await;
-            self.visits.take_idle().iter().for_each(|visit| self.api.leave(visit));
+            self.open.take_idle().await.iter().for_each(|visit| self.api.leave(visit));
         }
     }
 }
@@ -107,7 +109,7 @@ impl VisitorRoutes for ContactAssistant {
                 () = self.sweep() => {}
                 () = stop.cancelled() => {}
             }
-            self.answering.end().await;
+            self.open.answering.end().await;
         }
         .boxed()
     }

@@ -17,9 +17,10 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, warn};
 
 use super::decisions::Decisions;
-use super::event::{From, QuickReply, VisitMessage, With};
+use super::event::{ConversationEvent, From, Happening, QuickReply, VisitMessage, With};
 use super::incoming::Incoming;
-use super::visit::Visit;
+use super::replicated::{self, StoreOutcome};
+use super::visit::{CutOff, Visit, moment};
 use crate::chat::brain::Reply;
 use crate::chat::desk::ChatDesk;
 use crate::chat::handoff_relay::{Heard, VisitorFile};
@@ -28,12 +29,14 @@ use crate::chat::texts::{self as chat_texts, staff};
 use crate::chat::turn::{Chat, NotPassedOn, TurnOutcome};
 use crate::hours::calendar::{Hours, Opening};
 use crate::hours::sentence;
-use crate::web::outbox::{ConversationEvent, Outbox};
+use crate::web::outbox::Outbox;
 use crate::web::texts::{self, OwnTexts};
 
 /// One wait for what a person writes, and the pause after one that failed.
 const LISTEN_SECONDS: u64 = 20;
 const LISTEN_AGAIN: Duration = Duration::from_secs(2);
+/// The pause before a conversation is stored again, where replicas share it and the store failed.
+const STORE_AGAIN: Duration = Duration::from_secs(2);
 /// The turns that are answered at once. Without a model a turn is work for this machine and short waits for HubSpot, which
 /// more at once would not make faster.
 pub const TURNS_AT_ONCE: usize = 48;
@@ -102,12 +105,20 @@ impl Answering {
         let Some(chat) = visit.take_chat() else { return };
         let (answering, visit) = (self.clone(), visit.clone());
         self.tasks.spawn(async move {
-            let answered = AssertUnwindSafe(answering.answer_all(&visit, chat)).catch_unwind().await;
+            let answered = async {
+                tokio::select! {
+                    () = answering.answer_all(&visit, chat) => {}
+                    () = replicated::renew(&visit) => {}
+                }
+            };
+            let answered = AssertUnwindSafe(answered).catch_unwind().await;
+            visit.is_left();
             if answered.is_err() {
                 error!("A conversation of the chat page ended by a defect; its visitor is told so.");
                 let told = if visit.is_of_staff() { staff::CANNOT_NOW } else { chat_texts::CANNOT_NOW };
                 answering.say(&visit, Reply::text(told.in_language(visit.language())));
-                visit.end();
+                replicated::give_up(&visit).await;
+                answering.report_untold(&visit);
             }
         });
     }
@@ -116,11 +127,16 @@ impl Answering {
         let mut changes = visit.changes();
         loop {
             changes.borrow_and_update();
+            if !visit.is_own() {
+                return;
+            }
             if visit.has_ended() {
                 return chat.leave_person().await;
             }
             if let Some(incoming) = visit.next_waiting() {
-                self.answer(visit, &mut chat, incoming).await;
+                self.answer(visit, &mut chat, &incoming).await;
+                visit.is_collected(&chat);
+                self.keep(visit).await;
                 continue;
             }
             if !chat.is_with_person() {
@@ -132,19 +148,49 @@ impl Answering {
             }
             tokio::select! {
                 heard = chat.listen(LISTEN_SECONDS) => match heard {
-                    Some(heard) => self.hear(visit, &chat, heard),
+                    Some(heard) => {
+                        self.hear(visit, &chat, heard);
+                        if visit.is_collected(&chat) {
+                            self.keep(visit).await;
+                        }
+                    }
                     None => sleep(LISTEN_AGAIN).await,
                 },
                 _changed = changes.changed() => {}
-                () = self.stop.cancelled() => return,
+                () = self.stop.cancelled() => return replicated::release(visit).await,
             }
         }
     }
 
-    async fn answer(&self, visit: &Visit, chat: &mut Chat, incoming: Incoming) {
+    /// Has what was said so far shown, once it is stored where replicas share the conversation. Until then nobody sees it, so
+    /// that a replica which takes over says nothing twice.
+    async fn keep(&self, visit: &Visit) {
+        while replicated::keep(visit).await == StoreOutcome::Failed {
+            tokio::select! {
+                () = sleep(STORE_AGAIN) => {}
+                () = self.stop.cancelled() => return,
+            }
+        }
+        self.report_untold(visit);
+    }
+
+    fn report_untold(&self, visit: &Visit) {
+        visit.take_untold().into_iter().for_each(|told| self.report(visit, told));
+    }
+
+    async fn answer(&self, visit: &Visit, chat: &mut Chat, incoming: &Incoming) {
+        match (visit.cut_off(), incoming) {
+            (Some(CutOff::Unclear), Incoming::Text(text)) => {
+                let reply = chat.leave_unclear(text);
+                self.say(visit, reply);
+                return self.settle(visit, chat, "visitor");
+            }
+            (Some(_), _) => chat.hear_again(),
+            (None, _) => {}
+        }
         match incoming {
-            Incoming::Text(text) => self.answer_text(visit, chat, &text).await,
-            Incoming::Files(text, files) => self.pass_files_on(visit, chat, &text, &files).await,
+            Incoming::Text(text) => self.answer_text(visit, chat, text).await,
+            Incoming::Files(text, files) => self.pass_files_on(visit, chat, text, files).await,
             Incoming::Desk => {
                 let had_person = chat.is_with_person();
                 chat.leave_person().await;
@@ -158,7 +204,7 @@ impl Answering {
 
     async fn answer_text(&self, visit: &Visit, chat: &mut Chat, text: &str) {
         if !chat.is_with_person() {
-            visit.change(|state| state.working = true);
+            visit.change_own(|state| state.working = true);
         }
         let place = self.turns.acquire().await;
         let turn = chat.turn(text, &mut |_| ()).await;
@@ -190,13 +236,13 @@ impl Answering {
     }
 
     fn hear(&self, visit: &Visit, chat: &Chat, heard: Heard) {
+        visit.collect();
         for said in heard.said {
             counter!("chat_messages_total", "from" => "person").increment(1);
             let (person, text) = (said.person.map(|name| clean(&name)), clean(&said.text));
             let files = said.files.iter().map(|name| clean(name)).collect();
-            let event =
-                visit.say(From::Person, VisitMessage { person, text, files, ..VisitMessage::default() }, self.now());
-            self.report(visit, ConversationEvent::Message(event));
+            let said = VisitMessage { person, text, files, ..VisitMessage::default() };
+            self.happened(visit, Happening::Message(From::Person, said, moment(self.now())));
         }
         if heard.taken && !heard.ended {
             self.taken_by(visit, heard.person.map(|name| clean(&name)));
@@ -212,8 +258,8 @@ impl Answering {
         if before.with == With::Person && before.person == person {
             return;
         }
-        visit.change(|state| (state.with, state.person) = (With::Person, person.clone()));
-        self.report(visit, ConversationEvent::Assigned(person));
+        visit.change_own(|state| (state.with, state.person) = (With::Person, person.clone()));
+        self.happened(visit, Happening::Other(ConversationEvent::Assigned(person)));
     }
 
     /// Has the state say who answers now. `by` is whoever ended it, if a person has it no more.
@@ -221,7 +267,7 @@ impl Answering {
         let before = visit.state().with;
         let (language, is_with_person) = (visit.language(), chat.is_with_person());
         let hours = self.hours(language);
-        visit.change(|state| {
+        visit.change_own(|state| {
             state.working = false;
             state.hours = hours;
             match (is_with_person, state.with) {
@@ -231,7 +277,7 @@ impl Answering {
             }
         });
         if before != With::Desk && !is_with_person {
-            self.report(visit, ConversationEvent::Closed(by));
+            self.happened(visit, Happening::Other(ConversationEvent::Closed(by)));
         }
     }
 
@@ -246,13 +292,25 @@ impl Answering {
             return;
         }
         counter!("chat_messages_total", "from" => "desk").increment(1);
-        let event = visit.say(From::Desk, said, self.now());
-        self.report(visit, ConversationEvent::Message(event));
+        self.happened(visit, Happening::Message(From::Desk, said, moment(self.now())));
     }
 
-    fn report(&self, visit: &Visit, happened: ConversationEvent) {
+    fn happened(&self, visit: &Visit, happening: Happening) {
+        if let Some(told) = visit.happened(happening) {
+            self.report(visit, told);
+        }
+    }
+
+    fn report(&self, visit: &Visit, told: ConversationEvent) {
         if let Some(outbox) = &self.outbox {
-            outbox.put(visit, &happened, self.now());
+            outbox.put(visit, &told, self.now());
+        }
+    }
+
+    /// Shows what other replicas have stored in a conversation since, and goes on where none of them is alive to do so.
+    pub async fn refresh(&self, visit: &Arc<Visit>) {
+        if !self.stop.is_cancelled() && replicated::refresh(visit).await {
+            self.begin(visit);
         }
     }
 

@@ -1,9 +1,11 @@
 //! A message of a conversation, as every screen and program that follows it is shown.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 /// The author of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum From {
     /// The visitor.
@@ -15,7 +17,7 @@ pub enum From {
 }
 
 /// A message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitEvent {
     /// Its place in the conversation, from 1 on without a gap.
     pub number: u64,
@@ -29,36 +31,36 @@ pub struct VisitEvent {
 }
 
 /// The content of a message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitMessage {
     /// The id that the visitor's program gave it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name of the person who wrote it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// Plain text.
     pub text: String,
     /// The answers that can be picked.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<QuickReply>,
     /// The names of the files that it brought.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
 }
 
 /// An answer that can be picked: its label is sent as a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuickReply {
     /// The text on its button.
     pub label: String,
     /// What it stands for, as programs read it: a start as `2026-12-01T13:00`, an intent by its name.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
 }
 
 /// The one who answers at the moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum With {
     /// The desk.
@@ -71,20 +73,40 @@ pub enum With {
 }
 
 /// The state of a conversation: only the newest counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitState {
     /// The one who answers.
     pub with: With,
     /// Their name, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// An answer of the desk is on its way.
     pub working: bool,
     /// When people answer, as a sentence, where hours are set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<String>,
     /// Nothing more is taken: begin another conversation.
     pub ended: bool,
+}
+
+/// Something that programs which follow a conversation are told.
+#[derive(Clone, Debug)]
+pub enum ConversationEvent {
+    /// A person has the conversation now.
+    Assigned(Option<String>),
+    /// The desk or a person wrote.
+    Message(Arc<VisitEvent>),
+    /// A person has it no more, or it has ended altogether; by whom: `person`, `visitor` or `expiry`.
+    Closed(&'static str),
+}
+
+/// The same before it is stored, and so without a number.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// A message, with its time.
+    Message(From, VisitMessage, String),
+    /// Something else.
+    Other(ConversationEvent),
 }
 
 impl VisitMessage {

@@ -1,9 +1,11 @@
 //! The things that a visitor wants, as they wait in their conversation.
 
+use serde::{Deserialize, Serialize};
+
 use crate::chat::handoff_relay::VisitorFile;
 
 /// Something that a visitor wants.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Incoming {
     /// An answer to this.
     Text(String),

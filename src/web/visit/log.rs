@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::event::{From, VisitEvent, VisitMessage};
+use super::event::{ConversationEvent, From, Happening, VisitEvent, VisitMessage};
 
 /// The messages that are kept; older ones are forgotten.
 const EVENTS_MAX: usize = 200;
@@ -30,6 +30,26 @@ impl Log {
             self.bytes -= oldest.map_or(0, |event| event.said.bytes());
         }
         event
+    }
+
+    /// Takes in what happened; what programs are told of it.
+    pub fn take_in(&mut self, happening: &Happening) -> ConversationEvent {
+        match happening {
+            Happening::Message(from, said, at) => ConversationEvent::Message(self.add(*from, said.clone(), at.clone())),
+            Happening::Other(told) => told.clone(),
+        }
+    }
+
+    /// The messages as they were kept.
+    pub fn of(events: Vec<Arc<VisitEvent>>) -> Log {
+        let newest = events.last().map_or(0, |event| event.number);
+        let bytes = events.iter().map(|event| event.said.bytes()).sum();
+        Log { events: events.into(), bytes, newest }
+    }
+
+    /// The messages that are kept, oldest first.
+    pub fn events(&self) -> Vec<Arc<VisitEvent>> {
+        self.events.iter().cloned().collect()
     }
 
     /// The messages after a number, oldest first, at most so many.

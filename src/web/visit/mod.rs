@@ -1,4 +1,4 @@
-//! Conversations of visitors with the page, in memory.
+//! Conversations of visitors with the page, in memory, and sealed in the store where replicas share it.
 //!
 //! | module | content |
 //! |---|---|
@@ -7,6 +7,9 @@
 //! | [`incoming`] | what waits to be answered or passed on |
 //! | [`visits`] | all of them, by their tokens, within limits |
 //! | [`room`] | which idle ones end where all of them hold too much |
+//! | [`kept`], [`sharing`] | a conversation as the store keeps it, and its place there |
+//! | [`replicated`] | stores each change before it is shown, and takes over what another replica has left |
+//! | [`opening`] | the conversation that a token opens, here or in the store |
 //! | [`answering`] | the task that answers, and shows what a person writes |
 //! | [`decisions`] | what was decided in the newest turns, where a page shows it |
 
@@ -14,8 +17,12 @@ pub mod answering;
 pub mod decisions;
 pub mod event;
 pub mod incoming;
+pub mod kept;
 pub mod log;
+pub mod opening;
+pub mod replicated;
 pub mod room;
+pub mod sharing;
 #[expect(clippy::module_inception, reason = "one conversation is what the folder is about")]
 pub mod visit;
 pub mod visits;

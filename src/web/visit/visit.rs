@@ -5,12 +5,15 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::value::RawValue;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::event::{From, VisitEvent, VisitMessage, VisitState, With};
+use super::event::{ConversationEvent, From, Happening, VisitEvent, VisitMessage, VisitState, With};
 use super::incoming::Incoming;
+use super::kept::{self, Began, KeptOwner, KeptVisit};
 use super::log::Log;
+use super::sharing::{self, Found, SharedPlace};
 use crate::chat::language::Language;
 use crate::chat::turn::Chat;
 use crate::tool::caller::Caller;
@@ -21,6 +24,8 @@ const WAITING_MAX: usize = 10;
 const WRITTEN_BYTES_MAX: usize = 256 * 1024;
 /// The bytes of a conversation in which nobody has said anything, about: what its brain, its stream and its places take.
 pub const RESTING_BYTES: usize = 32 * 1024;
+/// Factor by which a conversation that a person has may stay idle longer than others.
+const PATIENCE_WITH_PERSON: u32 = 4;
 /// The screens of one conversation that are told at once; the oldest makes way.
 const STREAMS_MAX: usize = 6;
 
@@ -35,6 +40,10 @@ pub struct Visit {
     pub owner: VisitOwner,
     /// The visitor has proved who they are.
     pub verified: bool,
+    /// What the desk began it with.
+    began: Began,
+    /// Its place in the store that replicas share, where they do.
+    shared: Option<SharedPlace>,
     inner: Mutex<Inner>,
     /// Counts changes, of which the screens are told.
     changed: watch::Sender<u64>,
@@ -44,7 +53,23 @@ pub struct Visit {
 struct Inner {
     log: Log,
     state: VisitState,
-    waiting: VecDeque<Incoming>,
+    waiting: VecDeque<Arc<Incoming>>,
+    /// The message that is answered now.
+    begun: Option<Arc<Incoming>>,
+    /// How the first message is answered whose turn was cut off at another replica.
+    cut_off: Option<CutOff>,
+    /// What is shown once it is stored for all replicas.
+    staged: Vec<Happening>,
+    /// What was shown, and programs are still to be told of.
+    untold: Vec<ConversationEvent>,
+    /// A part of what is staged is still to come: none of it is stored.
+    collects: bool,
+    /// The tasks that answer. One may still have to find that another replica has taken the conversation over.
+    tasks: usize,
+    /// This replica answers; the others show what they find in the store.
+    is_own: bool,
+    /// What the desk remembered when it was last put back, where it is stored.
+    memory: Option<Arc<RawValue>>,
     /// The bytes of what the conversation remembered when it was last put back.
     remembered: usize,
     /// The conversation, unless a task answers in it.
@@ -54,6 +79,25 @@ struct Inner {
     used: Instant,
     streams: VecDeque<u64>,
     streams_opened: u64,
+}
+
+/// The end of a turn that was cut off at another replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutOff {
+    /// It had written nothing: its message is heard again.
+    Harmless,
+    /// It may have written something: it is not repeated.
+    Unclear,
+}
+
+/// A part of a conversation that is about to be stored.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The conversation.
+    pub kept: KeptVisit,
+    /// A turn goes on.
+    pub is_in_turn: bool,
+    staged: usize,
 }
 
 /// The party that has a conversation, which counts for its limits.
@@ -86,6 +130,36 @@ pub struct AcceptedMessage {
 }
 
 impl Inner {
+    /// Nothing waits, and nobody answers.
+    fn of(log: Log, state: VisitState, language: Language) -> Inner {
+        Inner {
+            log,
+            state,
+            waiting: VecDeque::new(),
+            begun: None,
+            cut_off: None,
+            staged: vec![],
+            untold: vec![],
+            collects: false,
+            tasks: 0,
+            is_own: false,
+            memory: None,
+            remembered: 0,
+            chat: None,
+            language,
+            written: 0,
+            used: Instant::now(),
+            streams: VecDeque::new(),
+            streams_opened: 0,
+        }
+    }
+
+    fn lose(&mut self) {
+        (self.is_own, self.chat, self.begun, self.cut_off, self.collects) = (false, None, None, None, false);
+        self.waiting.clear();
+        self.staged.clear();
+    }
+
     fn taken(&self, said: &VisitMessage) -> Result<Option<AcceptedMessage>, MessageRejected> {
         if let Some(number) = said.id.as_deref().and_then(|id| self.log.number_of(id)) {
             return Ok(Some(AcceptedMessage { number, already: true }));
@@ -100,25 +174,173 @@ impl Inner {
 }
 
 impl Visit {
-    /// A conversation that begins with what the desk says.
-    pub fn new(beginning: Beginning, chat: Chat, now: DateTime<Utc>) -> Visit {
-        let Beginning { conversation, reference, owner, verified, language, greeting, state } = beginning;
+    /// A conversation that begins with what the desk says. It is stored at its place, if it has one.
+    pub fn new(beginning: Beginning, mut chat: Chat, now: DateTime<Utc>, shared: Option<SharedPlace>) -> Visit {
+        let Beginning { conversation, reference, owner, verified, language, greeting, state, began } = beginning;
         let mut log = Log::default();
         log.add(From::Desk, greeting, moment(now));
+        let memory = shared.as_ref().map(|place| {
+            chat.guard(place.gate());
+            sharing::memory(&chat)
+        });
         let inner = Inner {
-            log,
-            state,
-            waiting: VecDeque::new(),
             remembered: chat.bytes(),
             chat: Some(Box::new(chat)),
-            language,
-            written: 0,
-            used: Instant::now(),
-            streams: VecDeque::new(),
-            streams_opened: 0,
+            is_own: true,
+            memory,
+            ..Inner::of(log, state, language)
         };
         let changed = watch::Sender::new(0);
-        Visit { conversation, reference, owner, verified, inner: Mutex::new(inner), changed }
+        Visit { conversation, reference, owner, verified, began, shared, inner: Mutex::new(inner), changed }
+    }
+
+    /// A conversation that another process has stored at this place. Nothing is answered in it before it is taken over.
+    pub fn found(kept: KeptVisit, owner: VisitOwner, place: SharedPlace) -> Visit {
+        let KeptVisit { conversation, reference, verified, began, language, events, state, written, chat, .. } = kept;
+        let log = Log::of(events);
+        let inner = Inner { written, memory: Some(chat), ..Inner::of(log, state, language) };
+        let (inner, changed) = (Mutex::new(inner), watch::Sender::new(0));
+        Visit { conversation, reference, owner, verified, began, shared: Some(place), inner, changed }
+    }
+
+    /// Its place in the store that replicas share, where they do.
+    pub fn place(&self) -> Option<&SharedPlace> {
+        self.shared.as_ref()
+    }
+
+    /// True while this process answers in it.
+    pub fn is_own(&self) -> bool {
+        self.inner().is_own
+    }
+
+    /// The conversation as it is to be stored: with what is staged, unless a part of that is still to come, and with one
+    /// more message of the visitor.
+    pub fn snapshot(&self, more: Option<(&VisitMessage, &Arc<Incoming>, DateTime<Utc>)>) -> Option<Snapshot> {
+        let inner = self.inner();
+        let mut log = Log::of(inner.log.events());
+        let mut staged = 0;
+        if !inner.collects {
+            staged = inner.staged.len();
+            inner.staged.iter().for_each(|happening| drop(log.take_in(happening)));
+        }
+        let mut waiting: Vec<_> = inner.begun.iter().chain(&inner.waiting).cloned().collect();
+        let mut written = inner.written;
+        if let Some((said, incoming, now)) = more {
+            log.add(From::Visitor, said.clone(), moment(now));
+            waiting.push(incoming.clone());
+            written += said.bytes();
+        }
+        let working = !waiting.is_empty() && inner.state.with == With::Desk;
+        let kept = KeptVisit {
+            conversation: self.conversation.clone(),
+            reference: self.reference.clone(),
+            owner: self.owner.kept(),
+            verified: self.verified,
+            began: self.began.clone(),
+            language: inner.language,
+            events: log.events(),
+            state: VisitState { working, ..inner.state.clone() },
+            waiting,
+            is_unclear: inner.cut_off == Some(CutOff::Unclear),
+            written,
+            chat: inner.memory.clone()?,
+        };
+        Some(Snapshot { kept, is_in_turn: inner.begun.is_some(), staged })
+    }
+
+    /// The same with all that is staged, also where a part of it will never come.
+    pub fn snapshot_of_all(&self) -> Option<Snapshot> {
+        self.inner().collects = false;
+        self.snapshot(None)
+    }
+
+    /// Shows what was stored.
+    pub fn stored(&self, snapshot: &Snapshot) {
+        let mut inner = self.inner();
+        let staged: Vec<_> = inner.staged.drain(..snapshot.staged).collect();
+        for happening in &staged {
+            let told = inner.log.take_in(happening);
+            inner.untold.push(told);
+        }
+        drop(inner);
+        self.tell();
+    }
+
+    /// What was shown and programs are still to be told of, once.
+    pub fn take_untold(&self) -> Vec<ConversationEvent> {
+        std::mem::take(&mut self.inner().untold)
+    }
+
+    /// Shows what another replica has stored, which answers from now on.
+    pub fn show(&self, kept: KeptVisit) {
+        let mut inner = self.inner();
+        inner.lose();
+        inner.log = Log::of(kept.events);
+        (inner.state, inner.language, inner.written) = (kept.state, kept.language, kept.written);
+        inner.memory = Some(kept.chat);
+        drop(inner);
+        self.tell();
+    }
+
+    /// Has what another replica has stored wait here; it is answered once this one has the conversation.
+    pub fn expect(&self, found: &Found) {
+        let mut inner = self.inner();
+        inner.waiting = found.kept.waiting.iter().cloned().collect();
+        let is_unclear = found.kept.is_unclear || found.row.wrote;
+        let cut_off = if is_unclear { CutOff::Unclear } else { CutOff::Harmless };
+        inner.cut_off = (!inner.waiting.is_empty()).then_some(cut_off);
+    }
+
+    /// True if this replica may take it over: no task of it is still about to learn that it has lost it.
+    pub fn may_own(&self) -> bool {
+        self.inner().tasks == 0
+    }
+
+    /// Notes that a task which answered has ended.
+    pub fn is_left(&self) {
+        self.inner().tasks -= 1;
+    }
+
+    /// Answers from now on, with the desk as it was found.
+    pub fn own(&self, chat: Chat) {
+        let mut inner = self.inner();
+        inner.remembered = chat.bytes();
+        inner.chat = Some(Box::new(chat));
+        inner.is_own = true;
+    }
+
+    /// Answers no more: another replica does. What was not stored is dropped.
+    pub fn lose(&self) {
+        self.inner().lose();
+        self.tell();
+    }
+
+    /// The end of the turn whose message is answered now, if that was cut off before.
+    pub fn cut_off(&self) -> Option<CutOff> {
+        self.inner().cut_off
+    }
+
+    /// From now on a part of what is staged is still to come.
+    pub fn collect(&self) {
+        self.inner().collects = true;
+    }
+
+    /// All that is staged may be stored, with what the desk remembers then; false if there is nothing to store.
+    pub fn is_collected(&self, chat: &Chat) -> bool {
+        let memory = self.shared.is_some().then(|| sharing::memory(chat));
+        let mut inner = self.inner();
+        let text = |memory: &Option<Arc<RawValue>>| memory.as_ref().map(|memory| memory.get().to_owned());
+        let is_new = inner.begun.is_some() || !inner.staged.is_empty() || text(&inner.memory) != text(&memory);
+        if inner.is_own {
+            (inner.collects, inner.begun, inner.cut_off, inner.memory) = (false, None, None, memory);
+        }
+        is_new
+    }
+
+    /// True if somebody has to go on: a message waits for its answer, or a person is listened to.
+    pub fn is_unfinished(&self) -> bool {
+        let inner = self.inner();
+        !inner.state.ended && (inner.state.working || inner.state.with != With::Desk)
     }
 
     /// The message, if it was taken before; `None` for one that can be taken now.
@@ -139,29 +361,53 @@ impl Visit {
         incoming: Incoming,
         now: DateTime<Utc>,
     ) -> Result<AcceptedMessage, MessageRejected> {
-        let mut inner = self.inner();
-        if let Some(taken) = inner.taken(&said)? {
+        if let Some(taken) = self.taken(&said)? {
             return Ok(taken);
         }
+        Ok(self.note(said, Arc::new(incoming), now))
+    }
+
+    /// Notes a message that can be taken.
+    pub fn note(&self, said: VisitMessage, incoming: Arc<Incoming>, now: DateTime<Utc>) -> AcceptedMessage {
+        let mut inner = self.inner();
         inner.written += said.bytes();
         inner.used = Instant::now();
         let number = inner.log.add(From::Visitor, said, moment(now)).number;
         inner.waiting.push_back(incoming);
         drop(inner);
         self.tell();
-        Ok(AcceptedMessage { number, already: false })
+        AcceptedMessage { number, already: false }
     }
 
-    /// Shows a message.
-    pub fn say(&self, from: From, said: VisitMessage, now: DateTime<Utc>) -> Arc<VisitEvent> {
-        let event = self.inner().log.add(from, said, moment(now));
+    /// Shows what happened; what programs are told of it. Where replicas share the conversation, it is staged, and shown
+    /// once it is stored.
+    pub fn happened(&self, happening: Happening) -> Option<ConversationEvent> {
+        let mut inner = self.inner();
+        if self.shared.is_some() {
+            if inner.is_own {
+                inner.staged.push(happening);
+            }
+            return None;
+        }
+        let told = inner.log.take_in(&happening);
+        drop(inner);
         self.tell();
-        event
+        Some(told)
     }
 
     /// Changes the state.
     pub fn change(&self, change: impl FnOnce(&mut VisitState)) {
         change(&mut self.inner().state);
+        self.tell();
+    }
+
+    /// Changes the state, while this process answers.
+    pub fn change_own(&self, change: impl FnOnce(&mut VisitState)) {
+        let mut inner = self.inner();
+        if inner.is_own {
+            change(&mut inner.state);
+        }
+        drop(inner);
         self.tell();
     }
 
@@ -210,7 +456,10 @@ impl Visit {
 
     /// Takes the conversation out, to answer in it; `None` while another task has it.
     pub fn take_chat(&self) -> Option<Box<Chat>> {
-        self.inner().chat.take()
+        let mut inner = self.inner();
+        let chat = inner.chat.take()?;
+        inner.tasks += 1;
+        Some(chat)
     }
 
     /// Puts the conversation back, unless something waits to be answered.
@@ -222,6 +471,10 @@ impl Visit {
         if !inner.waiting.is_empty() {
             return Err(chat);
         }
+        if !inner.is_own {
+            // Another replica has taken it over meanwhile.
+            return Ok(());
+        }
         inner.remembered = chat.bytes();
         inner.chat = Some(chat);
         Ok(())
@@ -230,19 +483,23 @@ impl Visit {
     /// The bytes that it holds in memory, about; files that wait for their person are among them.
     pub fn bytes(&self) -> usize {
         let inner = self.inner();
-        let waiting: usize = inner.waiting.iter().map(Incoming::bytes).sum();
-        RESTING_BYTES + inner.log.bytes() + inner.remembered + waiting
+        let waiting: usize = inner.waiting.iter().map(|incoming| incoming.bytes()).sum();
+        let memory = inner.memory.as_ref().map_or(0, |memory| memory.get().len());
+        RESTING_BYTES + inner.log.bytes() + inner.remembered + memory + waiting
     }
 
     /// True while it is being answered.
     pub fn is_at_work(&self) -> bool {
         let inner = self.inner();
-        !inner.state.ended && (inner.chat.is_none() || !inner.waiting.is_empty())
+        inner.is_own && !inner.state.ended && (inner.chat.is_none() || !inner.waiting.is_empty())
     }
 
     /// The next message that waits to be answered.
-    pub fn next_waiting(&self) -> Option<Incoming> {
-        self.inner().waiting.pop_front()
+    pub fn next_waiting(&self) -> Option<Arc<Incoming>> {
+        let mut inner = self.inner();
+        let next = inner.waiting.pop_front()?;
+        (inner.begun, inner.collects) = (Some(next.clone()), true);
+        Some(next)
     }
 
     /// Opens a screen; its number. Of too many, the oldest is closed.
@@ -292,6 +549,16 @@ impl Visit {
         self.inner().state.with != With::Desk
     }
 
+    /// True unless the desk answers, as far as it is known here.
+    pub fn may_be_with_person(&self) -> bool {
+        self.is_with_person() || !self.is_own()
+    }
+
+    /// Factor of the time for which it may stay idle.
+    pub fn patience(&self) -> u32 {
+        if self.is_with_person() { PATIENCE_WITH_PERSON } else { 1 }
+    }
+
     fn tell(&self) {
         self.changed.send_modify(|count| *count += 1);
     }
@@ -319,6 +586,18 @@ pub struct Beginning {
     pub greeting: VisitMessage,
     /// The state.
     pub state: VisitState,
+    /// What the desk begins it with.
+    pub began: Began,
+}
+
+impl VisitOwner {
+    /// The owner as it is stored.
+    pub fn kept(&self) -> KeptOwner {
+        match self {
+            VisitOwner::Address(address) => KeptOwner::Address(*address),
+            VisitOwner::Staff(caller) => KeptOwner::Staff(kept::digest(&format!("{caller:?}"))),
+        }
+    }
 }
 
 /// A time as messages show it.

@@ -15,11 +15,9 @@ use crate::web::settings::VisitorLimits;
 
 /// The seconds for which a conversation must have been idle to make way for another one.
 const MAKES_WAY_SECONDS: u64 = 60;
-/// Factor by which a conversation that a person has may stay idle longer than others.
-const PATIENCE_WITH_PERSON: u64 = 4;
 
 /// A key of the table: the token itself is not kept.
-type Key = [u8; 32];
+pub type Key = [u8; 32];
 
 /// The conversations.
 #[derive(Debug)]
@@ -34,21 +32,22 @@ impl Visits {
         Visits { limits, by_token: Mutex::default() }
     }
 
-    /// Admits a conversation, with the secret token that opens it. Those that nobody uses may make way, which are returned.
+    /// Admits a conversation under the secret token that opens it; the one that has it already, if there is one. Those that nobody
+    /// uses may make way, which are returned.
     ///
     /// # Errors
     /// [`Full`]; the conversation is not admitted.
-    pub fn admit(&self, visit: Arc<Visit>) -> Result<(String, Vec<Arc<Visit>>), Full> {
+    pub fn admit(&self, token: &str, visit: Arc<Visit>) -> Result<(Arc<Visit>, Vec<Arc<Visit>>), Full> {
         let mut all = self.by_token();
+        if let Some(known) = all.get(&key(token)) {
+            return Ok((known.clone(), vec![]));
+        }
         let makes_way = self.making_way(&all, &visit.owner)?;
         let mut left = self.make_room(&mut all, &visit.owner, RESTING_BYTES, None)?;
         left.extend(makes_way.and_then(|key| all.remove(&key)));
-        // Each has 122 random bits of the operating system; the hash spreads them over its 256.
-        let random = [(); 3].map(|()| Uuid::new_v4().into_bytes()).concat();
-        let token = URL_SAFE_NO_PAD.encode(Sha256::digest(random));
-        all.insert(key(&token), visit);
+        all.insert(key(token), visit.clone());
         metrics::gauge!("chat_conversations").set(all.len() as f64);
-        Ok((token, left))
+        Ok((visit, left))
     }
 
     /// Makes room for so many bytes more of a conversation. Others that nobody uses may make way, which are returned.
@@ -72,17 +71,23 @@ impl Visits {
         removed
     }
 
-    /// Forgets the conversations that nobody has used for long.
-    pub fn take_idle(&self) -> Vec<Arc<Visit>> {
-        let idle_seconds_max = self.limits.idle_minutes * 60;
-        let is_idle = |visit: &Visit| {
-            let patience = if visit.is_with_person() { PATIENCE_WITH_PERSON } else { 1 };
-            visit.idle_seconds() > idle_seconds_max * patience
-        };
+    /// The conversations that nobody has used for long.
+    pub fn idle(&self) -> Vec<(Key, Arc<Visit>)> {
+        let all = self.by_token();
+        all.iter().filter(|(_, visit)| self.is_idle(visit)).map(|(key, visit)| (*key, visit.clone())).collect()
+    }
+
+    fn is_idle(&self, visit: &Visit) -> bool {
+        visit.idle_seconds() > self.limits.idle().as_secs().saturating_mul(u64::from(visit.patience()))
+    }
+
+    /// Forgets the conversation with this key, unless somebody uses it again; true if so.
+    pub fn forget_idle(&self, key: Key) -> bool {
         let mut all = self.by_token();
-        let idle: Vec<_> = all.extract_if(|_, visit| is_idle(visit)).map(|(_, visit)| visit).collect();
+        let is_idle = all.get(&key).is_some_and(|visit| self.is_idle(visit));
+        let is_removed = is_idle && all.remove(&key).is_some();
         metrics::gauge!("chat_conversations").set(all.len() as f64);
-        idle
+        is_removed
     }
 
     /// Every conversation.
@@ -136,6 +141,12 @@ impl Visits {
 /// True for a conversation that nobody has, waits in or has used lately.
 fn may_end(visit: &Visit) -> bool {
     !visit.is_with_person() && !visit.is_at_work() && visit.idle_seconds() >= MAKES_WAY_SECONDS
+}
+
+/// A new token. Each has 122 random bits of the operating system thrice; the hash spreads them over its 256.
+pub fn new_token() -> String {
+    let random = [(); 3].map(|()| Uuid::new_v4().into_bytes()).concat();
+    URL_SAFE_NO_PAD.encode(Sha256::digest(random))
 }
 
 fn key(token: &str) -> Key {

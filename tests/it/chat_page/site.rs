@@ -16,7 +16,7 @@ use frontdesk::web::chat_page::ChatPage;
 use frontdesk::web::settings::Settings;
 use futures::StreamExt;
 use http::{Method, Request, StatusCode};
-use http_client::HttpClient;
+use http_client::{HttpClient, InProcess};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -40,7 +40,7 @@ pub(crate) struct Site {
 
 /// One conversation, as a program or a screen has it.
 pub(crate) struct Visitor<'a> {
-    site: &'a Site,
+    pub(crate) site: &'a Site,
     pub(crate) session: String,
     pub(crate) started: Value,
     pub(crate) address: IpAddr,
@@ -56,7 +56,18 @@ impl Site {
     }
 
     pub(crate) async fn of(house: House, settings: Settings, receiver: Option<Arc<dyn HttpClient>>) -> Site {
-        let desk = house.open_with_graphs().await;
+        let transport = InProcess(house.sandbox.router());
+        Site::of_over(house, settings, receiver, transport).await
+    }
+
+    /// The same over this transport to HubSpot.
+    pub(crate) async fn of_over(
+        house: House,
+        settings: Settings,
+        receiver: Option<Arc<dyn HttpClient>>,
+        transport: impl HttpClient,
+    ) -> Site {
+        let desk = house.open_with_graphs_over(transport).await;
         let settings = Settings { hours: Arc::new(house.hours.clone()), ..settings };
         let chat = chat_desk(&desk).await;
         let page = Arc::new(ChatPage::new(chat, settings, house.clock, receiver));
@@ -121,7 +132,12 @@ pub(crate) fn get(path: &str, session: &str) -> Request<Value> {
     request(Method::GET, path, Some(session)).body(Value::Null).unwrap()
 }
 
-impl Visitor<'_> {
+impl<'a> Visitor<'a> {
+    /// The same visitor, whose requests are led to another site.
+    pub(crate) fn led_to(&self, site: &'a Site) -> Visitor<'a> {
+        Visitor { site, session: self.session.clone(), started: self.started.clone(), address: self.address }
+    }
+
     /// Sends a message under this id; the status and the answer.
     pub(crate) async fn post(&self, body: Value) -> (StatusCode, Value) {
         self.site.ask(post("send", Some(&self.session), body), self.address).await

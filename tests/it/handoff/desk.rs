@@ -72,6 +72,20 @@ impl House {
         House { sandbox, clock, location, hours, policy: by_ticket(), dry_run: false, is_told: false, _folder: folder }
     }
 
+    /// Another process of the same account and store.
+    pub(crate) fn beside(&self) -> House {
+        House {
+            sandbox: self.sandbox.clone(),
+            clock: self.clock,
+            location: self.location.clone(),
+            hours: self.hours.clone(),
+            policy: self.policy.clone(),
+            dry_run: self.dry_run,
+            is_told: self.is_told,
+            _folder: TempDir::new().unwrap(),
+        }
+    }
+
     /// The same with a store in this place.
     pub(crate) fn stored_at(self, location: Location) -> House {
         House { location, ..self }
@@ -111,8 +125,13 @@ impl House {
 
     /// The same with the shipped taskgraphs and documents, which a chat follows.
     pub(crate) async fn open_with_graphs(&self) -> Desk {
+        self.open_with_graphs_over(InProcess(self.sandbox.router())).await
+    }
+
+    /// The same over this transport.
+    pub(crate) async fn open_with_graphs_over(&self, transport: impl HttpClient) -> Desk {
         let graphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
-        self.open_with(InProcess(self.sandbox.router()), graphs).await
+        self.open_with(transport, graphs).await
     }
 
     /// The same over this transport.

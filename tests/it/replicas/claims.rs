@@ -51,5 +51,5 @@ async fn a_claim_is_not_called_wrong_while_the_database_is_away() {
     let site = Site::of(House::new().stored_at(away), settings, None).await;
     let start = post("start", None, json!({"claim": claim_with_id("once")}));
     let (status, refused) = site.ask(start, ADDRESS.parse().unwrap()).await;
-    assert_eq!((status, &refused["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("BUSY")), "{refused}");
+    assert_eq!((status, &refused["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("STORE_FAILED")), "{refused}");
 }

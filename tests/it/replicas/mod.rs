@@ -2,6 +2,7 @@
 
 mod answers;
 mod changes;
+mod chats;
 mod claims;
 mod idempotency;
 mod sessions;

@@ -1,5 +1,6 @@
 //! The store, on each of its databases: see `databases`.
 
+mod chats;
 mod conversations;
 mod erasure;
 mod events;

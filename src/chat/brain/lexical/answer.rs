@@ -1,5 +1,7 @@
 //! The answer to a question with a yes or a no: whether a call is made, and whether one that failed is made again.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
@@ -196,7 +198,7 @@ pub(super) fn agreed(session: &mut LexicalConversation, view: &View<'_>) -> Deci
 /// The visitor wants another value in the call.
 pub(super) fn change(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     let call = session.state.unconfirmed.take();
-    session.state.changing = call.as_ref().and_then(confirm::changeable);
+    session.state.changing = call.as_ref().and_then(confirm::changeable).map(Cow::Borrowed);
     let tool = call.map(|call| call.tool).unwrap_or_default();
     session.state.ask = json!({ "kind": "slots", "tool": tool, "missing": [{ "name": session.state.changing }] });
     let question = prompts::question(&session.state, &session.intents, view.language);

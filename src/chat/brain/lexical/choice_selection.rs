@@ -277,7 +277,7 @@ fn by_switch<'a>(choices: &'a [LexicalChoice], said: &str) -> Option<&'a Lexical
     }
     let mut meant = SWITCHES.iter().filter(|(_, known)| words.iter().any(|word| known.contains(word)));
     let (switch, _) = meant.next().filter(|_| meant.clone().next().is_none())?;
-    choices.iter().find(|choice| choice.means == Means::Switch(switch))
+    choices.iter().find(|choice| matches!(&choice.means, Means::Switch(of) if of == switch))
 }
 
 /// `2`, `2.`, `#2` and `no. 2`.

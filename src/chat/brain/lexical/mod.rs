@@ -55,6 +55,7 @@ mod values;
 use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;
+use serde_json::Value;
 
 use self::audience::Audience;
 use self::intents::Intents;
@@ -102,6 +103,25 @@ impl Brain for LexicalBrain {
 
     fn resume(&mut self, session: &str) {
         self.session.resume(session);
+    }
+
+    fn memory(&self) -> Value {
+        // Nothing in it is a map whose names are no texts.
+        serde_json::to_value(&self.session.state).unwrap_or_default()
+    }
+
+    fn remember(&mut self, memory: Value) {
+        if let Ok(state) = serde_json::from_value(memory) {
+            self.session.state = state;
+        }
+    }
+
+    fn hear_again(&mut self) {
+        self.session.catch_up();
+    }
+
+    fn leave_unclear(&mut self) {
+        self.session.leave();
     }
 
     fn greeting(&mut self, language: Language) -> Option<Reply> {

@@ -293,9 +293,9 @@ fn switch(ask: &Value, intents: &Intents, language: Language) -> PromptWithChoic
     let label = |intent: &Value| intents.label(intent.as_str().unwrap_or_default(), language);
     let text =
         with_values::SWITCH.with(language, &[("from", &label(&ask["from"])), ("to", &label(&ask["to"]["intent"]))]);
-    let choice = |text: Text, switch| LexicalChoice {
+    let choice = |text: Text, switch: &'static str| LexicalChoice {
         label: text.in_language(language).to_owned(),
-        means: Means::Switch(switch),
+        means: Means::Switch(switch.into()),
     };
     let choices =
         vec![choice(texts::COME_BACK, "come_back"), choice(texts::LEAVE, "leave"), choice(texts::STAY, "stay")];
@@ -307,7 +307,7 @@ fn go_on(ask: &Value, intents: &Intents, language: Language) -> PromptWithChoice
     let matter = intents.label(ask["matter"].as_str().unwrap_or_default(), language);
     let choice = |text: Text, means| LexicalChoice { label: text.in_language(language).to_owned(), means };
     let choices =
-        vec![choice(texts::YES, Means::Switch("come_back")), choice(texts::NO, Means::Helped), person(language)];
+        vec![choice(texts::YES, Means::Switch("come_back".into())), choice(texts::NO, Means::Helped), person(language)];
     PromptWithChoices { text: with_values::GO_ON.with(language, &[("matter", &matter)]), choices }
 }
 

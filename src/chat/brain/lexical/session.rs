@@ -112,6 +112,19 @@ impl LexicalConversation {
         self.resumed = true;
     }
 
+    /// The taskgraph session may have gone on since this was remembered: it is asked where it stands before a message is heard.
+    pub(super) fn catch_up(&mut self) {
+        self.turn.awaited = Some(String::new());
+        self.state.unanswered = false;
+    }
+
+    /// Leaves the taskgraph session where it stands: another one begins with the next message. What was said stays known.
+    pub(super) fn leave(&mut self) {
+        let LexicalState { said, reach, introduced, added, .. } = std::mem::take(&mut self.state);
+        self.state = LexicalState { said, reach, introduced, added, ..LexicalState::default() };
+        self.turn = LexicalTurn::default();
+    }
+
     /// Begins the taskgraph session.
     pub(super) fn start(&mut self) -> Decision {
         self.call(START, json!({ "graph": self.intents.graph().name() }))

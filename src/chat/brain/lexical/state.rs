@@ -1,6 +1,9 @@
 //! What the lexical brain remembers between two messages.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::calendar::SaidTime;
@@ -20,7 +23,8 @@ const PERSON_WORDS_MAX: usize = 4;
 const TRAIL_MAX: usize = 20;
 
 /// The conversation as this brain knows it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct LexicalState {
     /// The taskgraph session.
     pub(super) session: Option<String>,
@@ -35,7 +39,7 @@ pub(super) struct LexicalState {
     /// A call that writes and that the visitor has not yet agreed to.
     pub(super) unconfirmed: Option<Call>,
     /// A value of that call which the visitor wants to say anew.
-    pub(super) changing: Option<&'static str>,
+    pub(super) changing: Option<Cow<'static, str>>,
     /// Free starts that were shown, as local times like `2026-12-01T13:00`.
     pub(super) starts: Vec<String>,
     /// The day for which they were asked, as it was sent.
@@ -66,6 +70,7 @@ pub(super) struct LexicalState {
     /// The address with which they have introduced themselves.
     pub(super) introduced: Option<String>,
     /// The address with which they have just been added as a customer.
+    #[serde(serialize_with = "written")]
     pub(super) added: Option<Email>,
     /// Values that were said while it was asked what a message means.
     pub(super) beside: Map<String, Value>,
@@ -117,22 +122,28 @@ pub(super) struct LexicalState {
     pub(super) is_staff: bool,
 }
 
+/// An address as it was written, which is not what a log line may have.
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+fn written<S: Serializer>(address: &Option<Email>, serializer: S) -> Result<S::Ok, S::Error> {
+    address.as_ref().map(Email::as_str).serialize(serializer)
+}
+
 /// A call of a tool.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Call {
     pub(super) tool: String,
     pub(super) arguments: Map<String, Value>,
 }
 
 /// Something to pick by number or by its words.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct LexicalChoice {
     pub(super) label: String,
     pub(super) means: Means,
 }
 
 /// The meaning of a choice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Means {
     /// An intent of the graph.
     Intent(String),
@@ -147,7 +158,7 @@ pub(super) enum Means {
     /// They want another value in it.
     Change,
     /// What becomes of the matter at hand.
-    Switch(&'static str),
+    Switch(Cow<'static, str>),
     /// A person is to go on.
     Person,
     /// A person is to go on here, since the visitor can be reached in no other way.
@@ -230,8 +241,8 @@ impl LexicalState {
 
     /// The names of the arguments that are missing.
     pub(super) fn missing(&self) -> Vec<String> {
-        if let Some(name) = self.changing {
-            return vec![name.to_owned()];
+        if let Some(name) = &self.changing {
+            return vec![name.to_string()];
         }
         let missing = self.ask["missing"].as_array().into_iter().flatten();
         missing.filter_map(|one| one["name"].as_str()).map(str::to_owned).collect()

@@ -229,7 +229,7 @@ fn picked(session: &mut LexicalConversation, view: &View<'_>, means: Means) -> D
             // What comes next is a day: the times of the one that was left are none of it.
             session.state.starts.clear();
             session.state.wanted = None;
-            session.state.changing = Some("meeting_date");
+            session.state.changing = Some("meeting_date".into());
             let text = texts::ASK_DAY.in_language(view.language).to_owned();
             let choices = prompts::days("meeting_date", &session.state, view.language);
             session.say(PromptWithChoices { text, choices })

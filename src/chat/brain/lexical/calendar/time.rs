@@ -1,6 +1,8 @@
 //! The time of day in a message. Of two times, of one that is denied and of `after 3` none is taken, so that the visitor
 //! is asked; numbers of other things are no times.
 
+use serde::{Deserialize, Serialize};
+
 use super::hours::HOURS;
 use super::words::{DAY_WORDS, words_of};
 use super::{negation, parts};
@@ -136,7 +138,7 @@ const BEHIND: &[&str] = &[
 ];
 
 /// A time of day as it was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::chat) struct SaidTime {
     hour: u32,
     minute: u32,

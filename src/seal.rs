@@ -1,4 +1,4 @@
-//! Sealing: what the store holds of a token can be opened only by who has the refresh token.
+//! Sealing: what the store holds of a secret can be opened only with another secret, which the store does not have.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,9 +7,6 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
-
-/// The purpose of the key, so that another key from the same secret is another one.
-const PURPOSE: &[u8] = b"frontdesk: access token shared by processes";
 
 /// Seals and opens texts with a key that comes from a secret.
 pub struct Seal(LessSafeKey);
@@ -21,10 +18,10 @@ impl std::fmt::Debug for Seal {
 }
 
 impl Seal {
-    /// Makes the key from a secret; `None` if the cipher cannot be used.
-    pub fn of(secret: &SecretString) -> Option<Seal> {
+    /// Makes the key from a secret, for this purpose: for another one it is another key. `None` if the cipher cannot be used.
+    pub fn of(secret: &SecretString, purpose: &str) -> Option<Seal> {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).ok()?;
-        mac.update(PURPOSE);
+        mac.update(purpose.as_bytes());
         let key = UnboundKey::new(&CHACHA20_POLY1305, &mac.finalize().into_bytes()).ok()?;
         Some(Seal(LessSafeKey::new(key)))
     }
@@ -56,7 +53,8 @@ mod tests {
 
     #[test]
     fn only_the_same_secret_opens_what_was_sealed_for_the_same_place() {
-        let (one, other) = (Seal::of(&"refresh-1".into()).unwrap(), Seal::of(&"refresh-2".into()).unwrap());
+        let (one, other) = (Seal::of(&"refresh-1".into(), "p").unwrap(), Seal::of(&"refresh-2".into(), "p").unwrap());
+        let for_another = Seal::of(&"refresh-1".into(), "q").unwrap();
         let sealed = one.close("a", &"access-token".into()).unwrap();
         assert!(!sealed.contains("access") && sealed != one.close("a", &"access-token".into()).unwrap());
         let opened =
@@ -66,6 +64,7 @@ mod tests {
         let changed = if changed == sealed { format!("{}B{}", &sealed[..20], &sealed[21..]) } else { changed };
         for (seal, place, text) in [
             (&other, "a", sealed.as_str()),
+            (&for_another, "a", &sealed),
             (&one, "b", &sealed),
             (&one, "a", &changed),
             (&one, "a", "AAAA"),
