@@ -146,12 +146,7 @@ const fn long(
 }
 
 /// A Word file with an element that has many parts.
-const fn long_word(
-    name: &'static str,
-    [begin, end]: [&'static str; 2],
-    part: &'static str,
-    times: usize,
-) -> LongText {
+const fn long_word(name: &'static str, [begin, end]: [&'static str; 2], part: &'static str, times: usize) -> LongText {
     LongText { name, file: "a.docx", begin, part, end, times }
 }
 

@@ -61,7 +61,8 @@ impl StyleSheet {
     fn set(&mut self, selector: &str, is_struck: bool) {
         let is_simple = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#');
         let is_known = self.selectors.contains_key(selector);
-        if selector.chars().all(is_simple) && !selector.is_empty() && (is_known || self.selectors.len() < SELECTORS_MAX) {
+        if selector.chars().all(is_simple) && !selector.is_empty() && (is_known || self.selectors.len() < SELECTORS_MAX)
+        {
             self.rules += 1;
             self.selectors.insert(selector.to_owned(), (self.rules, is_struck));
         }
@@ -164,7 +165,9 @@ mod tests {
         }
         add(
             &mut sheet,
-            &format!("@media screen {{ .e{rule} .f{rule} }} @layer base {{ .g{rule} }} @media print {{ .h{rule} }} .i{rule}"),
+            &format!(
+                "@media screen {{ .e{rule} .f{rule} }} @layer base {{ .g{rule} }} @media print {{ .h{rule} }} .i{rule}"
+            ),
             None,
         );
         assert_eq!(struck(&sheet), [".b", ".c", ".e", ".f", ".g", ".i"]);

@@ -13,6 +13,7 @@ mod fold;
 mod fonts;
 mod glyph;
 mod grid;
+mod lattice;
 mod lines;
 mod marked;
 mod matrix;

@@ -7,7 +7,7 @@ use super::{
     fold::folded,
     glyph::Direction,
     grid::Cell as PdfCell,
-    lines, order,
+    lattice, lines, order,
     quality::is_meaningless,
     rules::Rules,
     slanted, words,
@@ -43,9 +43,10 @@ pub(super) fn blocks(content: &PageContent) -> Vec<Block> {
     let of_sides = used.flat_map(|(_, direction)| {
         let is_level = direction == Direction::Right;
         let rules = if is_level { rules } else { &none };
-        let rows = lines::rows(words::words(glyphs, direction), rules);
+        let mut rows = lines::rows(words::words(glyphs, direction), rules);
+        let tables = lattice::tables(&mut rows, rules);
         let parts = columns::parts(rows);
-        let blocks = parts.iter().flat_map(|rows| super::blocks::blocks(rows, rules)).collect();
+        let blocks = parts.iter().flat_map(|rows| super::blocks::blocks(rows, rules)).chain(tables).collect();
         if is_level { order::of_sheet(blocks, *sheet) } else { order::ordered(blocks) }
     });
     of_sides.chain(slanted::blocks(glyphs)).collect()

@@ -88,3 +88,45 @@ fn numbers_on_dots_are_read() {
     let content = at(72, 700, 10, "The lid") + "BT /F1 10 Tf 110 700 Td (o) Tj 1 g /F1 4 Tf -2 2 Td (7) Tj ET\n";
     assert!(read(&content).contains('7'), "{}", read(&content));
 }
+
+/// A table with lines around all cells, as Word and LibreOffice write it: a name stands in the middle of the rows and columns
+/// that it goes over.
+#[test]
+fn cells_with_lines_around_them_stand_in_their_rows_and_columns() {
+    let texts = [
+        (80, 675, "Robot"),
+        (235, 685, "Price"),
+        (180, 665, "Rent"),
+        (290, 665, "Buy"),
+        (80, 635, "ADAM"),
+        (180, 645, "$12"),
+        (290, 645, "$240"),
+        (180, 625, "$11"),
+        (290, 625, "$220"),
+        (80, 605, "All prices are those of the year 2027, net of tax."),
+    ];
+    let mut content: String = texts.into_iter().map(|(x, y, text)| at(x, y, 10, text)).collect();
+    for (from, to, y) in
+        [(70, 390, 700), (170, 390, 680), (70, 390, 660), (170, 390, 640), (70, 390, 620), (70, 390, 600)]
+    {
+        content += &format!("{from} {y} m {to} {y} l S ");
+    }
+    for (x, bottom, top) in [(70, 600, 700), (170, 620, 700), (280, 620, 680), (390, 600, 700)] {
+        content += &format!("{x} {bottom} m {x} {top} l S ");
+    }
+    content += &at(72, 720, 10, "Our prices:");
+    let expected = "Our prices:\n\n| Robot | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| ADAM | $12 | $240 |\n\
+        | ADAM | $11 | $220 |\n| All prices are those of the year 2027, net of tax. |  |  |";
+    assert_eq!(read(&content).trim(), expected);
+}
+
+#[test]
+fn lines_of_a_drawing_are_no_table() {
+    let mut content =
+        at(50, 700, 10, "40") + &at(50, 650, 10, "20") + &at(72, 620, 10, "The number of robots by year.");
+    for n in 0..5 {
+        content +=
+            &format!("70 {} m 390 {} l S {} 640 m {} 740 l S ", 640 + 25 * n, 640 + 25 * n, 70 + 80 * n, 70 + 80 * n);
+    }
+    assert_eq!(read(&content).trim(), "40\n\n20\n\nThe number of robots by year.");
+}
