@@ -15,8 +15,19 @@ const LEVEL: f64 = 0.12;
 const ROWS_MIN: usize = 4;
 const LEVEL_SHARE_MAX: f64 = 0.6;
 
+/// The most columns that are looked at, and how often a part is divided again.
+const COLUMNS_MAX: usize = 12;
+const DEPTH_MAX: usize = 4;
+
 /// Returns the parts of a page, each with its rows from the top down, in no order of reading.
 pub(super) fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    divided(rows, DEPTH_MAX)
+}
+
+fn divided(rows: Vec<Row>, depth: usize) -> Vec<Vec<Row>> {
+    if depth == 0 {
+        return vec![rows];
+    }
     let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
     while at < rows.len() {
         if rows[at].len() < 2 {
@@ -31,7 +42,7 @@ pub(super) fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
         let both = widened(&rows, &region.rows, middle, from);
         parts.push(rows[from..both.start].to_vec());
         for side in sides(&rows[both.clone()], middle) {
-            parts.extend(self::parts(side));
+            parts.extend(divided(side, depth - 1));
         }
         (from, at) = (both.end, both.end);
     }
@@ -41,6 +52,7 @@ pub(super) fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
 
 /// Returns a place between two columns whose lines have heights of their own.
 fn middle(rows: &[Row], columns: &[(f64, f64)]) -> Option<f64> {
+    let columns = if columns.len() > COLUMNS_MAX { &[] } else { columns };
     let between = columns.windows(2).map(|pair| f64::midpoint(pair[0].1, pair[1].0));
     between.into_iter().find(|middle| is_apart(rows, *middle))
 }
