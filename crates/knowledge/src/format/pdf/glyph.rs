@@ -21,7 +21,7 @@ pub(super) struct Glyph {
     pub(super) is_invisible: bool,
 }
 
-/// How far a sign goes beyond the place where it begins, as a share of the size: the dots of TeX lie around that place.
+/// The part of a sign before the place where it begins, as a share of the size: the dots of TeX lie around that place.
 const SIGN_MARGIN: f64 = 0.1;
 
 /// The least slope of text that runs neither along the sides of the page nor beside them by mistake of its program.

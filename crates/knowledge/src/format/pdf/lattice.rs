@@ -12,7 +12,7 @@ use super::{
 /// The largest distance of two lines that meet, or that are one, in points.
 const NEAR: f64 = 2.5;
 
-/// How far lines go on beyond the last one that crosses them if there is a cell without a line at its end, in points.
+/// The least length of lines beyond the last one that crosses them if a cell without a line at its end stands there, in points.
 const OPEN_SIDE: f64 = 8.0;
 
 /// The most lines of a page whose crossings are looked for, and the most places of a table.
