@@ -79,21 +79,14 @@ impl Grid {
         let mut heights: Vec<Vec<f64>> = vec![Vec::new(); self.columns.len()];
         placed.iter().for_each(|(column, height, _)| heights[*column].push(*height));
         let whole = |(column, own): (&Vec<f64>, Vec<f64>)| {
+            let own: Vec<f64> = sorted(own.into_iter());
             let mut lines = column.clone();
             for at in 0..=column.len() {
-                let (over, under) = (at.checked_sub(1).map_or(f64::MAX, |at| column[at]), column.get(at).copied());
-                let inside: Vec<f64> = self
-                    .lines
-                    .iter()
-                    .copied()
-                    .filter(|line| *line < over && *line > under.unwrap_or(f64::MIN))
-                    .collect();
-                let texts: Vec<usize> = own
-                    .iter()
-                    .filter(|height| **height < over && **height > under.unwrap_or(f64::MIN))
-                    .map(|height| below(&inside, *height))
-                    .collect();
-                if texts.len() >= HIDDEN_ROWS_MIN && texts == (0..=inside.len()).collect::<Vec<_>>() {
+                let over = at.checked_sub(1).map_or(f64::MAX, |at| column[at]);
+                let under = column.get(at).copied().unwrap_or(f64::MIN);
+                let (inside, own) = (between(&self.lines, over, under), between(&own, over, under));
+                let is_each = || own.iter().enumerate().all(|(at, height)| below(inside, *height) == at);
+                if own.len() >= HIDDEN_ROWS_MIN && own.len() == inside.len() + 1 && is_each() {
                     lines.extend(inside);
                 }
             }
@@ -107,6 +100,12 @@ impl Grid {
         let places: Vec<usize> = rows.iter().map(|row| below(&self.lines, row[0].base)).collect();
         places.windows(2).all(|pair| pair[0] != pair[1])
     }
+}
+
+/// Returns the heights between two, of some from the top down.
+fn between(heights: &[f64], over: f64, under: f64) -> &[f64] {
+    let above = heights.partition_point(|height| *height >= over);
+    &heights[above..heights.partition_point(|height| *height > under).max(above)]
 }
 
 /// Returns the number of lines above a height.
