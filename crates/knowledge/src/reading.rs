@@ -30,7 +30,7 @@ pub trait Runner: Send + Sync + fmt::Debug {
     /// Starts a process, gives it `request` and returns the answer of [`answer`] there. Blocks the thread.
     ///
     /// # Errors
-    /// How the process ended, if it did not answer. More than `answer_bytes_max` bytes are [`Ended::Memory`].
+    /// The end of the process, if it did not answer. More than `answer_bytes_max` bytes are [`Ended::Memory`].
     fn run(&self, request: &[u8], answer_bytes_max: usize) -> Result<Vec<u8>, Ended>;
 }
 

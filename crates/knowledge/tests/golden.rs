@@ -97,6 +97,10 @@ fn struck_and_moved_text_is_left_out() {
     let sheet = "<style>.old, del.was { text-decoration: line-through }</style><p>Was <span class=\"x old\">$49</span> \
         <i class=line-through>$45</i> now <b class=new>$39</b>";
     assert_read("b.html", html(sheet), "Was now $39");
+    let shown = "<style>.was, b { text-decoration: line-through } b.kept, #now { text-decoration: none }</style>\
+        <style media=print>.price { text-decoration: line-through }</style><p>Was <b>$49</b> now <b class=kept>$39</b> \
+        <i class='was price' id=now>a</i> <i class=price>year</i>, <i class=was style='text-decoration:none'>net</i>";
+    assert_read("c.html", html(shown), "Was now $39 a year, net");
     let moved = "<w:moveFrom><w:r><w:t>old place </w:t></w:r></w:moveFrom>";
     let paragraph = ["<w:p>", &run("", "Now $39"), &run("<w:strike/>", " not $49"), moved, "</w:p>"].concat();
     assert_read("a.docx", docx("document.xml", &paragraph, &[]), "Now $39");

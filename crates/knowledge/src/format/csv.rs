@@ -42,14 +42,28 @@ fn filled(record: &[String]) -> usize {
     record.iter().filter(|field| !field.trim().is_empty()).count()
 }
 
+/// The mark that stands for no separator: it is in no text.
+const NONE: char = '\0';
+
 /// Returns the separator by which most of the first records have the same number of fields, and more than one.
 fn separator(text: &str) -> char {
+    let counts = |separator: char| -> Vec<usize> {
+        records(text, separator)
+            .take(RECORDS_TRIED)
+            .filter(|record| filled(record) > 0)
+            .map(|record| record.len())
+            .collect()
+    };
     let score = |separator: &char| {
-        let counts: Vec<usize> = records(text, *separator).take(RECORDS_TRIED).map(|record| record.len()).collect();
+        let counts = counts(*separator);
         let alike = |count: &usize| counts.iter().filter(|other| *other == count).count();
         counts.iter().filter(|count| **count > 1).map(|count| (alike(count), *count)).max().unwrap_or_default()
     };
-    SEPARATORS.into_iter().max_by_key(score).unwrap_or(',')
+    let best = SEPARATORS.into_iter().max_by_key(score).unwrap_or(NONE);
+    // Some names and sentences of a list have commas in them.
+    let counts = counts(best);
+    let is_sign = matches!(best, ',' | '|') && 2 * counts.iter().filter(|count| **count > 1).count() < counts.len();
+    if is_sign { NONE } else { best }
 }
 
 /// Splits a text into records. A field in quotes may hold separators, line ends and doubled quotes.
@@ -96,6 +110,7 @@ mod tests {
             ),
             ("Teil;Preis (EUR, netto)\nX;12,50\n", "| Teil | Preis (EUR, netto) |\n| --- | --- |\n| X | 12,50 |"),
             ("a,b\r1,2\r3,4", "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |"),
+            ("Hours\nMon, Tue 9 to 17\nSat\n", "| Hours |\n| --- |\n| Mon, Tue 9 to 17 |\n| Sat |"),
             ("Name\nAda\n", "| Name |\n| --- |\n| Ada |"),
             ("", ""),
         ];

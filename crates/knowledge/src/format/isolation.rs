@@ -9,7 +9,7 @@ use std::{
 use super::parsed::ParseError;
 
 /// The longest time for one document. The largest manuals that were tried took two seconds.
-pub(super) const TIME_MAX: Duration = Duration::from_secs(60);
+const TIME_MAX: Duration = Duration::from_secs(60);
 
 /// The stack of the thread: parsers recurse into nested elements.
 const STACK_BYTES: usize = 16 << 20;

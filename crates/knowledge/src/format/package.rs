@@ -14,7 +14,7 @@ use zip::{ZipArchive, result::ZipError};
 use super::parsed::ParseError;
 
 /// The most bytes that a part of the archive may unpack to, and all parts that are read together.
-pub(super) const PART_BYTES_MAX: u64 = 50_000_000;
+const PART_BYTES_MAX: u64 = 50_000_000;
 const ALL_BYTES_MAX: u64 = 150_000_000;
 
 /// The first bytes of files of the older Office formats. A file with a password is put into one of them.

@@ -118,6 +118,21 @@ async fn unreadable_sources_are_reported_and_the_others_are_searched() {
 }
 
 #[tokio::test]
+async fn what_nobody_sees_is_counted_in_the_report_and_found_by_no_search() {
+    let file = |path: &str, text: &'static str| InMemoryFile { path: path.to_owned(), bytes: text.as_bytes().into() };
+    let files = vec![
+        file("robots.html", "<p>We sell robots. <span hidden>Margin 81 %</span> <del>$49</del> $39"),
+        file("tea.md", "Tea is green.<!-- zanzibar -->"),
+    ];
+    let (library, report) = library(vec![Source::InMemory { name: "shop".to_owned(), files }]).await;
+    assert_eq!(report.sources[0].hidden_chars, "Margin81%".len() + "$49".len() + "zanzibar".len() + "<!---->".len());
+    assert_eq!(found(&library, "robots").await, ["We sell robots. $39"]);
+    for unseen in ["margin", "zanzibar"] {
+        assert!(found(&library, unseen).await.is_empty(), "{unseen}");
+    }
+}
+
+#[tokio::test]
 async fn documents_are_listed_in_pages() {
     let (library, _) = library(company()).await;
     let first = library.documents(None, 2);

@@ -329,10 +329,12 @@ impl<'a> Body<'a> {
         // An empty paragraph has a number, one that is not shown has none.
         let is_empty = text.trim().is_empty();
         let number = if is_empty && paragraph.is_hidden { None } else { self.number(&paragraph) };
+        let label = number.as_deref().filter(|number| !number.is_empty());
         if is_empty {
+            // The first column of many tables has nothing but numbers.
+            label.filter(|_| !self.tables.is_empty()).into_iter().for_each(|label| self.blocks.block(label));
             return;
         }
-        let label = number.as_deref().filter(|number| !number.is_empty());
         match paragraph.heading.filter(|_| self.tables.is_empty()) {
             Some(level) => {
                 let words = [label, Some(&one_line(&text))].into_iter().flatten().collect::<Vec<_>>().join(" ");

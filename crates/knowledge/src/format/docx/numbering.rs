@@ -10,7 +10,7 @@ use quick_xml::{
 use crate::format::package::{attribute, is_on};
 
 /// The levels of a list.
-pub(super) const LEVELS: usize = 9;
+const LEVELS: usize = 9;
 
 /// The most letters of a number in letters or Roman numerals; larger numbers are written in digits.
 const LETTERS_MAX: usize = 3;

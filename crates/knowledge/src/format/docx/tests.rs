@@ -168,6 +168,21 @@ fn merged_cells_keep_their_value_in_each_row() {
 }
 
 #[test]
+fn numbers_stand_in_empty_cells_of_tables() {
+    let numbering = "<w:numbering><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/>\
+        <w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"%1.\"/></w:lvl></w:abstractNum>\
+        <w:num w:numId=\"4\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>";
+    let number =
+        "<w:tc><w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"4\"/></w:numPr></w:pPr></w:p></w:tc>";
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let row = |first: &str, part: &str| format!("<w:tr>{first}{}</w:tr>", cell(part));
+    let table = row(&cell("Pos."), "Part") + &row(number, "Filter") + &row(number, "Brush");
+    let file = docx(&format!("<w:tbl>{table}</w:tbl>"), &[("numbering", "numbering.xml", numbering)]);
+    let expected = "| Pos. | Part |\n| --- | --- |\n| 1. | Filter |\n| 2. | Brush |";
+    assert_eq!(parse(&file).unwrap().markdown, expected);
+}
+
+#[test]
 fn skipped_columns_and_symbols_of_fonts_are_kept() {
     let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
     let rows = [cell("A") + &cell("B"), "<w:trPr><w:gridBefore w:val=\"1\"/></w:trPr>".to_owned() + &cell("2")];

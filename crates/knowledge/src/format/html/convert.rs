@@ -126,8 +126,6 @@ struct Page {
     preformatted: Option<String>,
     is_note: bool,
     styles: StyleSheet,
-    /// The text of a style sheet that is open.
-    style: Option<String>,
 }
 
 impl Page {
@@ -137,7 +135,7 @@ impl Page {
         } else if let Some(title) = self.title.as_mut() {
             title.push_str(text);
         } else if self.skipped > 0 {
-            self.style.iter_mut().for_each(|style| style.push_str(text));
+            self.styles.push(text);
         } else if let Some(preformatted) = self.preformatted.as_mut() {
             preformatted.push_str(text);
         } else {
@@ -242,7 +240,9 @@ impl Page {
             Effect::None if name == "button" || name == "label" => self.blocks.space(),
             Effect::None => {}
             Effect::Skip => {
-                self.style = (name == "style" && self.skipped == 0).then(String::new);
+                if name == "style" && self.skipped == 0 {
+                    self.styles.open(attribute(attributes, "media"));
+                }
                 self.skipped += 1;
             }
             Effect::Hide => self.hidden += 1,
@@ -365,7 +365,7 @@ impl Page {
             Effect::Row => {}
             Effect::Skip => {
                 self.skipped -= 1;
-                self.style.take().into_iter().for_each(|style| self.styles.add(&style));
+                self.styles.close();
             }
             Effect::Hide => self.hidden -= 1,
             Effect::Title => {

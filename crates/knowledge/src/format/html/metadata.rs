@@ -1,4 +1,4 @@
-//! What a page says of itself to crawlers.
+//! The statements of a page about itself to crawlers.
 
 use html5ever::Attribute;
 

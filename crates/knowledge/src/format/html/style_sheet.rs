@@ -1,7 +1,7 @@
 //! The rules of a page's own style sheets that strike text out, such as old prices. Text that a sheet hides is text: it is
 //! the closed part of an accordion or a tab more often than a secret.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use html5ever::Attribute;
 
@@ -13,20 +13,41 @@ const SELECTORS_MAX: usize = 2_000;
 /// The classes by which style sheets of frameworks strike text out: those of Tailwind and of Bootstrap.
 const STRUCK_CLASSES: [&str; 2] = ["line-through", "text-decoration-line-through"];
 
-/// The selectors whose elements are struck: of an element, a class or an id, or of an element with a class.
+/// The selectors with a rule about struck text: of an element, a class or an id, or of an element with a class. Each has the
+/// place of its last rule, and true if that strikes text out.
 #[derive(Debug, Default)]
-pub(super) struct StyleSheet(HashSet<String>);
+pub(super) struct StyleSheet {
+    selectors: HashMap<String, (usize, bool)>,
+    rules: usize,
+    /// The text of a `style` element that is open.
+    open: Option<String>,
+}
 
 impl StyleSheet {
-    /// Adds the rules of a `style` element. Rules for some media or states, and selectors of more than one element are left
-    /// out.
-    pub(super) fn add(&mut self, css: &str) {
-        let css = without_comments(css);
-        let mut rest = css.as_str();
+    /// Begins a `style` element for these media.
+    pub(super) fn open(&mut self, media: Option<&str>) {
+        self.open = media.is_none_or(is_shown).then(String::new);
+    }
+
+    /// Adds to the text of the `style` element that is open.
+    pub(super) fn push(&mut self, css: &str) {
+        self.open.iter_mut().for_each(|open| open.push_str(css));
+    }
+
+    /// Ends a `style` element. Rules for other media or for states, and selectors of more than one element are left out.
+    pub(super) fn close(&mut self) {
+        if let Some(css) = self.open.take() {
+            self.add_rules(&without_comments(&css));
+        }
+    }
+
+    fn add_rules(&mut self, css: &str) {
+        let mut rest = css;
         while let Some((selectors, block)) = rest.split_once('{') {
-            let selectors = selectors.rsplit_once(';').map_or(selectors, |(_, last)| last).trim();
-            if selectors.starts_with('@') {
-                rest = behind_block(block);
+            let selectors = selectors.rsplit_once([';', '}']).map_or(selectors, |(_, last)| last).trim();
+            if let Some(condition) = selectors.strip_prefix('@') {
+                // The rules inside of a block that holds are read like others. Its end is then the end of a rule before.
+                rest = if holds(condition) { block } else { behind_block(block) };
                 continue;
             }
             let (style, after) = block.split_once('}').unwrap_or((block, ""));
@@ -39,29 +60,46 @@ impl StyleSheet {
 
     fn set(&mut self, selector: &str, is_struck: bool) {
         let is_simple = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#');
-        if !selector.chars().all(is_simple) || selector.is_empty() {
-            return;
-        }
-        if !is_struck {
-            self.0.remove(selector);
-        } else if self.0.len() < SELECTORS_MAX {
-            self.0.insert(selector.to_owned());
+        let is_known = self.selectors.contains_key(selector);
+        if selector.chars().all(is_simple) && !selector.is_empty() && (is_known || self.selectors.len() < SELECTORS_MAX)
+        {
+            self.rules += 1;
+            self.selectors.insert(selector.to_owned(), (self.rules, is_struck));
         }
     }
 
-    /// Returns true if the text of an element is struck.
+    /// Returns true if the text of an element is struck: the most special rule decides, and the last of several.
     pub(super) fn strikes(&self, name: &str, attributes: &[Attribute]) -> bool {
-        let classes = attribute(attributes, "class").unwrap_or_default().split_ascii_whitespace();
-        let is_struck_class = |class: &str| {
-            STRUCK_CLASSES.contains(&class) || self.has(&format!(".{class}")) || self.has(&format!("{name}.{class}"))
-        };
+        if let Some(is_struck) = attribute(attributes, "style").and_then(struck_by_style) {
+            return is_struck;
+        }
+        let classes = || attribute(attributes, "class").unwrap_or_default().split_ascii_whitespace();
+        let of_classes = |prefix: &str| classes().filter_map(|class| self.rule(&format!("{prefix}.{class}"))).max();
+        let of_frameworks = || classes().any(|class| STRUCK_CLASSES.contains(&class)).then_some((0, true));
         let id = attribute(attributes, "id").unwrap_or_default();
-        classes.into_iter().any(is_struck_class) || self.has(name) || self.has(&format!("#{id}"))
+        let rule = self.rule(&format!("#{id}")).or_else(|| of_classes(name)).or_else(|| of_classes(""));
+        rule.or_else(of_frameworks).or_else(|| self.rule(name)).is_some_and(|(_, is_struck)| is_struck)
     }
 
-    fn has(&self, selector: &str) -> bool {
-        !self.0.is_empty() && self.0.contains(selector)
+    fn rule(&self, selector: &str) -> Option<(usize, bool)> {
+        self.selectors.get(selector).copied()
     }
+}
+
+/// Returns true if the rules of a block with this condition are those of a page on a screen, whatever its size.
+fn holds(condition: &str) -> bool {
+    let (name, rest) = condition.split_once(|c: char| c.is_whitespace()).unwrap_or((condition, ""));
+    match name.to_ascii_lowercase().as_str() {
+        "media" => is_shown(rest),
+        "layer" => true,
+        _ => false,
+    }
+}
+
+/// Returns true if some of these media is a screen of any kind and size.
+fn is_shown(media: &str) -> bool {
+    let is_any = |medium: &str| matches!(medium.trim(), "" | "all" | "screen" | "only screen" | "not print");
+    media.to_ascii_lowercase().split(',').any(is_any)
 }
 
 fn without_comments(css: &str) -> String {
@@ -90,18 +128,48 @@ fn behind_block(css: &str) -> &str {
 mod tests {
     use super::*;
 
+    fn add(sheet: &mut StyleSheet, css: &str, media: Option<&str>) {
+        sheet.open(media);
+        sheet.push(css);
+        sheet.close();
+    }
+
+    fn struck(sheet: &StyleSheet) -> Vec<&str> {
+        let mut struck: Vec<&str> =
+            sheet.selectors.iter().filter(|(_, rule)| rule.1).map(|(selector, _)| selector.as_str()).collect();
+        struck.sort_unstable();
+        struck
+    }
+
     #[test]
     fn rules_of_one_element_strike_and_later_ones_take_it_back() {
         let mut sheet = StyleSheet::default();
-        sheet.add(
+        add(
+            &mut sheet,
             "@charset 'utf-8'; /* .a{} */ .old, span.was { color: red; text-decoration: line-through }\
              @media print { .shown { text-decoration: line-through } } .a .b, a:hover { text-decoration: line-through }\
              #first{text-decoration-line:line-through}.back{text-decoration:line-through} .back { text-decoration: none }",
+            None,
         );
-        let mut struck: Vec<&String> = sheet.0.iter().collect();
-        struck.sort();
-        assert_eq!(struck, ["#first", ".old", "span.was"]);
-        sheet.add(".open { text-decoration: line-through");
-        assert!(sheet.has(".open"));
+        assert_eq!(struck(&sheet), ["#first", ".old", "span.was"]);
+        add(&mut sheet, ".open { text-decoration: line-through", None);
+        assert!(struck(&sheet).contains(&".open"));
+    }
+
+    #[test]
+    fn rules_for_screens_hold_and_those_for_paper_or_some_screens_do_not() {
+        let rule = "{text-decoration:line-through}";
+        let mut sheet = StyleSheet::default();
+        for (selector, media) in [(".a", "print"), (".b", "screen"), (".c", "print, ALL"), (".d", "(max-width: 9em)")] {
+            add(&mut sheet, &format!("{selector}{rule}"), Some(media));
+        }
+        add(
+            &mut sheet,
+            &format!(
+                "@media screen {{ .e{rule} .f{rule} }} @layer base {{ .g{rule} }} @media print {{ .h{rule} }} .i{rule}"
+            ),
+            None,
+        );
+        assert_eq!(struck(&sheet), [".b", ".c", ".e", ".f", ".g", ".i"]);
     }
 }

@@ -25,7 +25,7 @@ struct Painted {
     is_image: bool,
 }
 
-/// What was painted on a page, in its order.
+/// The areas that were painted on a page, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Background {
     painted: Vec<Painted>,

@@ -1,6 +1,7 @@
 //! Joins the lines of a page into blocks of text, such as paragraphs, columns and tables.
 
 use super::{
+    grid::Cell,
     lines::{Piece, Row},
     matrix::Area,
     rules::Rules,
@@ -25,7 +26,7 @@ pub(super) struct Block {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Content {
     Lines(Vec<String>),
-    Table(Vec<Vec<String>>),
+    Table(Vec<Vec<Cell>>),
 }
 
 /// A block that lines are still added to.
@@ -48,7 +49,7 @@ pub(super) fn blocks(rows: &[Row], rules: &Rules) -> Vec<Block> {
             at = table.rows.end;
             continue;
         }
-        let row = &rows[at];
+        let row = &with_label(rows, at);
         let joined: Vec<Option<usize>> = (0..row.len()).map(|piece| joined(row, piece, &open)).collect();
         let (mut kept, mut indexes) = (Vec::with_capacity(open.len()), Vec::with_capacity(open.len()));
         for (index, block) in open.into_iter().enumerate() {
@@ -72,6 +73,38 @@ pub(super) fn blocks(rows: &[Row], rules: &Rules) -> Vec<Block> {
     blocks.extend(open.into_iter().map(Open::closed));
     blocks
 }
+
+/// Returns a row, with the number or sign that it begins with as a part of the text behind it. Numbers below each other are
+/// those of lines.
+fn with_label(rows: &[Row], at: usize) -> Row {
+    let row = &rows[at];
+    let [label, text, rest @ ..] = row.as_slice() else { return row.clone() };
+    let is_near = |other: &Row| (other[0].base - label.base).abs() < LABELS_DISTANCE * label.size;
+    let is_numbered = |other: &Row| is_near(other) && is_label(&other[0]) && other[0].left < text.left;
+    let others = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| rows.get(at));
+    let is_part = is_label(label) && text.left - label.right < LABEL_GAP * text.size && !is_label(text);
+    if !is_part || others.into_iter().any(is_numbered) || (label.size - text.size).abs() > SIZE * text.size {
+        return row.clone();
+    }
+    let words = label.words.iter().chain(&text.words).cloned().collect();
+    std::iter::once(Piece::of(words)).chain(rest.iter().cloned()).collect()
+}
+
+/// Returns true for the number or the sign of a heading or an item, such as `2.1`, `(b)` or `•`.
+fn is_label(piece: &Piece) -> bool {
+    let text = piece.text();
+    let mut signs = text.chars().filter(|c| !matches!(c, '.' | '(' | ')' | ':'));
+    let is_number = signs.clone().all(|c| c.is_ascii_digit());
+    let is_sign =
+        signs.next().is_some_and(|c| c.is_ascii_lowercase() || !c.is_alphanumeric()) && signs.next().is_none();
+    text.chars().count() <= LABEL_CHARS_MAX && !text.is_empty() && (is_number || is_sign)
+}
+
+/// The longest number or sign before a heading or an item, the widest space behind it in sizes, and the distance from which
+/// on others of their kind are no numbers of lines.
+const LABEL_CHARS_MAX: usize = 8;
+const LABEL_GAP: f64 = 3.0;
+const LABELS_DISTANCE: f64 = 3.0;
 
 /// The distance below a block from which on no line joins it.
 const FAR: f64 = 4.0;

@@ -409,12 +409,9 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Returns true if a place lies on one of the last signs, such as a number on a dot.
-    fn is_on_sign(&self, (x, y): (f64, f64)) -> bool {
-        let covers = |sign: &Glyph| {
-            let (left, right) = (sign.start.0.min(sign.end.0), sign.start.0.max(sign.end.0));
-            !sign.is_hidden && (left..=right).contains(&x) && (y - sign.start.1).abs() < sign.size
-        };
-        self.glyphs.iter().rev().take(SIGNS_BELOW_MAX).any(covers)
+    fn is_on_sign(&self, place: (f64, f64)) -> bool {
+        let mut below = self.glyphs.iter().rev().take(SIGNS_BELOW_MAX).filter(|sign| !sign.is_hidden);
+        below.any(|sign| sign.covers(place))
     }
 
     fn graphics_state(&mut self, name: &Name<'_>, resources: &Resources<'a>) {

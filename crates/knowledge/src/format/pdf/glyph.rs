@@ -21,6 +21,33 @@ pub(super) struct Glyph {
     pub(super) is_invisible: bool,
 }
 
+/// The part of a sign before the place where it begins, as a share of the size: the dots of TeX lie around that place.
+const SIGN_MARGIN: f64 = 0.1;
+
+/// The least slope of text that runs neither along the sides of the page nor beside them by mistake of its program.
+const SLOPE_MIN: f64 = 0.1;
+
+impl Glyph {
+    /// Returns true if a place lies on this sign, such as that of a number on a dot.
+    pub(super) fn covers(&self, (x, y): (f64, f64)) -> bool {
+        let left = self.start.0.min(self.end.0) - SIGN_MARGIN * self.size;
+        (left..=self.start.0.max(self.end.0)).contains(&x) && (y - self.start.1).abs() < self.size
+    }
+
+    /// Returns true if its line runs over the page aslant, like a stamp.
+    pub(super) fn is_slanted(&self) -> bool {
+        let (x, y) = self.forward();
+        x.abs().min(y.abs()) > SLOPE_MIN
+    }
+
+    /// Returns the direction of its line, of length 1, or 0 if it has no width.
+    pub(super) fn forward(&self) -> (f64, f64) {
+        let (x, y) = (self.end.0 - self.start.0, self.end.1 - self.start.1);
+        let length = x.hypot(y);
+        if length > 0.0 { (x / length, y / length) } else { (0.0, 0.0) }
+    }
+}
+
 /// The direction in which text runs over a page, seen as its reader turns the page for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Direction {

@@ -8,6 +8,17 @@ use super::{
 /// The smallest distance of a text in a table from the lines around it, in points.
 const INSIDE: f64 = 0.01;
 
+/// The fewest texts below each other that are cells of their own although no line is seen between them.
+const HIDDEN_ROWS_MIN: usize = 3;
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    /// True if it is the cell above it, which goes over several rows.
+    pub(super) is_repeated: bool,
+}
+
 /// The heights of the lines of a table from the top down, and of those over each of its columns.
 #[derive(Debug, PartialEq)]
 pub(super) struct Grid {
@@ -30,36 +41,58 @@ impl Grid {
         Grid { lines: sorted(over.iter().chain(columns.iter().flatten()).copied()), columns }
     }
 
-    /// Returns the texts of the cells, row by row. `column` tells the column of a piece.
-    pub(super) fn cells(&self, rows: &[Row], column: impl Fn(&Piece) -> usize) -> Vec<Vec<String>> {
+    /// Returns the cells, row by row. `column` tells the column of a piece.
+    pub(super) fn cells(&self, rows: &[Row], column: impl Fn(&Piece) -> usize) -> Vec<Vec<Cell>> {
         let [top, .., bottom] = self.lines[..] else { return Vec::new() };
-        let mut texts: Vec<Vec<String>> =
-            self.columns.iter().map(|lines| vec![String::new(); lines.len() + 1]).collect();
-        for piece in rows.iter().flatten() {
-            let column = column(piece);
-            // A raised piece of the first row or a lowered one of the last belongs to the table still.
-            let height = piece.base.clamp(bottom.min(top) + INSIDE, top.max(bottom) - INSIDE);
-            let at = self.columns.get(column).map(|lines| below(lines, height));
-            if let Some(text) = at.and_then(|at| texts[column].get_mut(at)) {
-                if !text.is_empty() {
-                    text.push(' ');
-                }
-                text.push_str(&piece.text());
+        // A raised piece of the first row or a lowered one of the last belongs to the table still.
+        let height = |piece: &Piece| piece.base.clamp(bottom.min(top) + INSIDE, top.max(bottom) - INSIDE);
+        let placed = rows.iter().flatten().map(|piece| (column(piece), height(piece), piece));
+        let placed: Vec<(usize, f64, &Piece)> = placed.filter(|(column, ..)| *column < self.columns.len()).collect();
+        let columns = self.with_hidden_lines(&placed);
+        let mut texts: Vec<Vec<String>> = columns.iter().map(|lines| vec![String::new(); lines.len() + 1]).collect();
+        for (column, height, piece) in placed {
+            let text = &mut texts[column][below(&columns[column], height)];
+            if !text.is_empty() {
+                text.push(' ');
             }
+            text.push_str(&piece.text());
         }
-        let (mut cells, mut before): (Vec<Vec<String>>, Option<Vec<usize>>) = (Vec::new(), None);
+        let (mut cells, mut before): (Vec<Vec<Cell>>, Option<Vec<usize>>) = (Vec::new(), None);
         for pair in self.lines.windows(2) {
             let middle = f64::midpoint(pair[0], pair[1]);
-            let places: Vec<usize> = self.columns.iter().map(|lines| below(lines, middle)).collect();
+            let places: Vec<usize> = columns.iter().map(|lines| below(lines, middle)).collect();
             let text = |column: usize| &texts[column][places[column]];
             // A row has a cell of its own: between the lines of others, all cells go on.
-            let is_new = |column: &usize| before.as_ref().is_none_or(|before| before[*column] != places[*column]);
-            if (0..places.len()).filter(is_new).any(|column| !text(column).is_empty()) {
-                cells.push((0..places.len()).map(|column| text(column).clone()).collect());
+            let is_new = |column: usize| before.as_ref().is_none_or(|before| before[column] != places[column]);
+            if (0..places.len()).any(|column| is_new(column) && !text(column).is_empty()) {
+                let cell = |column: usize| Cell { text: text(column).clone(), is_repeated: !is_new(column) };
+                cells.push((0..places.len()).map(cell).collect());
                 before = Some(places);
             }
         }
         cells
+    }
+
+    /// Returns the lines of the columns, with those that the colours of cells cover: a cell that has one text beside each of
+    /// several rows is several cells.
+    fn with_hidden_lines(&self, placed: &[(usize, f64, &Piece)]) -> Vec<Vec<f64>> {
+        let mut heights: Vec<Vec<f64>> = vec![Vec::new(); self.columns.len()];
+        placed.iter().for_each(|(column, height, _)| heights[*column].push(*height));
+        let whole = |(column, own): (&Vec<f64>, Vec<f64>)| {
+            let own: Vec<f64> = sorted(own.into_iter());
+            let mut lines = column.clone();
+            for at in 0..=column.len() {
+                let over = at.checked_sub(1).map_or(f64::MAX, |at| column[at]);
+                let under = column.get(at).copied().unwrap_or(f64::MIN);
+                let (inside, own) = (between(&self.lines, over, under), between(&own, over, under));
+                let is_each = || own.iter().enumerate().all(|(at, height)| below(inside, *height) == at);
+                if own.len() >= HIDDEN_ROWS_MIN && own.len() == inside.len() + 1 && is_each() {
+                    lines.extend(inside);
+                }
+            }
+            sorted(lines.into_iter())
+        };
+        self.columns.iter().zip(heights).map(whole).collect()
     }
 
     /// Returns true if each row of text has lines of its own around it.
@@ -67,6 +100,12 @@ impl Grid {
         let places: Vec<usize> = rows.iter().map(|row| below(&self.lines, row[0].base)).collect();
         places.windows(2).all(|pair| pair[0] != pair[1])
     }
+}
+
+/// Returns the heights between two, of some from the top down.
+fn between(heights: &[f64], over: f64, under: f64) -> &[f64] {
+    let above = heights.partition_point(|height| *height >= over);
+    &heights[above..heights.partition_point(|height| *height > under).max(above)]
 }
 
 /// Returns the number of lines above a height.

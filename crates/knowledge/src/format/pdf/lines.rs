@@ -24,6 +24,10 @@ const MARK_GAP: f64 = 0.45;
 /// The space between two pieces of a line, as a share of the size.
 const PIECE_GAP: f64 = 1.1;
 
+/// Such a space between two pieces whose letters differ in size by more than this share: a heading beside a text.
+const PIECE_GAP_OF_SIZES: f64 = 0.6;
+const SIZE_DIFFERENCE: f64 = 0.2;
+
 /// Justified lines: the largest differences of their spaces and sides, and the widest space, in sizes.
 const JUSTIFIED_DIFFERENCE: f64 = 0.1;
 const JUSTIFIED_GAP_MAX: f64 = 8.0;
@@ -69,26 +73,31 @@ fn justify(rows: &mut [Row]) {
     for at in 1..rows.len() {
         let (above, below) = rows.split_at_mut(at);
         let row = &mut below[0];
-        if above.iter().rev().take(LINES_ABOVE).flatten().any(|piece| is_justified(row, piece)) {
+        if is_spread(row) && above.iter().rev().take(LINES_ABOVE).flatten().any(|line| fills(row, line)) {
             let words = row.drain(..).flat_map(|piece| piece.words).collect();
             *row = vec![Piece::of(words)];
         }
     }
 }
 
-/// Returns true if a row consists of single words that fill the width of a line.
-fn is_justified(row: &Row, line: &Piece) -> bool {
-    let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
-    let gaps: Vec<f64> = row.windows(2).map(|pair| pair[1].left - pair[0].right).collect();
-    let (Some(least), Some(most)) = (gaps.iter().copied().reduce(f64::min), gaps.iter().copied().reduce(f64::max))
-    else {
+/// Returns true if a row consists of single words with the same space between them.
+fn is_spread(row: &Row) -> bool {
+    let gaps = || row.windows(2).map(|pair| pair[1].left - pair[0].right);
+    let (Some(first), Some(least), Some(most)) = (row.first(), gaps().reduce(f64::min), gaps().reduce(f64::max)) else {
         return false;
     };
-    let size = first.size;
-    let is_beside = |a: f64, b: f64| (a - b).abs() < JUSTIFIED_DIFFERENCE * size;
-    let is_even = gaps.len() > 1 && is_beside(least, most) && most < JUSTIFIED_GAP_MAX * size;
-    let is_plain = row.iter().all(|piece| piece.count() == 1 && (piece.size - size).abs() < HEIGHT * size);
-    is_even && is_plain && is_beside(first.left, line.left) && is_beside(last.right, line.right)
+    let is_even = row.len() > 2 && is_beside(least, most, first.size) && most < JUSTIFIED_GAP_MAX * first.size;
+    is_even && row.iter().all(|piece| piece.count() == 1 && (piece.size - first.size).abs() < HEIGHT * first.size)
+}
+
+/// Returns true if a row begins and ends at the sides of a line.
+fn fills(row: &Row, line: &Piece) -> bool {
+    let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
+    is_beside(first.left, line.left, first.size) && is_beside(last.right, line.right, first.size)
+}
+
+fn is_beside(a: f64, b: f64, size: f64) -> bool {
+    (a - b).abs() < JUSTIFIED_DIFFERENCE * size
 }
 
 /// Moves raised and lowered words to the lines that they belong to.
@@ -159,7 +168,7 @@ fn pieces(words: Vec<Word>, rules: &Rules) -> Row {
     for word in words {
         let last = pieces.last_mut();
         let continues = |piece: &&mut Piece| {
-            let is_near = word.left - piece.reach <= PIECE_GAP * piece.size.max(word.size);
+            let is_near = word.left - piece.reach <= piece_gap(piece.size, word.size);
             is_near && !rules.divide(piece.right, word.left, word.base + SHIFTED_GAP * word.size)
         };
         if let Some(piece) = last.filter(continues) {
@@ -174,9 +183,16 @@ fn pieces(words: Vec<Word>, rules: &Rules) -> Row {
     pieces
 }
 
+/// Returns the widest space between two words of these sizes that are parts of one piece.
+fn piece_gap(size: f64, next: f64) -> f64 {
+    let larger = size.max(next);
+    let is_alike = (size - next).abs() <= SIZE_DIFFERENCE * larger;
+    if is_alike { PIECE_GAP * larger } else { PIECE_GAP_OF_SIZES * larger }
+}
+
 impl Piece {
     /// Returns the piece of some words, of which there is at least one.
-    fn of(words: Vec<Word>) -> Piece {
+    pub(super) fn of(words: Vec<Word>) -> Piece {
         let (left, base, size) = words.first().map_or((0.0, 0.0, 0.0), |word| (word.left, word.base, word.size));
         let mut piece = Piece { words: Vec::with_capacity(words.len()), left, right: left, reach: left, base, size };
         words.into_iter().for_each(|word| piece.push(word));

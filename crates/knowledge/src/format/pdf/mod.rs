@@ -2,16 +2,18 @@
 //!
 //! `content` follows what a page draws with the fonts of the file (`fonts`), and notes each glyph at its place. What nobody
 //! sees is left out (`background`, `marked`). Then `words`, `lines`, `tables` and `blocks` put the glyphs together by their
-//! places, `order` finds the order of reading, and `page` writes Markdown.
+//! places, `order` finds the order of reading, and `page` writes Markdown. `columns` and `slanted` know what stands aside.
 
 mod background;
 mod blocks;
 mod colour_space;
+mod columns;
 mod content;
 mod fold;
 mod fonts;
 mod glyph;
 mod grid;
+mod lattice;
 mod lines;
 mod marked;
 mod matrix;
@@ -21,6 +23,7 @@ mod page;
 mod quality;
 mod rules;
 mod scans;
+mod slanted;
 mod tables;
 mod words;
 

@@ -2,13 +2,15 @@
 
 use super::{
     blocks::{Block, Content},
+    columns,
     content::PageContent,
     fold::folded,
     glyph::Direction,
-    lines, order,
+    grid::Cell as PdfCell,
+    lattice, lines, order,
     quality::is_meaningless,
     rules::Rules,
-    words,
+    slanted, words,
 };
 use crate::format::table::{self, Cell, Row};
 
@@ -21,6 +23,9 @@ const HEADING_LINES_MAX: usize = 2;
 
 /// The rows of a table whose first row is its header.
 const TABLE_ROWS_MIN: usize = 3;
+
+/// The fewest names of values that stand below them.
+const NAMES_MIN: usize = 3;
 
 /// The share of the cells of a table with a header that have a text.
 const FILLED_SHARE_MIN: f64 = 0.75;
@@ -35,14 +40,16 @@ pub(super) fn blocks(content: &PageContent) -> Vec<Block> {
     directions.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let used = directions.into_iter().filter(|(count, _)| *count > 0);
     let none = Rules::default();
-    used.flat_map(|(_, direction)| {
+    let of_sides = used.flat_map(|(_, direction)| {
         let is_level = direction == Direction::Right;
         let rules = if is_level { rules } else { &none };
-        let rows = lines::rows(words::words(glyphs, direction), rules);
-        let blocks = super::blocks::blocks(&rows, rules);
+        let mut rows = lines::rows(words::words(glyphs, direction), rules);
+        let tables = lattice::tables(&mut rows, rules);
+        let parts = columns::parts(rows);
+        let blocks = parts.iter().flat_map(|rows| super::blocks::blocks(rows, rules)).chain(tables).collect();
         if is_level { order::of_sheet(blocks, *sheet) } else { order::ordered(blocks) }
-    })
-    .collect()
+    });
+    of_sides.chain(slanted::blocks(glyphs)).collect()
 }
 
 /// Returns the size of most of the text of a file.
@@ -125,19 +132,34 @@ fn escaped(line: &str) -> String {
     if line.starts_with(['#', '`', '~', '|']) || is_rule { format!("\\{line}") } else { line.to_owned() }
 }
 
-fn of_table(cells: &[Vec<String>]) -> String {
-    let cells: Vec<Vec<String>> =
-        cells.iter().map(|row| row.iter().map(|cell| readable(cell).trim().to_owned()).collect()).collect();
-    let cells = with_one_header(cells);
-    if !has_header(&cells) {
-        let line = |row: &Vec<String>| {
-            let filled: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-            escaped(&filled.join(" "))
-        };
-        return cells.iter().map(line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+fn of_table(cells: &[Vec<PdfCell>]) -> String {
+    let text = |cell: &PdfCell| readable(&cell.text).trim().to_owned();
+    let texts = cells.iter().map(|row| row.iter().map(text).collect()).collect();
+    let texts = with_one_header(texts);
+    if has_header(&texts) {
+        let row = |row: Vec<String>| Row { cells: row.into_iter().map(Cell::of).collect(), is_head: false };
+        return table::render(texts.into_iter().map(row).collect());
     }
-    let row = |row: Vec<String>| Row { cells: row.into_iter().map(Cell::of).collect(), is_head: false };
-    table::render(cells.into_iter().map(row).collect())
+    let own = |row: &Vec<PdfCell>| row.iter().filter(|cell| !cell.is_repeated).map(text).collect();
+    let rows: Vec<Vec<String>> = cells.iter().map(own).collect();
+    let lines = if has_names_over_values(&rows) { transposed(&rows) } else { rows };
+    let line = |row: Vec<String>| row.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ");
+    let lines = lines.into_iter().map(line).filter(|line| !line.is_empty());
+    lines.map(|line| escaped(&line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns true if each of several values stands below its name: one of two rows has numbers in all cells, the other in none.
+fn has_names_over_values(rows: &[Vec<String>]) -> bool {
+    let [names, values] = rows else { return false };
+    let is_full = |row: &[String]| row.len() >= NAMES_MIN && row.iter().all(|cell| !cell.is_empty());
+    let all = |row: &[String], has: bool| row.iter().all(|cell| has_digit(cell) == has);
+    let is_other = (all(names, true) && all(values, false)) || (all(names, false) && all(values, true));
+    is_full(names) && names.len() == values.len() && is_other
+}
+
+fn transposed(rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let columns = rows.iter().map(Vec::len).min().unwrap_or_default();
+    (0..columns).map(|column| rows.iter().map(|row| row[column].clone()).collect()).collect()
 }
 
 /// Joins a first row that names groups of columns with the names below it.
@@ -183,16 +205,20 @@ impl Block {
     pub(super) fn plain(&self) -> String {
         match &self.content {
             Content::Lines(lines) => lines.join("\n"),
-            Content::Table(cells) => cells.iter().map(|row| row.join(" ")).collect::<Vec<_>>().join("\n"),
+            Content::Table(cells) => cells.iter().map(|row| plain_row(row)).collect::<Vec<_>>().join("\n"),
         }
     }
 
     fn chars(&self) -> usize {
         match &self.content {
             Content::Lines(lines) => lines.iter().map(|line| line.chars().count()).sum(),
-            Content::Table(cells) => cells.iter().flatten().map(|cell| cell.chars().count()).sum(),
+            Content::Table(cells) => cells.iter().map(|row| plain_row(row).chars().count()).sum(),
         }
     }
+}
+
+fn plain_row(row: &[PdfCell]) -> String {
+    row.iter().filter(|cell| !cell.is_repeated).map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -220,18 +246,24 @@ mod tests {
 
     #[test]
     fn a_table_has_a_header_if_its_first_row_names_the_columns() {
-        let cells = |rows: &[[&str; 2]]| -> Vec<Vec<String>> {
-            rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect()
-        };
+        fn cells<const N: usize>(rows: &[[&str; N]]) -> Vec<Vec<PdfCell>> {
+            let cell = |text: &str| PdfCell { text: text.to_owned(), is_repeated: false };
+            rows.iter().map(|row| row.map(cell).to_vec()).collect()
+        }
         let priced = cells(&[["Part", "Price"], ["Filter", "$12"], ["Brush", "$7"]]);
         assert_eq!(of_table(&priced), "| Part | Price |\n| --- | --- |\n| Filter | $12 |\n| Brush | $7 |\n");
         let grouped =
             [["Region", "Price", ""], ["Region", "Rent", "Buy"], ["North", "$1", "$2"], ["South", "$3", "$4"]];
-        let grouped: Vec<Vec<String>> = grouped.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
         assert!(
-            of_table(&grouped).starts_with("| Region | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| North |")
+            of_table(&cells(&grouped))
+                .starts_with("| Region | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| North |")
         );
         let facts = cells(&[["Weight", "12 kg"], ["Height", "1 m"], ["#1", ""]]);
         assert_eq!(of_table(&facts), "Weight 12 kg\nHeight 1 m\n\\#1");
+        let below = cells(&[["Phone", "Fax", "Hours"], ["555 01", "555 02", "9 to 17"]]);
+        assert_eq!(of_table(&below), "Phone 555 01\nFax 555 02\nHours 9 to 17");
+        let mut spanned = cells(&[["1 to 3", "Cold"], ["1 to 3", "Warm"]]);
+        spanned[1][0].is_repeated = true;
+        assert_eq!(of_table(&spanned), "1 to 3 Cold\nWarm");
     }
 }

@@ -15,7 +15,7 @@ const VOWELS_SHARE_MIN: f64 = 0.12;
 pub(super) struct Counts {
     /// The characters that are shown, and those of them that the file gives no meaning.
     pub(super) chars: usize,
-    pub(super) meaningless_chars: usize,
+    meaningless_chars: usize,
 }
 
 impl Counts {

@@ -30,8 +30,8 @@ const SHARE_MIN: f64 = 0.8;
 
 /// A level line.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rule {
-    pub(super) height: f64,
+struct Rule {
+    height: f64,
     left: f64,
     right: f64,
 }
@@ -42,6 +42,14 @@ struct Upright {
     x: f64,
     bottom: f64,
     top: f64,
+}
+
+/// A level or an upright line: its height or its distance from the left, and its ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) at: f64,
+    pub(super) from: f64,
+    pub(super) to: f64,
 }
 
 /// The level lines of a page, from the top down, and the upright ones, from left to right.
@@ -112,6 +120,33 @@ impl Rules {
         let below = |height: f64| self.0.partition_point(|rule| rule.height > height);
         let (from, to) = (below(base + STRIKE_TO * size), below(base + STRIKE_FROM * size));
         (from..to).find(|rule| (self.0[*rule].left..=self.0[*rule].right).contains(&x))
+    }
+
+    /// Returns the level lines.
+    pub(super) fn level(&self) -> Vec<Line> {
+        self.0.iter().map(|rule| Line { at: rule.height, from: rule.left, to: rule.right }).collect()
+    }
+
+    /// Returns the upright lines, with those that are parts of one joined.
+    pub(super) fn upright(&self) -> Vec<Line> {
+        let mut lines: Vec<Line> = Vec::new();
+        let mut parts: Vec<Line> =
+            self.1.iter().map(|line| Line { at: line.x, from: line.bottom, to: line.top }).collect();
+        let mut x = f64::MIN;
+        for part in &mut parts {
+            if part.at - x >= DISTANCE_MAX {
+                x = part.at;
+            }
+            part.at = x;
+        }
+        parts.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.from.total_cmp(&b.from)));
+        for part in parts {
+            match lines.last_mut().filter(|last| last.at == part.at && part.from - last.to < DISTANCE_MAX) {
+                Some(last) => last.to = last.to.max(part.to),
+                None => lines.push(part),
+            }
+        }
+        lines
     }
 
     /// Returns true if an upright line stands between two places of a height.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    grid::Grid,
+    grid::{Cell, Grid},
     lines::{Piece, Row},
     rules::Rules,
 };
@@ -34,7 +34,7 @@ const RULES_MIN: usize = 3;
 #[derive(Debug, PartialEq)]
 pub(super) struct PdfTable {
     pub(super) rows: Range<usize>,
-    columns: Vec<(f64, f64)>,
+    pub(super) columns: Vec<(f64, f64)>,
     /// The rows of text of each row, whose cells have several. Empty if the rows of text are those of the table.
     bands: Vec<Range<usize>>,
     /// The lines that the page draws between its cells.
@@ -54,7 +54,8 @@ pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
         let is_plain = region.is_table(rows) && rows[region.rows.clone()].iter().all(|row| row.len() > 1);
         let is_own =
             |table: &PdfTable| table.grid.as_ref().is_some_and(|grid| grid.has_each(&rows[table.rows.clone()]));
-        let ruled = region.ruled(rows, rules, free_from).filter(|table| !is_plain || is_own(table));
+        let is_ruled = |table: &PdfTable| !is_plain || is_own(table) || table.is_wrapped(rows);
+        let ruled = region.ruled(rows, rules, free_from).filter(is_ruled);
         let region = ruled.or_else(|| region.spaced(rows)).unwrap_or(region);
         at = region.rows.end.max(at + 1);
         if region.is_table(rows) {
@@ -65,7 +66,7 @@ pub(super) fn tables(rows: &[Row], rules: &Rules) -> Vec<PdfTable> {
 }
 
 /// Returns the rows from one on that have columns in common.
-fn region(rows: &[Row], start: usize) -> PdfTable {
+pub(super) fn region(rows: &[Row], start: usize) -> PdfTable {
     let mut columns = merged(Vec::new(), &rows[start]);
     let (mut end, mut last_full) = (start + 1, start + 1);
     while let Some(row) = rows.get(end) {
@@ -159,6 +160,12 @@ impl PdfTable {
         (is_spaced && self.is_table(rows)).then_some(table)
     }
 
+    /// Returns true if rows of the table have several lines of text, and each goes on in the middle of a sentence.
+    fn is_wrapped(&self, rows: &[Row]) -> bool {
+        let mut more = self.bands.iter().flat_map(|band| &rows[band.start + 1..band.end]).peekable();
+        more.peek().is_some() && more.all(|row| row.iter().any(Piece::continues_sentence))
+    }
+
     /// Returns true if some rows of text have several cells together.
     fn is_full(&self, rows: &[Row]) -> bool {
         let mut columns = rows.iter().flatten().map(|piece| self.column(piece));
@@ -191,8 +198,8 @@ impl PdfTable {
         column.min(self.columns.len().saturating_sub(1))
     }
 
-    /// Returns the texts of the cells, row by row.
-    pub(super) fn cells(&self, rows: &[Row]) -> Vec<Vec<String>> {
+    /// Returns the cells, row by row.
+    pub(super) fn cells(&self, rows: &[Row]) -> Vec<Vec<Cell>> {
         if let Some(grid) = &self.grid {
             return grid.cells(&rows[self.rows.clone()], |piece| self.column(piece));
         }
@@ -202,15 +209,15 @@ impl PdfTable {
         }
     }
 
-    /// Returns the texts of the cells of one row, which may have several rows of text.
-    fn cells_of(&self, rows: &[Row]) -> Vec<String> {
-        let mut cells = vec![String::new(); self.columns.len()];
+    /// Returns the cells of one row, which may have several rows of text.
+    fn cells_of(&self, rows: &[Row]) -> Vec<Cell> {
+        let mut cells = vec![Cell::default(); self.columns.len()];
         for piece in rows.iter().flatten() {
-            if let Some(cell) = cells.get_mut(self.column(piece)) {
-                if !cell.is_empty() {
-                    cell.push(' ');
+            if let Some(Cell { text, .. }) = cells.get_mut(self.column(piece)) {
+                if !text.is_empty() {
+                    text.push(' ');
                 }
-                cell.push_str(&piece.text());
+                text.push_str(&piece.text());
             }
         }
         cells

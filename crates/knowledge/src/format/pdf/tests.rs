@@ -1,3 +1,5 @@
+mod places;
+
 use super::*;
 
 /// Builds a PDF file of one page with this content, which may use the font `F1`.

@@ -55,7 +55,8 @@ pub(super) enum Shift {
 pub(super) fn words(glyphs: &[Glyph], direction: Direction) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut is_apart = true;
-    for glyph in glyphs.iter().filter(|glyph| glyph.direction == direction && (!glyph.is_hidden || glyph.is_struck)) {
+    let is_part = |glyph: &&Glyph| glyph.direction == direction && !glyph.is_slanted();
+    for glyph in glyphs.iter().filter(is_part).filter(|glyph| !glyph.is_hidden || glyph.is_struck) {
         let word = Word::of(glyph);
         if glyph.is_struck {
             words.last_mut().filter(|last| last.is_level_with(&word)).into_iter().for_each(|last| {

@@ -8,6 +8,9 @@ use super::pattern::{self, DECIMALS_MAX, Place};
 pub(super) fn shown(value: f64, code: &str, from_1904: bool) -> String {
     let sections: Vec<&str> = sections(code);
     let (section, has_own_sign) = chosen(value, &sections);
+    if section.is_empty() && sections.len() > 1 {
+        return String::new();
+    }
     let parts = Parts::of(section);
     if parts.is_date {
         return date(value, &parts, from_1904).unwrap_or_else(|| general(value));
@@ -27,6 +30,11 @@ pub(super) fn shown(value: f64, code: &str, from_1904: bool) -> String {
     format!("{sign}{}{number}{}", parts.before, parts.after).trim().to_owned()
 }
 
+/// Returns true if a format shows no text: the fourth section is for texts.
+pub(super) fn hides_text(code: &str) -> bool {
+    sections(code).get(3).is_some_and(|section| section.is_empty())
+}
+
 /// Chooses the section for a value, and tells if it shows the sign of a negative one itself.
 fn chosen<'a>(value: f64, sections: &[&'a str]) -> (&'a str, bool) {
     let conditions: Vec<Option<Condition>> = sections.iter().take(2).map(|section| Condition::of(section)).collect();
@@ -36,7 +44,8 @@ fn chosen<'a>(value: f64, sections: &[&'a str]) -> (&'a str, bool) {
         return (sections[at], false);
     }
     match sections {
-        [_, negative, ..] if value < 0.0 && !negative.is_empty() => (negative, true),
+        [_, negative, _, ..] if value < 0.0 => (negative, true),
+        [_, negative] if value < 0.0 && !negative.is_empty() => (negative, true),
         [_, _, zero, ..] if value == 0.0 => (zero, false),
         [first, ..] => (first, sections.len() > 1),
         [] => ("General", false),
@@ -269,12 +278,19 @@ mod tests {
             (1.5, "# ?/?", "1.5"),
             (1_234.5, "#,##0.0 \"h, net.\"", "1,234.5 h, net."),
             (0.125, "0.000", "0.125"),
+            (0.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$-"),
+            (0.0, "#,###", ""),
+            (0.5, "#.##", "0.5"),
+            (99.0, ";;;", ""),
+            (0.0, "0;-0;;@", ""),
+            (-7.0, "0;;0", ""),
             (1_234_567.891, "#,##0.0#", "1,234,567.89"),
         ];
         for (value, code, expected) in cases {
             assert_eq!(shown(value, code, false), expected, "{value} as {code}");
         }
         assert_eq!(shown(0.0, "yyyy", true), "1904-01-01");
+        assert!(hides_text(";;;") && !hides_text("0;-0;;@"));
         assert!(!shown(f64::MAX, "yyyy-mm-dd", false).is_empty());
     }
 }

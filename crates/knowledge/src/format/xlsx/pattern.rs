@@ -26,7 +26,13 @@ pub(super) fn digits(value: f64, places: &[Place]) -> String {
     let point = places.iter().position(|place| *place == Place::Point).unwrap_or(places.len());
     let text = format!("{value:.*}", decimals(places));
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let (whole, fraction) = (integer(whole, &places[..point]), after_point(fraction, &places[point..]));
+    let fraction = after_point(fraction, &places[point..]);
+    let is_asked = places[..point].iter().any(|place| matches!(place, Place::Digit('0')));
+    if whole == "0" && fraction.is_empty() && !is_asked && places.iter().any(|place| matches!(place, Place::Digit(_))) {
+        // Nothing is shown of a 0 that no place asks for.
+        return String::new();
+    }
+    let whole = integer(whole, &places[..point]);
     if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }
 }
 

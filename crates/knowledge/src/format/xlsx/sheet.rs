@@ -146,11 +146,14 @@ impl<'a> Sheet<'a> {
         let inline = self.rich_text.take();
         let text = if inline.is_empty() { self.shown() } else { inline.trim().to_owned() };
         let column = self.column;
+        let is_text = matches!(self.kind.as_str(), "s" | "str" | "inlineStr");
         if text.is_empty() || column > COLUMNS_MAX {
+            // A format may show nothing of a number.
+            self.hidden_chars += if is_text { 0 } else { self.value.trim().chars().count() };
             return;
         }
-        let is_struck = self.context.styles.get(self.style).is_some_and(|style| style.is_struck);
-        let is_hidden = is_struck
+        let style = self.context.styles.get(self.style);
+        let is_hidden = style.is_some_and(|style| style.is_struck || (is_text && number::hides_text(&style.code)))
             || self.is_hidden_row
             || self.hidden_columns.iter().any(|(min, max)| (*min..=*max).contains(&column));
         match self.rows.last_mut() {
