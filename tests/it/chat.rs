@@ -6,6 +6,7 @@ mod confirmations;
 mod consents;
 mod first_messages;
 mod five_languages;
+mod foreign_questions;
 mod guidance;
 mod leaving;
 mod long_messages;
