@@ -16,6 +16,8 @@ mod numbers;
 mod odd_customers;
 mod other_colleague;
 mod passages;
+mod played_customers;
+mod purchases;
 mod questions;
 mod readings;
 mod rights;
