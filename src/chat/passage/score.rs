@@ -112,8 +112,8 @@ impl PassageWords {
 
     fn of(passage: &Value, small: &[String]) -> PassageWords {
         let headings = passage["headings"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let is_introduction = headings.clone().count() <= 1;
         let title = passage["title"].as_str().unwrap_or_default();
+        let is_introduction = headings.clone().all(|heading| heading == title);
         let about = headings.chain([title]).collect::<Vec<_>>().join(" ");
         let text = text(passage);
         let names = [&text, title].into_iter().flat_map(|text| names_in(text, small));

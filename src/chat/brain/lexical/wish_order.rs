@@ -35,7 +35,7 @@ pub(super) fn first_of_two(session: &mut LexicalConversation, view: &View<'_>) -
 
 /// The first of several wishes, each of which is sure in its own clause, and the others: questions come last.
 fn several(session: &LexicalConversation, message: &str) -> Option<(String, String)> {
-    let mut clauses = two_wishes::clauses(message)?;
+    let (mut clauses, addresses) = two_wishes::clauses(message)?;
     let sure = |clause: &String| match session.intents.match_intent(clause, &session.state.intents) {
         IntentMatch::Sure(intent, _) => Some(intent),
         _ => None,
@@ -46,5 +46,7 @@ fn several(session: &LexicalConversation, message: &str) -> Option<(String, Stri
     }
     clauses.sort_by_key(|clause| sure(clause).is_some_and(|intent| session.intents.answers(&intent)));
     let first = clauses.remove(0);
+    // What tells who they are goes with the wish that is heard first.
+    let first = std::iter::once(first.as_str()).chain(addresses).collect::<Vec<_>>().join(". ");
     Some((first, clauses.join(", ")))
 }
