@@ -2,10 +2,11 @@
 
 mod price;
 mod score;
+mod topics;
 
 use serde_json::{Map, Value, json};
 
-use self::score::{PassageWords, Strictness, WeighedQuestion};
+use self::score::{Choice, Fit, PassageWords, Strictness, WeighedQuestion};
 use super::language::{Language, folded};
 use super::texts::with_values;
 
@@ -18,7 +19,9 @@ const TOLD_MAX: usize = 3;
 
 /// The arguments of a search for the answer to a question.
 pub fn search(question: &str) -> Map<String, Value> {
-    let query = if price::is_asked(question) { format!("{question} {}", price::WORDS) } else { question.to_owned() };
+    let price = if price::is_asked(question) { price::WORDS } else { "" };
+    let query = [question, price, &topics::words_for_search(question)];
+    let query = query.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     Map::from_iter([("query".to_owned(), json!(query)), ("limit".to_owned(), json!(PASSAGES))])
 }
 
@@ -36,8 +39,19 @@ pub enum QuestionCertainty {
 pub fn told(answer: &Value, question: &str, asked: QuestionCertainty, language: Language) -> Option<String> {
     let passages: Vec<&Value> = answer["passages"].as_array().into_iter().flatten().take(PASSAGES).collect();
     let chosen = chosen(&passages, documents(answer), question, asked, language);
-    let told: Vec<String> = chosen.into_iter().filter_map(|at| quoted(passages[at], language)).collect();
+    let told: Vec<String> = chosen.into_iter().filter_map(|choice| choice.told(&passages, language)).collect();
     (!told.is_empty()).then(|| told.join("\n"))
+}
+
+impl Choice {
+    /// The passage as it is told: what is only near to the question is said to be no more.
+    fn told(self, passages: &[&Value], language: Language) -> Option<String> {
+        let quoted = quoted(passages.get(self.at)?, language)?;
+        Some(match self.fit {
+            Fit::Answers => quoted,
+            Fit::IsNear => with_values::NEAR_PASSAGE.with(language, &[("passage", &quoted)]),
+        })
+    }
 }
 
 fn documents(answer: &Value) -> usize {
@@ -52,14 +66,14 @@ fn quoted(passage: &Value, language: Language) -> Option<String> {
     Some(if title.trim().is_empty() { text } else { told })
 }
 
-/// The places of the passages that are told.
+/// The passages that are told.
 fn chosen(
     passages: &[&Value],
     documents: usize,
     question: &str,
     asked: QuestionCertainty,
     language: Language,
-) -> Vec<usize> {
+) -> Vec<Choice> {
     // What is told not to be so asks nothing.
     if asked == QuestionCertainty::Perhaps && !question.contains(['?', '？']) && denies(question) {
         return vec![];
@@ -77,10 +91,10 @@ fn chosen(
     if let Some(whole) = weighed.best(&words, strictness, true) {
         return vec![whole];
     }
-    let mut each: Vec<usize> = vec![];
+    let mut each: Vec<Choice> = vec![];
     for name in names {
         let best = weighed.about_only(name).best(&words, strictness, false);
-        each.extend(best.filter(|at| !each.contains(at)));
+        each.extend(best.filter(|choice| !each.iter().any(|known| known.at == choice.at)));
     }
     each.truncate(TOLD_MAX);
     each

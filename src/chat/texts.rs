@@ -252,6 +252,16 @@ texts! {
     ASK_TICKET:
         "Which ticket is it?", "Hvilken sag er det?", "De quel ticket s'agit-il ?", "Di quale ticket si tratta?",
         "Um welches Ticket geht es?";
+    /// A message repeats what a ticket or a task says already.
+    ALREADY_NOTED:
+        "I have noted that already. Is there anything else?", "Det har jeg allerede noteret. Er der andet?",
+        "C'est déjà noté. Autre chose ?", "L'ho già annotato. C'è altro?", "Das habe ich schon notiert. Gibt es noch etwas?";
+    /// Asks for one of several appointments.
+    ASK_APPOINTMENT:
+        "Which appointment do you mean?", "Hvilken aftale mener du?", "De quel rendez-vous s'agit-il ?",
+        "Di quale appuntamento si tratta?", "Um welchen Termin geht es?";
+    /// A choice there.
+    ALL_OF_THEM: "All of them", "Dem alle", "Tous", "Tutti", "Alle";
     /// Asks for the data of a contact.
     ASK_PROPERTIES:
         "Please tell me first and last name, e-mail address, phone number and company.",

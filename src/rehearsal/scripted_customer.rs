@@ -15,6 +15,9 @@ const ANSWERS_MAX: usize = 2;
 const YES: &[&str] = &["yes", "ja", "oui", "sì"];
 const NO: &[&str] = &["no", "nej", "non", "nein"];
 
+/// The beginning of the line of the first choice.
+const FIRST_CHOICE: &str = "1. ";
+
 /// A value that a desk may ask for.
 type Value = fn(&Means) -> Option<String>;
 
@@ -112,7 +115,8 @@ impl<'a> ScriptedCustomer<'a> {
         let answers = |says: &str| language::declines(says) || language::agrees(says);
         let answered = self.script.next_plain().is_some_and(|line| answers(&line.says));
         let yes = reply.offers.first().cloned().filter(|_| asks && !answered)?;
-        let question = reply.says.lines().last().unwrap_or_default().to_owned();
+        let question = reply.says.lines().take_while(|line| !line.starts_with(FIRST_CHOICE)).last().unwrap_or_default();
+        let question = question.to_owned();
         self.once_more(&question).then(|| CustomerMessage { agrees: true, ..said(yes) })
     }
 

@@ -24,10 +24,10 @@ const FUNCTION_WORDS: &str = "\
     jeg du han hun den det de vi i os jer dem mig dig min mit mine din dit dine jeres vores en et og eller men at til fra med uden om for af pa er var bliver \
     blev har havde vil ville kan kunne skal skulle ma ikke ingen intet hvad hvem hvor hvornar hvorfor hvordan hvilken hvilke hvilket der som sa nu her bare lige \
     ogsa hos tak hej gerne idag morgen igen noget nogen lidt meget alt alle gor gore far \
-    je tu il elle on nous vous ils elles le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs et ou \
+    quel quelle quels quelles combien je tu il elle on nous vous ils elles le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs et ou \
     mais si que qui quoi dont quand comment pourquoi est sont etes suis etre ai as avez avons ont avoir fait faire faites pas ne plus rien ici avec sans pour \
     dans sur par chez en y bien tres aussi bonjour merci veux voudrais aller allez cela ca tout tous demain soir aujourd'hui hui \
-    io tu lui lei noi voi loro il lo la gli le i un uno una di del della dei degli delle da dal dalla in nel nella con su sul per tra fra e o ma se che chi cosa \
+    quanto quanta quanti quante io tu lui lei noi voi loro il lo la gli le i un uno una di del della dei degli delle da dal dalla in nel nella con su sul per tra fra e o ma se che chi cosa \
     quale quali quando come dove perche mio mia miei mie tuo tua suo sua nostro nostra vostro vostra e sono sei siete siamo era ho ha hai abbiamo avete hanno avere essere fare fa \
     faccia non piu anche gia qui molto bene grazie ciao buongiorno vorrei voglio questo questa quello quella tutto oggi domani mi ti ci vi si cosi \
     ich du er sie es wir ihr mich dich uns euch ihm ihn ihnen mein meine meinen meinem meiner dein deine sein seine unser unsere euer eure der die das den dem des \

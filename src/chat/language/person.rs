@@ -7,7 +7,7 @@ use super::words::{COURTESIES, folded, phrases};
 use domain::day_in_words;
 
 /// The most words of a message that only asks for a person.
-const REQUEST_WORDS_MAX: usize = 20;
+const REQUEST_WORDS_MAX: usize = 24;
 /// The most words between a verb and the person.
 const BETWEEN_MAX: usize = 4;
 #[rustfmt::skip]

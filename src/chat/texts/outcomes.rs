@@ -15,6 +15,13 @@ texts! {
         "I can only do something now, not on a condition.", "Jeg kan kun gøre noget nu, ikke på en betingelse.",
         "Je ne peux agir que maintenant, pas sous condition.", "Posso fare qualcosa solo adesso, non a una condizione.",
         "Ich kann nur jetzt etwas tun, nicht unter einer Bedingung.";
+    /// An order, an invoice or a delivery is asked about, of which nothing is known here.
+    PURCHASES_NOT_SEEN:
+        "I cannot see orders, invoices or deliveries here; a colleague can look into it.",
+        "Jeg kan ikke se ordrer, fakturaer og leveringer her; det kan en kollega se på.",
+        "Je n'ai pas accès ici aux commandes, aux factures et aux livraisons ; un collègue peut s'en occuper.",
+        "Qui non posso vedere ordini, fatture e consegne; può occuparsene un collega.",
+        "Bestellungen, Rechnungen und Lieferungen kann ich hier nicht einsehen; ein Kollege kann sich darum kümmern.";
     /// A failure where no colleague can be told.
     NOT_HERE:
         "I cannot do that here.", "Det kan jeg ikke gøre her.", "Je ne peux pas le faire ici.", "Non posso farlo qui.",

@@ -10,6 +10,25 @@ texts_with_values! {
         "Zum Beispiel: {example}";
         plain "For example: name@example.com", "For eksempel: name@example.com", "Par exemple : name@example.com",
         "Per esempio: name@example.com", "Zum Beispiel: name@example.com";
+    /// Another address is said behind what was made for one.
+    WRONG_ADDRESS:
+        "Was {before} the wrong address? Then I do the same again for {address}.",
+        "Var {before} den forkerte adresse? Så gør jeg det samme igen for {address}.",
+        "L'adresse {before} était-elle fausse ? Dans ce cas, je recommence pour {address}.",
+        "L'indirizzo {before} era sbagliato? Allora lo rifaccio per {address}.",
+        "War {before} die falsche Adresse? Dann mache ich dasselbe noch einmal für {address}.";
+        plain "Was the address before wrong? Then I do the same again for the new one.",
+        "Var adressen før forkert? Så gør jeg det samme igen for den nye.",
+        "L'adresse précédente était-elle fausse ? Dans ce cas, je recommence pour la nouvelle.",
+        "L'indirizzo di prima era sbagliato? Allora lo rifaccio per quello nuovo.",
+        "War die Adresse davor falsch? Dann mache ich dasselbe noch einmal für die neue.";
+    /// An address is near the one that was typed.
+    MEANT_ADDRESS:
+        "Did you mean {address}?", "Mente du {address}?", "Vouliez-vous dire {address} ?", "Intendeva {address}?",
+        "Meinten Sie {address}?";
+        plain "Did you mean another e-mail address?", "Mente du en anden e-mailadresse?",
+        "Vouliez-vous dire une autre adresse e-mail ?", "Intendeva un altro indirizzo e-mail?",
+        "Meinten Sie eine andere E-Mail-Adresse?";
     /// Several addresses were given.
     WHICH_ADDRESS:
         "You gave several e-mail addresses: {addresses}. Which one is yours?",
@@ -137,6 +156,15 @@ texts_with_values! {
         "{text} (aus „{title}“)";
         plain "Our documents have something about that.", "Vores dokumenter har noget om det.",
         "Nos documents en parlent.", "I nostri documenti ne parlano.", "Unsere Dokumente sagen etwas dazu.";
+    /// A passage of which it is not certain that it answers.
+    NEAR_PASSAGE:
+        "I found nothing certain about that. What comes nearest in our documents: {passage}",
+        "Jeg fandt intet sikkert om det. Det, der kommer nærmest i vores dokumenter: {passage}",
+        "Je n'ai rien trouvé de certain à ce sujet. Ce qui s'en approche le plus dans nos documents : {passage}",
+        "Non ho trovato nulla di certo al riguardo. La cosa più vicina nei nostri documenti: {passage}",
+        "Dazu habe ich nichts Sicheres gefunden. Am nächsten kommt in unseren Dokumenten: {passage}";
+        plain "I found nothing certain about that.", "Jeg fandt intet sikkert om det.", "Je n'ai rien trouvé de certain à ce sujet.",
+        "Non ho trovato nulla di certo al riguardo.", "Dazu habe ich nichts Sicheres gefunden.";
     /// Another matter is asked for.
     SWITCH:
         "You asked for “{to}” while we are at “{from}”. What shall we do?",

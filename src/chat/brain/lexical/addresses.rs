@@ -4,11 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
 use super::prompts::{self, PromptWithChoices};
+use super::record_reference;
 use super::session::LexicalConversation;
 use super::state::{LexicalChoice, Means};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::folded;
-use crate::chat::texts::with_values;
+use crate::chat::texts::kind::Text;
+use crate::chat::texts::{self, with_values};
 use domain::email::Email;
 use domain::email_in_text;
 
@@ -89,6 +91,56 @@ pub(super) fn own_corrected(session: &mut LexicalConversation, view: &View<'_>) 
     }
     session.state.doubtful = None;
     Some(session.step(json!({ "user_text": view.message, "slots": { "email": address.as_str() } })))
+}
+
+#[rustfmt::skip]
+/// Words by which another address takes the place of the one before.
+const IN_PLACE: &[&str] = &[
+    "wrong", "instead", "rather", "use", "take", "mistake", "meant", "typo", "forkert", "forkerte", "stedet", "brug", "tag", "mente", "fausse", "mauvaise", "erreur", "plutôt", "utilisez", "prenez",
+    "voulais", "sbagliato", "sbagliata", "errore", "invece", "usi", "usate", "prenda", "intendevo", "falsch", "falsche", "falschen", "irrtum", "stattdessen", "lieber", "nehmen", "nimm", "verwenden",
+    "benutzen", "meinte", "versehentlich",
+];
+#[rustfmt::skip]
+/// Words for others whose address it may be.
+const OTHERS: &[&str] = &["colleague", "boss", "wife", "husband", "kollega", "chef", "collègue", "collega", "kollege", "kollegen", "kollegin", "chefin"];
+/// Tools whose record is made again for the right address.
+const MADE_AGAIN: &[&str] = &["create_ticket", "create_task"];
+
+/// Another address behind what was made for one: the visitor had named a wrong one. Where they do not say so, they are asked, and
+/// before anything is made again they are asked as before every write.
+pub(super) fn wrong_address(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
+    let [address] = &email_in_text::all(view.message)[..] else { return None };
+    let before = session.state.who.clone().filter(|who| who.contains('@') && who != address.as_str())?;
+    let is_made = session.state.deed.as_deref().is_some_and(|tool| MADE_AGAIN.contains(&tool));
+    let words = folded(view.message);
+    let has = |known: &[&str]| words.split(' ').any(|word| known.contains(&word));
+    let is_other = matches!(session.intents.match_intent(view.message, &session.state.intents), IntentMatch::Sure(..));
+    if !is_made || is_other || tells_of_another(view.message) {
+        return None;
+    }
+    session.state.doubtful = None;
+    let values =
+        Map::from_iter([("email".to_owned(), json!(address.as_str())), ("correction".to_owned(), json!(true))]);
+    if has(IN_PLACE) {
+        return Some(session.step(json!({ "user_text": view.message, "slots": values })));
+    }
+    let is_alone = view.message.split_whitespace().count() == 1;
+    is_alone.then(|| {
+        let text =
+            with_values::WRONG_ADDRESS.with(view.language, &[("before", &before), ("address", address.as_str())]);
+        let choice = |text: Text, means| LexicalChoice { label: text.in_language(view.language).to_owned(), means };
+        let choices = vec![choice(texts::YES, Means::Values(values)), choice(texts::NO, Means::Else)];
+        session.say(PromptWithChoices {
+            text,
+            choices: choices.into_iter().chain([prompts::person(view.language)]).collect(),
+        })
+    })
+}
+
+/// True for a message about somebody else, such as a colleague.
+pub(super) fn tells_of_another(message: &str) -> bool {
+    let words = folded(message);
+    words.split(' ').any(|word| OTHERS.contains(&word)) || record_reference::speaks_of_somebody(message)
 }
 
 fn changes_somebody(session: &LexicalConversation, view: &View<'_>) -> bool {

@@ -2,6 +2,7 @@
 //! for weekdays, months and near days are put into English first. Everything else is offered as numbered choices.
 
 mod day;
+mod day_numbers;
 mod figures;
 mod hours;
 mod negation;
@@ -9,7 +10,7 @@ mod parts;
 mod time;
 mod words;
 
-pub(super) use day::{day, is_past, mentions_day};
+pub(super) use day::{date, day, is_past, mentions_day};
 pub(super) use negation::denies;
 pub(in crate::chat) use time::times;
 pub(super) use time::{SaidTime, time};
@@ -79,6 +80,27 @@ pub(in crate::chat) fn duration(message: &str) -> Option<u32> {
         ("un'ora", 60),
         ("eine stunde", 60),
         ("two hours", 120),
+        ("fifteen minutes", 15),
+        ("thirty minutes", 30),
+        ("forty-five minutes", 45),
+        ("forty five minutes", 45),
+        ("sixty minutes", 60),
+        ("femten minutter", 15),
+        ("tredive minutter", 30),
+        ("femogfyrre minutter", 45),
+        ("tres minutter", 60),
+        ("quinze minutes", 15),
+        ("trente minutes", 30),
+        ("quarante-cinq minutes", 45),
+        ("soixante minutes", 60),
+        ("quindici minuti", 15),
+        ("trenta minuti", 30),
+        ("quarantacinque minuti", 45),
+        ("sessanta minuti", 60),
+        ("fünfzehn minuten", 15),
+        ("dreißig minuten", 30),
+        ("fünfundvierzig minuten", 45),
+        ("sechzig minuten", 60),
         ("2 hours", 120),
     ];
     const MINUTES: &[&str] = &["min", "mins", "minute", "minutes", "minutter", "minuti", "minuten", "m"];
@@ -103,6 +125,37 @@ pub(super) fn names_weekday(message: &str) -> bool {
     folded(message).split(' ').any(day_in_words::is_weekday)
 }
 
+/// The part of the day in a message, in English.
+pub(super) fn part_of_day(message: &str) -> Option<&'static str> {
+    const PARTS: &[(&str, &[&str])] = &[
+        (
+            "morning",
+            &[
+                "morning",
+                "formiddag",
+                "formiddagen",
+                "morgenen",
+                "matin",
+                "matinée",
+                "mattina",
+                "mattinata",
+                "vormittag",
+                "vormittags",
+                "morgens",
+            ],
+        ),
+        (
+            "afternoon",
+            &["afternoon", "eftermiddag", "eftermiddagen", "après-midi", "pomeriggio", "nachmittag", "nachmittags"],
+        ),
+        ("evening", &["evening", "aften", "aftenen", "soir", "soirée", "sera", "serata", "abend", "abends"]),
+    ];
+    let words = folded(message);
+    let mut named = PARTS.iter().filter(|(_, names)| words.split(' ').any(|word| names.contains(&word)));
+    let (part, _) = named.next().filter(|_| named.next().is_none())?;
+    Some(part).copied()
+}
+
 /// True for a message with a part of the day, beside which a bare hour is twelve hours apart from itself.
 pub(super) fn names_part_of_day(message: &str) -> bool {
     folded(message).split(' ').any(|word| DAY_PARTS.contains(&word))
@@ -123,6 +176,7 @@ mod tests {
             ("une demi-heure", Some(30)),
             ("un'ora", Some(60)),
             ("eine Stunde", Some(60)),
+            ("dreißig Minuten", Some(30)),
             ("next Tuesday", None),
             ("13:30", None),
         ] {

@@ -2,7 +2,9 @@
 
 use super::calendar;
 use super::state::{LexicalChoice, Means};
-use crate::chat::language::{self, folded};
+use crate::chat::language::{self, Language, folded};
+use crate::chat::texts;
+use crate::chat::texts::kind::Text;
 
 /// The most words of a message that picks by a word of its label.
 const PICKING_WORDS_MAX: usize = 8;
@@ -201,31 +203,12 @@ const BEFORE_ORDINALS: &[&str] = &[
     "okay", "ja", "oui", "sì", "si", "i'll", "i", "i'd", "take", "want", "would", "like", "please", "it's", "jeg",
     "tager", "vil", "gerne", "tak", "je", "prends", "prendo", "ich", "nehme", "bitte",
 ];
+#[rustfmt::skip]
 /// Words that may stand behind it.
 const BEHIND_ORDINALS: &[&str] = &[
-    "one",
-    "option",
-    "choice",
-    "please",
-    "thanks",
-    "of",
-    "them",
-    "these",
-    "mulighed",
-    "tak",
-    "choix",
-    "merci",
-    "s'il",
-    "vous",
-    "plaît",
-    "scelta",
-    "opzione",
-    "grazie",
-    "per",
-    "favore",
-    "bitte",
-    "danke",
-    "möglichkeit",
+    "one", "option", "choice", "please", "thanks", "of", "them", "these", "mulighed", "tak", "choix", "merci", "s'il", "vous", "plaît", "scelta", "opzione", "grazie", "per", "favore",
+    "bitte", "danke", "möglichkeit", "time", "slot", "works", "suits", "fits", "fine", "good", "tid", "passer", "fint", "heure", "créneau", "convient", "bien", "orario", "va", "bene",
+    "zeit", "uhrzeit", "termin", "passt", "gut",
 ];
 
 /// Words that say that a choice is meant.
@@ -240,6 +223,7 @@ pub(super) fn choice<'a>(choices: &'a [LexicalChoice], message: &str) -> Option<
         .or_else(|| by_ordinal(choices, &said))
         .or_else(|| by_word(choices, &said))
         .or_else(|| by_yes(choices, message))
+        .or_else(|| by_yes_or_no(choices, message))
         .or_else(|| by_switch(choices, &said))
         .or_else(|| by_change(choices, &said).filter(|_| !language::agrees(message)))
 }
@@ -267,6 +251,20 @@ fn by_yes<'a>(choices: &'a [LexicalChoice], message: &str) -> Option<&'a Lexical
         _ => return None,
     };
     language::agrees(message).then_some(only)
+}
+
+/// The yes or the no of a question that offers both, however it is said.
+fn by_yes_or_no<'a>(choices: &'a [LexicalChoice], message: &str) -> Option<&'a LexicalChoice> {
+    let is = |choice: &&LexicalChoice, text: Text| {
+        Language::ALL.into_iter().any(|language| text.in_language(language) == choice.label)
+            && !matches!(choice.means, Means::Yes | Means::No)
+    };
+    let (yes, no) = match choices {
+        [yes, no, ..] if is(&yes, texts::YES) && is(&no, texts::NO) => (yes, no),
+        _ => return None,
+    };
+    let picked = language::agrees(message).then_some(yes);
+    picked.or_else(|| language::declines(message).then_some(no))
 }
 
 /// Selects the choice that says what to do with the current topic, such as `leave the meeting`.

@@ -146,6 +146,13 @@ impl Intents {
         OWN_TOOLS.iter().any(|tool| self.goes_to(tool, intent)) && !self.goes_to(BOOKING_TOOL, intent)
     }
 
+    /// True for a graph whose samples speak of orders, invoices or deliveries of the visitor's.
+    pub(super) fn knows_purchases(&self) -> bool {
+        let edges = self.graph.edges().iter().filter(|edge| edge.intent.is_some());
+        let samples = edges.flat_map(|edge| edge.sample_utterances.iter().chain(&edge.telling_utterances));
+        samples.into_iter().any(|sample| language::is_about_purchase(sample))
+    }
+
     /// True for an intent that only reads. One that writes is not begun by one word alone, nor by somebody who asks how something
     /// is done or to see something, unless a sample asks so.
     fn may_act(&self, message: &str, intent: &str) -> bool {

@@ -87,7 +87,10 @@ const NO_COLLEAGUES: &[&str] = &[
 pub(super) fn of_meeting(session: &mut LexicalConversation, view: &View<'_>) -> Map<String, Value> {
     let mut values = readers::volunteered(&Reading::of(view));
     values.retain(|name, _| VALUES.contains(&name.as_str()));
-    let Some(said) = calendar::time(view.message, !session.state.starts.is_empty()) else { return values };
+    let Some(said) = calendar::time(view.message, !session.state.starts.is_empty()) else {
+        values.extend(in_part_of_day(session, view, &values));
+        return values;
+    };
     let on_another_day = values.contains_key("meeting_date");
     if !on_another_day && calendar::names_weekday(view.message) {
         // A day that is not understood: the time is none of the times that were shown.
@@ -109,6 +112,22 @@ pub(super) fn of_meeting(session: &mut LexicalConversation, view: &View<'_>) -> 
         }
     }
     values
+}
+
+/// The day whose times were shown, with the part of it that is wanted: its times are looked for.
+fn in_part_of_day(
+    session: &mut LexicalConversation,
+    view: &View<'_>,
+    values: &Map<String, Value>,
+) -> Map<String, Value> {
+    let day = session.state.starts.first().and_then(|start| start.get(..10)).map(str::to_owned);
+    let part = calendar::part_of_day(view.message);
+    let is_said =
+        values.contains_key("meeting_date") || calendar::names_weekday(view.message) || calendar::denies(view.message);
+    match day.zip(part).filter(|_| !is_said) {
+        Some((day, part)) => Map::from_iter([("meeting_date".to_owned(), format!("{day} {part}").into())]),
+        None => Map::new(),
+    }
 }
 
 /// Sends values; a start waits for the length of the meeting where that is missing too.

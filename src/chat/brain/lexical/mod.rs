@@ -10,9 +10,12 @@
 //! | `values`, `answer` | values that were asked for, and the answer before a write |
 //! | `progress` | what comes next, when the session or a tool has answered |
 //! | `routing` | the way of a message to an intent |
+//! | `doubt`, `wish_order` | the question what a message means, and the order of the wishes in one |
 //! | `repeat`, `back`, `farewell`, `person` | a question asked again or the one before, leaving, and the way to a person |
 //! | `known` | what is known of the visitor beside their words |
 //! | `meeting`, `addresses`, `record_reference` | the time of a meeting, which address and which record is meant |
+//! | `typing_errors` | the address that was meant by one with a typing error |
+//! | `appointments` | which of the visitor's appointments is meant |
 //! | `audience` | customers or staff, and what is offered to them |
 //! | `session` | the conversation with the few ways to call tools and to say something |
 //! | `prompts`, `confirm`, `replies` | what the visitor is asked, agrees to and is told |
@@ -22,6 +25,7 @@
 
 mod addresses;
 mod answer;
+mod appointments;
 mod audience;
 mod back;
 pub(in crate::chat) mod calendar;
@@ -29,6 +33,7 @@ mod choice_selection;
 mod confirm;
 mod contact_parts;
 mod decide;
+mod doubt;
 mod farewell;
 pub mod intents;
 mod known;
@@ -49,8 +54,10 @@ mod routing;
 mod session;
 mod state;
 mod two_wishes;
+mod typing_errors;
 mod understanding;
 mod values;
+mod wish_order;
 
 use std::collections::BTreeSet;
 

@@ -4,6 +4,7 @@ pub(super) mod employers;
 mod entries;
 pub(super) mod introductions;
 mod legal_forms;
+mod positions;
 mod properties;
 mod words;
 

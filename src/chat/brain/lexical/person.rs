@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
-use super::prompts;
 use super::readers::{self, Reading};
 use super::session::{HAND_OFF, LexicalConversation};
+use super::{prompts, record_reference};
 use crate::chat::brain::{Decision, HandOver, Reply, View};
 use crate::chat::handoff_request::ONLY_HERE;
 use crate::chat::{language, texts};
@@ -66,6 +66,9 @@ pub(super) fn person(session: &mut LexicalConversation, view: &View<'_>) -> Deci
     session.keep_unheard();
     if !reason.is_empty() {
         slots.insert("reason".to_owned(), reason.into());
+    }
+    if let Some(ticket) = record_reference::ticket_spoken_of(session, &message) {
+        slots.insert("ticket_id".to_owned(), ticket.into());
     }
     session.begin_matter(PERSON);
     session.step(json!({ "user_text": message, "intent": PERSON, "slots": slots }))

@@ -82,6 +82,7 @@ pub(super) fn advance(session: &mut LexicalConversation, view: &View<'_>) -> Dec
         // Whoever got a person is not asked about what the person will see to.
         "go_on" if session.turn.passed_on => {
             session.state.ask = Value::Null;
+            session.state.waits = true;
             let text = texts::ANYTHING_ELSE.in_language(view.language).to_owned();
             session.say(PromptWithChoices { text, choices: vec![] })
         }
@@ -270,6 +271,7 @@ pub(super) fn called(
             session.turn.passed_on |= is_for_person(tool);
             if claims::is_write(tool) && !claims::is_planned(answer) {
                 session.state.deed = Some(tool.to_owned());
+                note_written(session, arguments);
                 session.state.has_task |= tool == HAND_OFF;
                 session.state.task = answer[TASK].as_str().map(str::to_owned).or(session.state.task.take());
             }
@@ -304,6 +306,19 @@ pub(super) fn called(
             session.step(json!({ "tool_result": error }))
         }
     }
+}
+
+/// Arguments with the visitor's own words.
+const OWN_WORDS: &[&str] = &["issue", "note", "reason", "description"];
+/// The most of what was written that is remembered.
+const WRITTEN_MAX: usize = 20;
+
+/// Remembers what was written of the visitor's matter.
+fn note_written(session: &mut LexicalConversation, arguments: &Map<String, Value>) {
+    let words = OWN_WORDS.iter().filter_map(|name| arguments.get(*name)?.as_str());
+    session.state.written.extend(words.map(str::to_owned));
+    let excess = session.state.written.len().saturating_sub(WRITTEN_MAX);
+    session.state.written.drain(..excess);
 }
 
 /// The answer as it may be told: a colleague whom the visitor does not want is not named to them.
@@ -382,7 +397,7 @@ pub(super) fn found(session: &mut LexicalConversation, view: &View<'_>, answer: 
     }
     match passage {
         Some(passage) => {
-            session.state.misses = 0;
+            (session.state.misses, session.state.doubts) = (0, 0);
             session.state.unserved = false;
             session.turn.out.push(passage);
             // Of several questions each is answered, or said not to be.

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde_json::Value;
 
+use super::appointments;
 use super::intents::Intents;
 use super::replies;
 use super::state::{LexicalChoice, LexicalState, Means};
@@ -26,12 +27,16 @@ const QUESTIONS: &[(&str, Text)] = &[
     ("issue", texts::ASK_ISSUE),
     ("note", texts::ASK_NOTE),
     ("ticket_id", texts::ASK_TICKET),
+    (appointments::MEETING, texts::ASK_APPOINTMENT),
     ("query", texts::ASK_QUERY),
     ("reason", texts::ASK_REASON),
     ("reach", texts::HOW_TO_REACH),
     ("contact", texts::WHICH_PERSON),
     ("cus_cid", texts::WHICH_PERSON),
 ];
+
+/// The argument that says whether the address before was wrong.
+pub(super) const CORRECTION: &str = "correction";
 
 /// The days that are offered by number.
 const DAYS_OFFERED: usize = 5;
@@ -136,6 +141,13 @@ fn slots(state: &LexicalState, intents: &Intents, language: Language) -> PromptW
     PromptWithChoices { text, choices: slot_choices(state, &missing, intents, language) }
 }
 
+/// The question whether the address before was wrong.
+fn corrected(state: &LexicalState, language: Language) -> String {
+    let new = state.reach.get("email").and_then(Value::as_str).unwrap_or_default();
+    let before = state.who.as_deref().unwrap_or_default();
+    with_values::WRONG_ADDRESS.with(language, &[("before", before), ("address", new)])
+}
+
 fn asked(state: &LexicalState, missing: &[String], language: Language) -> String {
     let has = |name: &str| missing.iter().any(|missing| missing == name);
     if has("time_zone") && has("meeting_date") {
@@ -152,6 +164,7 @@ fn asked(state: &LexicalState, missing: &[String], language: Language) -> String
     match first.as_str() {
         "properties" if state.ask["tool"] == "update_contact" => texts::ASK_CHANGES.in_language(language).to_owned(),
         "properties" => texts::ASK_PROPERTIES.in_language(language).to_owned(),
+        CORRECTION => corrected(state, language),
         "duration" => with_values::ASK_DURATION.with(language, &[("durations", &durations(state).join(", "))]),
         name => match QUESTIONS.iter().find(|(known, _)| *known == name) {
             Some((_, question)) => question.in_language(language).to_owned(),
@@ -183,6 +196,17 @@ fn slot_choices(state: &LexicalState, missing: &[String], intents: &Intents, lan
         Some("meeting_start_time") => times(state, language),
         Some(name @ ("meeting_date" | "due")) => days(name, state, language),
         Some("time_zone") if missing.iter().any(|name| name == "meeting_date") => days("meeting_date", state, language),
+        Some(CORRECTION) => [(texts::YES, true), (texts::NO, false)]
+            .into_iter()
+            .map(|(label, wrong)| LexicalChoice {
+                label: label.in_language(language).to_owned(),
+                means: Means::Values([(CORRECTION.to_owned(), Value::from(wrong))].into_iter().collect()),
+            })
+            .chain([person(language)])
+            .collect(),
+        Some(appointments::MEETING) => {
+            appointments::choices(state, language).into_iter().chain([person(language)]).collect()
+        }
         Some("duration") => {
             let choice = |minutes: &String| {
                 let number = minutes.parse::<u32>().map_or(Value::Null, Value::from);

@@ -122,7 +122,7 @@ fn answer(reading: &Reading<'_>, name: &str, known: &Map<String, Value>) -> Opti
         "email" | "cus_email" => email(message).map(Value::from),
         "phone" => phone(message).map(Value::from),
         "time_zone" => place(message).or_else(|| whole_place(message)).map(Value::from),
-        "meeting_date" | "due" | "meeting_start_time" | "duration" | "ticket_id" => None,
+        "meeting_date" | "due" | "meeting_start_time" | "duration" | "ticket_id" | "meeting_id" | "correction" => None,
         "cus_fname" => people::name(message).map(|(first, _)| first.into()),
         "cus_lname" => people::name(message).and_then(|(_, last)| last).map(Value::from),
         "firstname" | "lastname" | "company" => None,
@@ -203,6 +203,8 @@ pub(super) fn is_read(name: &str) -> bool {
         "meeting_start_time",
         "duration",
         "ticket_id",
+        "meeting_id",
+        "correction",
         "firstname",
         "lastname",
         "company",
@@ -231,7 +233,7 @@ pub(super) fn phone(message: &str) -> Option<String> {
     let last = whole.len() - whole.iter().rev().zip(rest.iter().rev()).position(|(one, other)| one != other)?;
     let written: String = whole.get(first..last)?.iter().collect();
     let written = written.trim();
-    if is_number_of_record(&bare, written) {
+    if is_number_of_record(&bare, written) || is_within_code(&bare, written) {
         return None;
     }
     (written.chars().filter(char::is_ascii_digit).count() >= 7).then(|| written.to_owned())
@@ -243,6 +245,15 @@ fn is_number_of_record(message: &str, written: &str) -> bool {
     let before = message.split(written).next().map(folded).unwrap_or_default();
     let mut words = before.split(' ').rev().take(RECORD_WORDS_BEFORE_MAX);
     is_plain && words.any(|word| RECORDS.contains(&word))
+}
+
+/// True for figures within a code of letters and figures, such as that of a shipment.
+fn is_within_code(message: &str, written: &str) -> bool {
+    let is_code = |word: &str| {
+        let is_letter = |c: char| c.is_ascii_alphabetic() && c != 'x';
+        word.contains(is_letter) && word.contains(|c: char| c.is_ascii_digit())
+    };
+    message.split_whitespace().any(|word| word.contains(written) && is_code(word))
 }
 
 fn without_addresses(message: &str) -> String {
@@ -395,6 +406,7 @@ mod tests {
             ("Meine Rechnung Nr. 4500012345 fehlt", None),
             ("my number is 7025550143", Some("7025550143")),
             ("order +1 702 555 0143", Some("+1 702 555 0143")),
+            ("track my shipment 1Z999AA10123456784", None),
             ("call me: 702 555 0143", Some("702 555 0143")),
         ] {
             assert_eq!(phone(message).as_deref(), number, "{message}");

@@ -6,7 +6,7 @@ use super::readers::{self, Reading};
 use super::session::{BOOK, LexicalConversation, TIMES};
 use super::{choice_selection, people};
 use crate::chat::brain::{Decision, View};
-use crate::chat::language::folded;
+use crate::chat::language::{are_alike, content_words, folded};
 use crate::chat::texts;
 
 /// Words for a person who was spoken of, in every language of the fixed texts.
@@ -62,6 +62,18 @@ pub(super) fn of_ticket_meant(session: &mut LexicalConversation, message: &str) 
     values
 }
 
+/// The ticket that was told and that a wish for a person is about: a word of its title stands there, and of no other's.
+pub(super) fn ticket_spoken_of(session: &LexicalConversation, message: &str) -> Option<String> {
+    let said = content_words(message);
+    let is_meant = |(_, label): &&(String, String)| {
+        let title = label.split(['“', '”']).nth(1).map(content_words).unwrap_or_default();
+        title.iter().any(|word| said.iter().any(|other| are_alike(word, other)))
+    };
+    let mut meant = session.state.shown.iter().filter(is_meant);
+    let (id, _) = meant.next().filter(|_| meant.next().is_none())?;
+    Some(id.clone())
+}
+
 /// True for an address of somebody else than the customer who was recognised, at a step that is for that customer.
 pub(super) fn is_somebody_else(session: &LexicalConversation, email: &Value) -> bool {
     const FOR_CUSTOMER: &[&str] = &[TIMES, BOOK, "find_tickets", "create_ticket", "update_ticket"];
@@ -71,6 +83,6 @@ pub(super) fn is_somebody_else(session: &LexicalConversation, email: &Value) -> 
 }
 
 /// True for a message with a word for a person who was spoken of.
-fn speaks_of_somebody(message: &str) -> bool {
+pub(super) fn speaks_of_somebody(message: &str) -> bool {
     folded(message).split(' ').any(|word| PRONOUNS.contains(&word))
 }

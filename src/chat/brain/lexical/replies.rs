@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::state::{LexicalChoice, LexicalState, Means};
+use super::state::{LexicalChoice, LexicalState, Means, ToldAppointment};
 use crate::chat::language::Language;
 use crate::chat::results::{self, properties};
 use crate::chat::texts::{self, with_values};
@@ -27,7 +27,7 @@ pub(super) fn result(
         },
         "find_tickets" => tickets(arguments, answer, language, state),
         "check_available" => free_times(answer, language, state),
-        "find_meetings" => appointments(answer, language),
+        "find_meetings" => appointments(answer, language, state),
         "get_contact" => {
             format!("{} {}", texts::DATA.in_language(language), properties(&answer["properties"], language))
         }
@@ -64,22 +64,18 @@ fn tickets(arguments: &Map<String, Value>, answer: &Value, language: Language, s
     format!("{}\n{}", texts::TICKETS.in_language(language), lines.join("\n"))
 }
 
-fn appointments(answer: &Value, language: Language) -> String {
+fn appointments(answer: &Value, language: Language, state: &mut LexicalState) -> String {
     let zone = answer["time_zone"].as_str().unwrap_or_default();
-    let line = |meeting: &Value| {
+    let told = |meeting: &Value| {
         let start = meeting["start"].as_str()?;
-        let title = meeting["title"].as_str().unwrap_or_default();
-        let owner = meeting["owner"].as_str().unwrap_or_default();
-        Some(
-            [day_in_words::moment(start, language)?, zone.to_owned(), title.to_owned(), owner.to_owned()]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join(", "),
-        )
+        let text = |name: &str| meeting[name].as_str().unwrap_or_default().to_owned();
+        let parts = [day_in_words::moment(start, language)?, zone.to_owned(), text("title"), text("owner")];
+        let label = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        let day = start.get(..10).unwrap_or_default().to_owned();
+        Some(ToldAppointment { id: text("meeting_id"), day, title: text("title"), label })
     };
-    let lines: Vec<String> =
-        answer["coming"].as_array().into_iter().flatten().filter_map(line).take(ENTRIES_MAX).collect();
+    state.appointments = answer["coming"].as_array().into_iter().flatten().filter_map(told).take(ENTRIES_MAX).collect();
+    let lines: Vec<&str> = state.appointments.iter().map(|told| told.label.as_str()).collect();
     if lines.is_empty() {
         return texts::NO_APPOINTMENTS.in_language(language).to_owned();
     }

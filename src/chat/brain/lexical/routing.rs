@@ -8,16 +8,14 @@ use super::prompts::{self, PromptWithChoices};
 use super::readers::{self, Reading};
 use super::session::{BOOK, LexicalConversation, RECOGNISE};
 use super::{
-    addresses, calendar, choice_selection, farewell, meeting, meeting_wish, new_values, people, person,
-    record_reference, two_wishes,
+    addresses, calendar, choice_selection, doubt, farewell, meeting, meeting_wish, new_values, people, person,
+    record_reference, wish_order,
 };
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::{self, Denial, folded};
 use crate::chat::texts::{self, outcomes, staff};
 use domain::email_in_text;
 
-/// The most words of a message that is nothing but a value.
-const VALUE_WORDS_MAX: usize = 4;
 /// Words that cancel, words for tickets, and those for appointments.
 const CANCELS: &[&str] = &[
     "cancel",
@@ -67,8 +65,12 @@ pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decis
     if language::asks_to_erase(view.message) || language::complains(view.message) {
         return person::person(session, view);
     }
-    if let Some(first) = first_of_two(session, view) {
+    if let Some(first) = wish_order::first_of_two(session, view) {
         return route(session, &View { message: &first, ..*view });
+    }
+    if is_unknown_purchase(session, view) {
+        session.turn.out.push(outcomes::PURCHASES_NOT_SEEN.in_language(view.language).to_owned());
+        return person::person(session, view);
     }
     if choice_selection::names_place(view.message) {
         return session.ask_menu(view);
@@ -80,6 +82,9 @@ pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decis
         }
     }
     if let Some(intent) = correction(session, view) {
+        return follow(session, view, &intent);
+    }
+    if let Some(intent) = further_correction(session, view) {
         return follow(session, view, &intent);
     }
     if let Some(intent) = somebody_named(session, view) {
@@ -106,25 +111,16 @@ pub(super) fn route(session: &mut LexicalConversation, view: &View<'_>) -> Decis
     }
 }
 
-/// Of two wishes in one message the one that is heard first; the other is kept until that is done. A problem of which it has to be
-/// asked comes behind the wish that is sure.
-fn first_of_two(session: &mut LexicalConversation, view: &View<'_>) -> Option<String> {
-    if session.state.next_wish.is_some() || view.message.contains('?') {
-        return None;
+/// True for a message about an order, an invoice or a delivery of the visitor's, in a graph that has no intent for them: they are
+/// a colleague's. A fault of what was delivered is reported as any other.
+fn is_unknown_purchase(session: &LexicalConversation, view: &View<'_>) -> bool {
+    if session.audience.is_staff() || !language::is_about_purchase(view.message) || session.intents.knows_purchases() {
+        return false;
     }
-    let (first, second) = two_wishes::parted(view.message)?;
-    let wanted = |message: &str| session.intents.match_intent(message, &session.state.intents);
-    let IntentMatch::Sure(later, _) = wanted(&second) else { return None };
-    let (heard, kept) = match wanted(&first) {
-        IntentMatch::Sure(intent, _) if intent != later => (first, second),
-        IntentMatch::Perhaps(likely) if likely[0] != later && session.intents.goes_to("create_ticket", &likely[0]) => {
-            let (before, rest) = first.split_once(". ").unwrap_or((&first, ""));
-            (format!("{second} {rest}").trim().to_owned(), before.to_owned())
-        }
-        _ => return None,
-    };
-    session.state.next_wish = Some(kept);
-    Some(heard)
+    match session.intents.match_intent(view.message, &session.state.intents) {
+        IntentMatch::Sure(intent, _) => session.intents.answers(&intent),
+        IntentMatch::Perhaps(_) | IntentMatch::Unknown => true,
+    }
 }
 
 /// True for an intent that writes and is wanted on a condition only. A problem has conditions of its own.
@@ -234,30 +230,20 @@ fn unsure(session: &mut LexicalConversation, view: &View<'_>, wish: IntentMatch)
             && !session.state.choices.is_empty()
             && !readers::volunteered(&Reading::of(view)).is_empty() =>
         {
-            still_in_doubt(session, view)
+            doubt::still_in_doubt(session, view)
         }
         // A passage that answers is told before anything is asked.
         IntentMatch::Perhaps(likely) if session.intents.answers(&likely[0]) => guess(session, view),
+        IntentMatch::Perhaps(likely) if language::asks_about_company(view.message) => {
+            session.turn.likely = likely;
+            guess(session, view)
+        }
         IntentMatch::Perhaps(likely) => {
-            let likely = with_meeting(session, view, likely);
-            session.asked_which(view, texts::WHICH_OF_THESE, &likely)
+            let likely = doubt::with_problem(session, view, doubt::with_meeting(session, view, likely));
+            doubt::asked_which(session, view, texts::WHICH_OF_THESE, &likely)
         }
         IntentMatch::Sure(..) | IntentMatch::Unknown => guess(session, view),
     }
-}
-
-/// The intents that a message probably has: one with a day may be about a meeting.
-fn with_meeting(session: &LexicalConversation, view: &View<'_>, mut likely: Vec<String>) -> Vec<String> {
-    let meets = |intent: &&String| session.intents.goes_to(BOOK, intent);
-    let meeting = session.state.intents.iter().find(meets);
-    let names_day =
-        calendar::names_weekday(view.message) || readers::volunteered(&Reading::of(view)).contains_key("meeting_date");
-    let names_day = names_day && !calendar::is_past(view.message, view.language, view.now);
-    if let Some(meeting) = meeting.filter(|meeting| names_day && !likely.contains(meeting)) {
-        likely.pop();
-        likely.push(meeting.clone());
-    }
-    likely
 }
 
 /// Looks whether a passage answers a message of which no intent is sure.
@@ -266,44 +252,29 @@ fn guess(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     session.search(view.message)
 }
 
-/// What was asked is not answered, but values were given: they are kept for the answer.
-fn still_in_doubt(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    session.state.beside.extend(readers::volunteered(&Reading::of(view)));
-    let text = texts::WHICH_OF_THESE.in_language(view.language).to_owned();
-    let choices = session.state.choices.clone();
-    session.say(PromptWithChoices { text, choices })
-}
-
-/// A short message that is nothing but a value, while it is asked what was meant before: a day, a time, a place, an address.
-pub(super) fn beside_doubt(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
-    let is_wish = meeting_wish::moves_one(view.message);
-    if is_wish || view.message.split_whitespace().count() > VALUE_WORDS_MAX || session.state.choices.is_empty() {
-        return None;
-    }
-    let is_past = calendar::is_past(view.message, view.language, view.now);
-    let values = readers::answers(&Reading::of(view), &["time_zone".to_owned()]);
-    let time = calendar::time(view.message, false);
-    let is_number = !view.message.trim().is_empty() && view.message.trim().chars().all(|c| c.is_ascii_digit());
-    let is_day = is_past || calendar::mentions_day(view.message, view.language);
-    if values.is_empty() && !is_day && time.is_none() && !is_number {
-        return None;
-    }
-    session.state.wanted = time.or(session.state.wanted);
-    if is_past {
-        session.turn.out.push(texts::DAY_IS_PAST.in_language(view.language).to_owned());
-    }
-    session.state.beside.extend(values);
-    Some(still_in_doubt(session, view))
-}
-
 /// The candidate by which a contact is changed, if the message has what to change it to.
 fn correction(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
     let changing = session.intents.leading_to("update_contact", &session.state.candidates())?;
     (!readers::properties(&Reading::of(view)).is_empty()).then_some(changing)
 }
 
+/// The tool that changes a contact.
+const CHANGE: &str = "update_contact";
+
+/// The matter that has just corrected the visitor's data, if the message names more of them: `and the city is now Aarhus`.
+fn further_correction(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
+    let goes_on = session.state.deed.as_deref() == Some(CHANGE) && !view.message.contains('?');
+    let tells = goes_on && !people::labelled(view.message, view.language).is_empty();
+    let is_of_visitor = |topic: &&String| session.intents.first_tool(topic) == Some(RECOGNISE);
+    session.state.topic.as_ref().filter(|_| tells).filter(is_of_visitor).cloned()
+}
+
 /// Neither an intent nor a passage fits.
 pub(super) fn missed(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    let likely = std::mem::take(&mut session.turn.likely);
+    if !likely.is_empty() {
+        return doubt::asked_which(session, view, texts::WHICH_OF_THESE, &likely);
+    }
     if let Some(decision) = wish_without_right(session, view) {
         return decision;
     }
@@ -311,8 +282,11 @@ pub(super) fn missed(session: &mut LexicalConversation, view: &View<'_>) -> Deci
     if session.state.misses >= MISSES_MAX || session.audience.is_staff() {
         return person::give_up(session, view);
     }
+    if let Some(decision) = doubt::asked_before(session, view) {
+        return decision;
+    }
     let topics = session.intents.nearest(view.message, &session.open_intents());
-    session.asked_which(view, texts::REPHRASE, &topics)
+    doubt::asked_which(session, view, texts::REPHRASE, &topics)
 }
 
 /// The visitor has picked this intent by its label or its number, which says nothing beside it.
@@ -407,6 +381,10 @@ fn slots_beside(session: &mut LexicalConversation, view: &View<'_>, intent: &str
     match session.intents.first_tool(intent) {
         Some(RECOGNISE) => {
             recognised_by(session, view, &mut slots);
+            // What is told of somebody else's matter corrects no address.
+            if session.state.who.is_some() && slots.contains_key("email") && addresses::tells_of_another(view.message) {
+                slots.insert(prompts::CORRECTION.to_owned(), json!(false));
+            }
             // By an address that was said behind one that is new, they are known.
             slots.extend(said_later);
         }
@@ -423,14 +401,16 @@ fn slots_beside(session: &mut LexicalConversation, view: &View<'_>, intent: &str
 /// Leaves what recognises the customer: a new address or number is none of theirs yet, and one with which they have
 /// introduced themselves is.
 fn recognised_by(session: &mut LexicalConversation, view: &View<'_>, slots: &mut Map<String, Value>) {
-    session.state.new_values.clear();
+    let goes_on = session.state.deed.as_deref() == Some(CHANGE);
+    session.state.new_values = people::labelled(view.message, view.language);
+    session.state.new_values.retain(|name, _| goes_on || name == "jobtitle");
     if new_values::tells_one(view.message) {
         let all = email_in_text::all(view.message);
         let is_new =
             |name: &&str| *name == "phone" || all.iter().any(|one| addresses::is_changed_to(view.message, one));
         let new: Vec<&str> = ["phone", "email"].into_iter().filter(is_new).collect();
         let values = new.iter().filter_map(|name| Some(((*name).to_owned(), slots.remove(*name)?)));
-        session.state.new_values = values.collect();
+        session.state.new_values.extend(values.collect::<Map<_, _>>());
     }
     if let Some(address) = session.state.introduced.as_ref().filter(|_| !slots.contains_key("email")) {
         slots.insert("email".to_owned(), json!(address));

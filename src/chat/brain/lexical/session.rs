@@ -60,6 +60,8 @@ pub(super) struct LexicalTurn {
     pub(super) leaves_both: bool,
     /// A search in the documents is under way, for a message that is like no intent.
     pub(super) guesses: bool,
+    /// The intents that the message has perhaps, where no passage answers it.
+    pub(super) likely: Vec<String>,
     /// The question for which documents are searched.
     pub(super) question: String,
     /// Further questions of the same message, and the passages that answer those before.
@@ -221,7 +223,8 @@ impl LexicalConversation {
 
     /// Another matter begins: what belongs to the one before is forgotten.
     pub(super) fn begin_matter(&mut self, topic: &str) {
-        self.state.misses = 0;
+        (self.state.misses, self.state.doubts) = (0, 0);
+        self.state.waits = false;
         self.state.colleague_offered = false;
         self.state.topic = Some(topic.to_owned());
         self.state.unconfirmed = None;

@@ -50,12 +50,16 @@ pub(super) struct LexicalState {
     pub(super) shown_at: Option<DateTime<Utc>>,
     /// Records that were shown: their ids, with the words by which they are told apart.
     pub(super) shown: Vec<(String, String)>,
+    /// The appointments to come that were told.
+    pub(super) appointments: Vec<ToldAppointment>,
     /// The contacts that were found last; none of them if nobody was.
     pub(super) found: Option<Vec<String>>,
     /// The questions of the matter at hand, as the session asked for them, the latest last.
     pub(super) trail: Vec<Value>,
     /// The tool that wrote last, while nothing else has begun.
     pub(super) deed: Option<String>,
+    /// A matter that was interrupted for a person waits, and nobody was asked whether it goes on.
+    pub(super) waits: bool,
     /// A colleague has a task for the visitor.
     pub(super) has_task: bool,
     /// That task, and whether the call that comes next changes it.
@@ -67,6 +71,11 @@ pub(super) struct LexicalState {
     pub(super) unlogged: Option<String>,
     /// The last address and number by which the visitor can be reached.
     pub(super) reach: Map<String, Value>,
+    /// An address of which they were asked whether it has a typing error, and that question while it is open.
+    pub(super) typed: Option<String>,
+    pub(super) typing: Option<TypingQuestion>,
+    /// What was written of their matters, by tickets and tasks.
+    pub(super) written: Vec<String>,
     /// The address with which they have introduced themselves.
     pub(super) introduced: Option<String>,
     /// The address with which they have just been added as a customer.
@@ -112,6 +121,8 @@ pub(super) struct LexicalState {
     pub(super) said: Vec<String>,
     /// Messages in a row that were not understood.
     pub(super) misses: u8,
+    /// Messages in a row of which it was asked what they mean.
+    pub(super) doubts: u8,
     /// The last message was not understood, or nothing could be answered to it.
     pub(super) unserved: bool,
     /// A colleague was offered for what is not done.
@@ -126,6 +137,29 @@ pub(super) struct LexicalState {
 #[expect(clippy::ref_option, reason = "serde calls it so")]
 fn written<S: Serializer>(address: &Option<Email>, serializer: S) -> Result<S::Ok, S::Error> {
     address.as_ref().map(Email::as_str).serialize(serializer)
+}
+
+/// The question whether another address is meant than the one that was typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct TypingQuestion {
+    /// The message as it was typed, and with the address that is rather meant.
+    pub(super) typed: String,
+    pub(super) meant: String,
+    /// The domain of that address.
+    pub(super) domain: String,
+    /// What was offered before.
+    pub(super) offered: Vec<LexicalChoice>,
+}
+
+/// An appointment as it was told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ToldAppointment {
+    pub(super) id: String,
+    /// The day on which it begins, as `2026-12-01`.
+    pub(super) day: String,
+    pub(super) title: String,
+    /// The line with which it was told.
+    pub(super) label: String,
 }
 
 /// A call of a tool.

@@ -31,11 +31,48 @@ pub(super) fn parted(message: &str) -> Option<(String, String)> {
     Some((first, second.join(" ")))
 }
 
+/// The clauses of a message that may each be a wish, without the words that join them, and the addresses that stand alone; `None`
+/// where a clause is too short to be a wish.
+pub(super) fn clauses(message: &str) -> Option<(Vec<String>, Vec<&str>)> {
+    let (mut all, mut addresses): (Vec<String>, Vec<&str>) = (vec![], vec![]);
+    for part in message.split([',', ';', '\n']).flat_map(|part| part.split(". ")).filter(|part| !part.trim().is_empty())
+    {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let words: Vec<&str> = words.into_iter().skip_while(|word| is_joint(word)).collect();
+        match words[..] {
+            [address] if address.contains('@') => addresses.push(address),
+            _ if words.len() >= FIRST_WORDS_MIN => all.push(words.join(" ")),
+            _ => return None,
+        }
+    }
+    (all.len() > 1).then_some((all, addresses))
+}
+
+fn is_joint(word: &str) -> bool {
+    let word = folded(word);
+    JOINTS.contains(&word.as_str()) || ALSO.contains(&word.as_str())
+}
+
 fn begins_wish(words: &[&str]) -> bool {
     let plain: Vec<String> =
         words.iter().take(6).map(|word| folded(word)).filter(|word| !ALSO.contains(&word.as_str())).collect();
     let text = format!("{} ", plain.join(" "));
     WISHES.iter().any(|wish| text.starts_with(&format!("{wish} ")))
+}
+
+#[test]
+fn the_clauses_of_a_message_are_its_wishes() {
+    for (message, expected) in [
+        (
+            "I need to move my appointment, ann@x.example, and what does ADAM cost?",
+            Some(vec!["I need to move my appointment", "what does ADAM cost?"]),
+        ),
+        ("My robot leaks, help", None),
+        ("My robot leaks", None),
+    ] {
+        let expected = expected.map(|all| all.into_iter().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(clauses(message).map(|(all, _)| all), expected, "{message}");
+    }
 }
 
 #[test]

@@ -8,7 +8,8 @@ use super::prompts::{self, PromptWithChoices};
 use super::session::{BOOK, LexicalConversation};
 use super::state::{LexicalChoice, LexicalState, Means};
 use super::{
-    addresses, answer, back, calendar, choice_selection, farewell, meeting, person, readers, repeat, routing, values,
+    addresses, answer, back, calendar, choice_selection, doubt, farewell, meeting, person, readers, repeat, routing,
+    typing_errors, values,
 };
 use crate::chat::brain::{Decision, View};
 use crate::chat::conversation::Author;
@@ -31,6 +32,10 @@ pub(super) fn hear(session: &mut LexicalConversation, view: &View<'_>) -> Decisi
 
 /// Decides what a message means that is not about the conversation itself.
 fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    if let Some(meant) = typing_errors::answered(session, view.message.trim()) {
+        session.state.reach.extend(person::ways_said(&View { message: &meant, ..*view }));
+        return understand(session, &View { message: &meant, ..*view });
+    }
     let message = view.message.trim();
     let question_for = session.state.question_for.take();
     let awaits_question = std::mem::take(&mut session.state.awaits_question);
@@ -61,10 +66,16 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if let Some(decision) = addresses::which_address(session, view) {
         return decision;
     }
+    if let Some(decision) = typing_errors::other_address(session, view) {
+        return decision;
+    }
     if let Some(decision) = farewell::leave_for_more(session, view) {
         return decision;
     }
     if let Some(decision) = farewell::dropped(session, view) {
+        return decision;
+    }
+    if let Some(decision) = back::resumed(session, view) {
         return decision;
     }
     if language::goes_back(message) {
@@ -121,8 +132,11 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if let Some(decision) = addresses::own_corrected(session, view) {
         return decision;
     }
+    if let Some(decision) = addresses::wrong_address(session, view) {
+        return decision;
+    }
     if session.state.doubtful.is_some()
-        && let Some(decision) = routing::beside_doubt(session, view)
+        && let Some(decision) = doubt::beside_doubt(session, view)
     {
         return decision;
     }
@@ -134,10 +148,24 @@ fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
     if awaits_question && !routing::is_another_matter(session, view) {
         return session.search(view.message);
     }
+    if is_noted(session, view) {
+        let text = texts::ALREADY_NOTED.in_language(view.language).to_owned();
+        return session.say(PromptWithChoices { text, choices: vec![] });
+    }
     match question_for {
         Some(intent) => routing::question(session, view, &intent),
         None => routing::route(session, view),
     }
+}
+
+/// The fewest words of a message that repeats what was written.
+const NOTED_WORDS_MIN: usize = 4;
+
+/// True for a message that a ticket or a task of this conversation has word for word: nothing is made of it again.
+fn is_noted(session: &LexicalConversation, view: &View<'_>) -> bool {
+    let said = language::folded(view.message);
+    let is_same = |written: &String| written.lines().any(|line| language::folded(line) == said);
+    said.split(' ').count() >= NOTED_WORDS_MIN && session.state.written.iter().any(is_same)
 }
 
 /// The words of a message without times and numbers: `yes, 15:00` behind a booking only repeats it.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::intents::IntentMatch;
 use super::readers::{self, Reading};
 use super::session::{BOOK, LexicalConversation, TIMES};
-use super::{calendar, farewell, meeting, no_text, people, person, record_reference, repeat, routing};
+use super::{appointments, calendar, farewell, meeting, no_text, people, person, record_reference, repeat, routing};
 use crate::chat::brain::{Decision, View};
 use crate::chat::{language, texts};
 use domain::code::Code;
@@ -27,6 +27,9 @@ pub(super) fn values_heard(session: &mut LexicalConversation, view: &View<'_>) -
         && let Some(decision) = person::without_reach(session, view, &missing)
     {
         return decision;
+    }
+    if values.is_empty() && language::cancels(view.message) {
+        return farewell::leave(session, view);
     }
     if values.is_empty()
         && let Some(decision) = routing::denied(session, view)
@@ -101,6 +104,11 @@ fn values(session: &mut LexicalConversation, view: &View<'_>, missing: &[String]
         && let Some(id) = id(view.message)
     {
         values.insert("ticket_id".to_owned(), id.into());
+    }
+    if has(appointments::MEETING)
+        && let Some(id) = appointments::meant(&session.state.appointments, &Reading::of(view))
+    {
+        values.insert(appointments::MEETING.to_owned(), id);
     }
     let meets = [TIMES, BOOK].iter().any(|tool| session.state.ask["tool"] == *tool);
     if meets {

@@ -242,6 +242,11 @@ pub(super) static ENGLISH: LanguageWords = LanguageWords {
         "one step back",
     ],
     thanks: &[
+        "have a nice day",
+        "have a good day",
+        "have a great day",
+        "have a good one",
+        "take care",
         "thank you so much",
         "thanks so much",
         "thanks",

@@ -262,7 +262,16 @@ pub(super) static FRENCH: LanguageWords = LanguageWords {
         "précédent",
         "en arrière",
     ],
-    thanks: &["merci", "merci beaucoup", "au revoir", "c'est tout", "rien d'autre", "à bientôt", "bonne journée"],
+    thanks: &[
+        "bonne soirée",
+        "merci",
+        "merci beaucoup",
+        "au revoir",
+        "c'est tout",
+        "rien d'autre",
+        "à bientôt",
+        "bonne journée",
+    ],
     praises: &[
         "vous avez été super",
         "vous êtes super",
@@ -275,7 +284,7 @@ pub(super) static FRENCH: LanguageWords = LanguageWords {
         "c'est bien",
         "formidable",
     ],
-    greetings: &["bonjour", "bonsoir", "salut"],
+    greetings: &["allo", "allô", "coucou", "bonjour", "bonsoir", "salut"],
     cancels: &[
         "annuler",
         "annulez",

@@ -189,6 +189,11 @@ pub(super) static GERMAN: LanguageWords = LanguageWords {
         "einen schritt zurück",
     ],
     thanks: &[
+        "schönen tag",
+        "schönen tag noch",
+        "einen schönen tag",
+        "einen schönen tag noch",
+        "schönes wochenende",
         "danke",
         "vielen dank",
         "tschüss",

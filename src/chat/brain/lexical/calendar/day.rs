@@ -4,12 +4,12 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::figures::{TIMES_FOLLOW, Word, in_figures, is_date, is_number};
-use super::negation;
 use super::words::{DAY_WORDS, DISTANCES, LAST_WORDS, NUMBERS, words_of};
+use super::{day_numbers, negation};
 use crate::chat::language::Language;
-use domain::dates;
 use domain::time_zone::rules::ZoneRules;
 use domain::time_zone::zone::Zone;
+use domain::{dates, day_in_words};
 
 /// The most words of a day, as in `the first Tuesday of January after 3 pm`.
 const DAY_WORDS_MAX: usize = 8;
@@ -50,6 +50,19 @@ enum Found {
 /// The day in a message, in words that the tools read; `None` also for a message with two days, or with one that is
 /// denied, past or not plain.
 pub(in crate::chat::brain::lexical) fn day(message: &str, language: Language, now: DateTime<Utc>) -> Option<String> {
+    said(message, language, now).map(|(words, _)| words)
+}
+
+/// The day in a message as a date, as [`day`] finds it.
+pub(in crate::chat::brain::lexical) fn date(
+    message: &str,
+    language: Language,
+    now: DateTime<Utc>,
+) -> Option<NaiveDate> {
+    said(message, language, now).map(|(_, date)| date)
+}
+
+fn said(message: &str, language: Language, now: DateTime<Utc>) -> Option<(String, NaiveDate)> {
     let zone = domain::time_zone::parse("UTC", ZoneRules::embedded()).ok()?;
     let read = Read { language, now, zone };
     let mut day: Option<(String, NaiveDate)> = None;
@@ -64,7 +77,7 @@ pub(in crate::chat::brain::lexical) fn day(message: &str, language: Language, no
             },
         }
     }
-    day.map(|(words, _)| words)
+    day
 }
 
 /// True for a message with a word for a day, whether or not it is plain which one.
@@ -84,7 +97,8 @@ pub(in crate::chat::brain::lexical) fn is_past(message: &str, language: Language
 /// The words of the sentences of a message.
 fn sentences(message: &str) -> Vec<Vec<String>> {
     let mut all = vec![vec![]];
-    let spaced = message.replace(',', ", ").replace(';', "; ").replace('\n', " \n ");
+    let spaced =
+        message.replace("l'", "l' ").replace("l’", "l' ").replace(',', ", ").replace(';', "; ").replace('\n', " \n ");
     for word in spaced.split([' ', '\t', '\r']).filter(|word| !word.is_empty()).take(WORDS_MAX) {
         let ends = word.ends_with(['!', '?', '\n'])
             || (word.ends_with('.') && word.chars().filter(|c| c.is_alphabetic()).count() >= LAST_WORD_LETTERS_MIN);
@@ -222,6 +236,11 @@ fn in_english(said: &[String], language: Language) -> Vec<Word> {
             at += 3;
             continue;
         }
+        if let Some(day) = day_of_month(&words[at..], language) {
+            english.push(Word { text: day.to_string(), counts: true });
+            at += 1;
+            continue;
+        }
         let meant = (1..=PHRASE_WORDS_MAX.min(words.len() - at)).rev().find_map(|count| meaning(at, count));
         let (count, text) = meant.unwrap_or((1, word.text.as_str()));
         if !text.is_empty() {
@@ -230,6 +249,12 @@ fn in_english(said: &[String], language: Language) -> Vec<Word> {
         at += count;
     }
     english
+}
+
+/// The day before the name of a month, in words.
+fn day_of_month(words: &[Word], language: Language) -> Option<usize> {
+    let [day, month, ..] = words else { return None };
+    day_numbers::of_word(&day.text, language).filter(|_| day_in_words::is_month(&month.text))
 }
 
 /// So many days or weeks ahead, as in `om 3 dage` and `in drei Tagen`, in English.
@@ -313,6 +338,10 @@ mod tests {
             ("i morgen", Language::Danish, "tomorrow"),
             ("tirsdag kl 10", Language::Danish, "tuesday"),
             ("le 1 décembre", Language::French, "1 december"),
+            ("l'otto dicembre", Language::Italian, "8 december"),
+            ("am dritten Dezember", Language::German, "3 december"),
+            ("den ottende december", Language::Danish, "8 december"),
+            ("le deux décembre", Language::French, "2 december"),
             ("mardi prochain à 10h", Language::French, "tuesday"),
             ("non, mardi", Language::French, "tuesday"),
             ("vorrei giovedì", Language::Italian, "thursday"),

@@ -73,10 +73,28 @@ pub(in crate::chat::brain::lexical) fn denies(message: &str) -> bool {
         || denies_in_italian(message)
 }
 
+/// Words behind the no of the French without a comma between.
+const BEHIND_FRENCH_NO: &[&str] = &[
+    "attendez",
+    "attends",
+    "plutôt",
+    "merci",
+    "désolé",
+    "désolée",
+    "pardon",
+    "finalement",
+    "mais",
+    "c'est",
+    "je",
+    "en",
+];
+
 /// `non` denies what follows it; before a comma it is the no of the French.
 fn denies_in_italian(message: &str) -> bool {
     let words: Vec<&str> = message.split_whitespace().collect();
-    words.split_last().is_some_and(|(_, before)| before.iter().any(|word| word.to_lowercase() == "non"))
+    words
+        .windows(2)
+        .any(|pair| pair[0].to_lowercase() == "non" && !BEHIND_FRENCH_NO.contains(&folded(pair[1]).as_str()))
 }
 
 /// Words for what was, by language: French `hier` is German for here.
@@ -168,9 +186,16 @@ mod tests {
         ] {
             assert!(denies(message), "{message}");
         }
-        for message in
-            ["no, Tuesday", "non, mardi", "nej, tirsdag", "no wait, friday", "yes but on thursday", "non", ""]
-        {
+        for message in [
+            "no, Tuesday",
+            "non, mardi",
+            "nej, tirsdag",
+            "no wait, friday",
+            "yes but on thursday",
+            "non",
+            "non attendez, plutôt jeudi",
+            "",
+        ] {
             assert!(!denies(message), "{message}");
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::positions;
 use super::words::{Piece, longest_at, pieces};
 use crate::chat::language::Language;
 
@@ -16,6 +17,7 @@ const LABELS: &[(&str, &[&str])] = &[
             "employer",
             "firma",
             "firmanavn",
+            "firmaet",
             "virksomhed",
             "société",
             "nom de la société",
@@ -29,10 +31,24 @@ const LABELS: &[(&str, &[&str])] = &[
     ),
     ("firstname", &["first name", "given name", "fornavn", "prénom", "nome", "vorname"]),
     ("lastname", &["last name", "surname", "family name", "efternavn", "nom de famille", "cognome", "nachname"]),
-    ("jobtitle", &["job title", "position", "stilling", "fonction", "ruolo", "titolo", "beruf"]),
-    ("city", &["city", "town", "by", "ville", "città", "stadt"]),
-    ("address", &["address", "street address", "adresse", "indirizzo", "anschrift"]),
-    ("zip", &["zip", "zip code", "postal code", "postcode", "postnummer", "code postal", "cap", "postleitzahl", "plz"]),
+    ("jobtitle", &["job title", "position", "stilling", "stillingen", "fonction", "ruolo", "titolo", "beruf"]),
+    ("city", &["city", "town", "by", "byen", "ville", "città", "stadt"]),
+    ("address", &["address", "street address", "adresse", "adressen", "indirizzo", "anschrift"]),
+    (
+        "zip",
+        &[
+            "zip",
+            "zip code",
+            "postal code",
+            "postcode",
+            "postnummer",
+            "postnummeret",
+            "code postal",
+            "cap",
+            "postleitzahl",
+            "plz",
+        ],
+    ),
     ("country", &["country", "land", "pays", "paese"]),
     ("website", &["website", "web site", "hjemmeside", "site web", "sito web", "sito", "webseite"]),
 ];
@@ -178,12 +194,21 @@ pub(super) fn told(message: &str, language: Language) -> Told<'_> {
             last = Some(property).filter(|_| is_only);
         } else if let Some(value) = last.filter(|_| is_more(entry)).and_then(|last| told.properties.get_mut(last)) {
             *value = json!(format!("{}, {}", value.as_str().unwrap_or_default(), trimmed(entry)));
+        } else if let Some(position) = positions::told(entry) {
+            told.properties.insert("jobtitle".to_owned(), json!(capitalized(trimmed(position))));
+            last = None;
         } else {
             told.others.push(entry);
             last = None;
         }
     }
     told
+}
+
+/// A text with a capital letter at its beginning.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The parts of a message between commas, at the ends of lines and of sentences.
