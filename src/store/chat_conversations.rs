@@ -80,6 +80,17 @@ pub struct ChatVersion {
     pub use_now: ChatUse,
 }
 
+/// The end of the time for which a conversation is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatExpiry {
+    /// It is forgotten now.
+    Expired,
+    /// Somebody has used it at another replica.
+    NotYet,
+    /// Another replica has changed it, or it is not there.
+    Gone,
+}
+
 impl Store {
     /// The conversation of a token's digest, unless it is forgotten.
     pub async fn chat(&self, token: &str) -> Result<Option<StoredChat>, Error> {
@@ -165,16 +176,33 @@ impl Store {
         .await
     }
 
-    /// Forgets a conversation of which this is the newest version, if nobody has used it for as long as it is kept; true if so.
-    pub async fn expire_chat(&self, token: &str, version: i64) -> Result<bool, Error> {
+    /// Forgets a conversation of which this is the newest version, if this holder has stored it; true if so.
+    pub async fn end_own_chat(&self, token: &str, version: i64, holder: &str) -> Result<bool, Error> {
+        let (token, holder) = (token.to_owned(), holder.to_owned());
+        self.run(move |database| async move {
+            let delete = query("DELETE FROM chat_conversation WHERE token = $1 AND version = $2 AND holder = $3");
+            let deleted = delete.bind(&token).bind(version).bind(&holder).execute(&database.pool).await?;
+            Ok(deleted.rows_affected() == 1)
+        })
+        .await
+    }
+
+    /// Forgets a conversation of which this is the newest version, if nobody has used it for as long as it is kept.
+    pub async fn expire_chat(&self, token: &str, version: i64) -> Result<ChatExpiry, Error> {
         let token = token.to_owned();
         self.run(move |database| async move {
             let mut writing = database.begin().await?;
             let delete = "DELETE FROM chat_conversation WHERE token = $1 AND version = $2 AND until_ms <= $3";
             let delete = query(delete).bind(&token).bind(version).bind(writing.now_ms);
             let expired = delete.execute(&mut *writing.transaction).await?.rows_affected() == 1;
+            let select = query("SELECT 1 FROM chat_conversation WHERE token = $1 AND version = $2");
+            let is_there = select.bind(&token).bind(version).fetch_optional(&mut *writing.transaction).await?.is_some();
             writing.commit().await?;
-            Ok(expired)
+            Ok(match (expired, is_there) {
+                (true, _) => ChatExpiry::Expired,
+                (false, true) => ChatExpiry::NotYet,
+                (false, false) => ChatExpiry::Gone,
+            })
         })
         .await
     }

@@ -211,6 +211,8 @@ impl Api {
     }
 
     async fn send(&self, headers: &HeaderMap, send: Send, address: IpAddr) -> Result<Response, ApiError> {
+        // Before the store is asked for a token that nobody has.
+        self.requests.count(address).map_err(ApiError::too_often)?;
         let visit = self.visit(headers).await?;
         self.messages.count(address).map_err(ApiError::too_often)?;
         let Send { id, text, action, files } = send.checked()?;
@@ -244,10 +246,7 @@ impl Api {
                 self.open.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
             OpenVisits::ending(left).for_each(|idle| self.leave(&idle, "expiry"));
         }
-        let taken = replicated::accept(&visit, said, incoming, self.open.answering.now()).await;
-        // What another replica has left unanswered is answered even if this message was not accepted.
-        self.open.answering.begin(&visit);
-        let taken = taken.map_err(request::not_accepted)?;
+        let taken = self.open.answering.accept(&visit, said, incoming).await.map_err(request::not_accepted)?;
         if !taken.already {
             counter!("chat_messages_total", "from" => "visitor").increment(1);
         }
@@ -263,7 +262,7 @@ impl Api {
     async fn end(&self, headers: &HeaderMap, address: IpAddr) -> Result<Response, ApiError> {
         self.requests.count(address).map_err(ApiError::too_often)?;
         let visit = self.visit(headers).await?;
-        if !replicated::end(&visit).await {
+        if !self.open.answering.end_everywhere(&visit).await {
             return Err(request::not_stored());
         }
         self.open.visits.remove(self.token(headers)?);

@@ -140,16 +140,13 @@ impl StaffApi {
                 self.open.visits.make_room_for(&visit, said.bytes() + incoming.bytes()).map_err(request::full)?;
             OpenVisits::ending(left).for_each(|idle| self.leave(&idle));
         }
-        let taken = replicated::accept(&visit, said, incoming, self.open.answering.now()).await;
-        // What another replica has left unanswered is answered even if this message was not accepted.
-        self.open.answering.begin(&visit);
-        let taken = taken.map_err(request::not_accepted)?;
+        let taken = self.open.answering.accept(&visit, said, incoming).await.map_err(request::not_accepted)?;
         Ok(answer::json(json!({ "number": taken.number, "already": taken.already })))
     }
 
     async fn end(&self, headers: &HeaderMap, caller: &Caller) -> Result<Response, ApiError> {
         let visit = self.visit(headers, caller).await?;
-        if !replicated::end(&visit).await {
+        if !self.open.answering.end_everywhere(&visit).await {
             return Err(request::not_stored());
         }
         session(headers).and_then(|session| self.open.visits.remove(session));

@@ -19,8 +19,8 @@ use tracing::{error, warn};
 use super::decisions::Decisions;
 use super::event::{ConversationEvent, From, Happening, QuickReply, VisitMessage, With};
 use super::incoming::Incoming;
-use super::replicated::{self, StoreOutcome};
-use super::visit::{CutOff, Visit, moment};
+use super::replicated::{self, NotAccepted, StoreOutcome};
+use super::visit::{AcceptedMessage, CutOff, Visit, moment};
 use crate::chat::brain::Reply;
 use crate::chat::desk::ChatDesk;
 use crate::chat::handoff_relay::{Heard, VisitorFile};
@@ -127,11 +127,11 @@ impl Answering {
         let mut changes = visit.changes();
         loop {
             changes.borrow_and_update();
-            if !visit.is_own() {
-                return;
-            }
             if visit.has_ended() {
                 return chat.leave_person().await;
+            }
+            if !visit.is_own() {
+                return;
             }
             if let Some(incoming) = visit.next_waiting() {
                 self.answer(visit, &mut chat, &incoming).await;
@@ -307,10 +307,56 @@ impl Answering {
         }
     }
 
+    /// Accepts a message, and answers it.
+    ///
+    /// # Errors
+    /// [`NotAccepted`]; nothing of the message is kept.
+    pub async fn accept(
+        &self,
+        visit: &Arc<Visit>,
+        said: VisitMessage,
+        incoming: Incoming,
+    ) -> Result<AcceptedMessage, NotAccepted> {
+        let (answering, of) = (self.clone(), visit.clone());
+        let accept = async move {
+            let accepted = replicated::accept(&of, said, incoming, answering.now()).await;
+            // What another replica has left unanswered is answered even if this message was not accepted.
+            answering.begin(&of);
+            accepted
+        };
+        self.to_its_end(visit, accept).await.unwrap_or(Err(NotAccepted::NotStored))
+    }
+
+    /// Ends a conversation for every replica; false if the store cannot be used.
+    pub async fn end_everywhere(&self, visit: &Arc<Visit>) -> bool {
+        let of = visit.clone();
+        self.to_its_end(visit, async move { replicated::end(&of).await }).await.unwrap_or(false)
+    }
+
     /// Shows what other replicas have stored in a conversation since, and goes on where none of them is alive to do so.
     pub async fn refresh(&self, visit: &Arc<Visit>) {
-        if !self.stop.is_cancelled() && replicated::refresh(visit).await {
-            self.begin(visit);
+        if self.stop.is_cancelled() || visit.place().is_none() {
+            return;
+        }
+        let (answering, of) = (self.clone(), visit.clone());
+        let refresh = async move {
+            if replicated::refresh(&of).await {
+                answering.begin(&of);
+            }
+        };
+        let _ = self.to_its_end(visit, refresh).await;
+    }
+
+    /// Does work on a conversation to its end, also when the visitor's connection breaks meanwhile: what is stored must be known
+    /// here. `None` if it ended by a defect.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        visit: &Visit,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        match visit.place() {
+            None => Some(work.await),
+            Some(_) => self.tasks.spawn(work).await.ok(),
         }
     }
 

@@ -8,6 +8,7 @@ use super::room::Full;
 use super::sharing::ChatSharing;
 use super::visit::{Visit, VisitOwner};
 use super::visits::Visits;
+use crate::store::chat_conversations::ChatExpiry;
 use crate::tool::caller::Caller;
 
 /// The conversations of a page, in this process and beyond it.
@@ -44,7 +45,7 @@ impl OpenVisits {
             },
         };
         self.answering.refresh(&visit).await;
-        if visit.has_ended() && visit.place().is_some() && !visit.is_own() {
+        if visit.has_ended() && visit.place().is_some() {
             self.visits.remove(token);
         }
         Ok(Some(visit).filter(|visit| !visit.has_ended()))
@@ -66,13 +67,15 @@ impl OpenVisits {
     pub async fn take_idle(&self) -> Vec<Arc<Visit>> {
         let mut ended = vec![];
         for (key, visit) in self.visits.idle() {
-            let expires = match visit.place() {
-                None => true,
-                Some(place) => {
-                    let version = place.version().await;
-                    visit.is_own() && place.expire(*version).await == Ok(true)
-                }
+            let expires = match expiry(&visit).await {
+                Some(ChatExpiry::Expired) => true,
+                // The next time asks again, so that whoever has it tells of its end.
+                Some(ChatExpiry::NotYet) => continue,
+                Some(ChatExpiry::Gone) | None => false,
             };
+            if expires {
+                visit.end();
+            }
             // Another replica goes on with it, or can: it only makes way here.
             let makes_way = expires || !visit.is_at_work();
             let is_forgotten = makes_way && self.visits.forget_idle(key);
@@ -87,6 +90,16 @@ impl OpenVisits {
     pub fn ending(left: Vec<Arc<Visit>>) -> impl Iterator<Item = Arc<Visit>> {
         left.into_iter().filter(|visit| visit.place().is_none())
     }
+}
+
+/// The end of a conversation that nobody has used here for long; `None` if another replica has it, or the store cannot be used.
+async fn expiry(visit: &Visit) -> Option<ChatExpiry> {
+    let Some(place) = visit.place() else { return Some(ChatExpiry::Expired) };
+    let version = place.version().await;
+    if !visit.is_own() {
+        return None;
+    }
+    place.expire(*version).await.ok()
 }
 
 /// The owner of a kept conversation; `None` for a member of staff who may not open it.

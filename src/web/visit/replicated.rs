@@ -70,13 +70,11 @@ pub async fn accept(
     let (incoming, until) = (Arc::new(incoming), Instant::now() + WAIT_MAX);
     loop {
         let mut version = place.version().await;
-        if !visit.is_own() {
-            look(visit, place, &mut version).await?;
-        }
+        let is_free = visit.is_own() || catch_up(visit, place, &mut version).await? != ChatUse::Working;
         if let Some(taken) = visit.taken(&said).map_err(NotAccepted::Rejected)? {
             return Ok(taken);
         }
-        if visit.is_own() || take_over(visit, place, &mut version).await? {
+        if visit.is_own() || (is_free && take_over(visit, place, &mut version).await?) {
             let more = Some((&said, &incoming, now));
             match store(visit, place, &mut version, more).await {
                 StoreOutcome::Stored => return Ok(visit.note(said, incoming, now)),
@@ -121,7 +119,11 @@ pub async fn end(visit: &Visit) -> bool {
     // Where another replica answers all the time it finds no conversation any more.
     let _ = claim(visit).await;
     let _version = place.version().await;
-    place.end().await.is_ok()
+    let is_done = place.end().await.is_ok();
+    if is_done {
+        visit.end();
+    }
+    is_done
 }
 
 /// Stores what is staged, and shows it.
@@ -132,25 +134,28 @@ pub async fn keep(visit: &Visit) -> StoreOutcome {
         return StoreOutcome::Lost;
     }
     let outcome = store(visit, place, &mut version, None).await;
-    if matches!(outcome, StoreOutcome::Lost) {
+    // The task of one that has ended still leaves its person.
+    if matches!(outcome, StoreOutcome::Lost) && !visit.has_ended() {
         visit.lose();
     }
     outcome
 }
 
-/// Ends a conversation that cannot go on, with what is staged.
+/// Ends a conversation that cannot go on, with what is staged, unless another replica has taken it over.
 pub async fn give_up(visit: &Visit) {
-    if let Some(place) = visit.place() {
-        let _version = place.version().await;
-        if visit.is_own()
-            && let Some(snapshot) = visit.snapshot_of_all()
-        {
-            visit.stored(&snapshot);
-        }
-        // A row that cannot be removed now is forgotten in its time.
-        let _ = place.end().await;
+    let Some(place) = visit.place() else { return visit.end() };
+    let version = place.version().await;
+    if !visit.is_own() {
+        return;
     }
-    visit.end();
+    if let Some(snapshot) = visit.snapshot_of_all() {
+        visit.stored(&snapshot);
+    }
+    match place.end_own(*version).await {
+        Ok(false) => visit.lose(),
+        // A row that cannot be removed now is forgotten in its time.
+        Ok(true) | Err(_) => visit.end(),
+    }
 }
 
 /// Renews the lease while this replica answers, without end.
@@ -158,8 +163,11 @@ pub async fn renew(visit: &Visit) {
     let Some(place) = visit.place() else { return pending().await };
     loop {
         sleep(RENEW_EVERY).await;
+        // Whoever changes the conversation now takes the lease anew, or finds that it is lost.
+        let Some(_version) = place.version_if_free() else { continue };
         // A lease that cannot be renewed now is renewed later, unless another replica takes it meanwhile.
-        if matches!(place.renew(LEASE_LIFE).await, Ok(false)) && visit.is_with_person() {
+        let is_lost = matches!(place.renew(LEASE_LIFE).await, Ok(false));
+        if is_lost && visit.is_with_person() && !visit.has_ended() {
             visit.lose();
         }
     }
@@ -177,31 +185,36 @@ pub async fn release(visit: &Visit) {
 /// goes on with it.
 pub async fn refresh(visit: &Visit) -> bool {
     let Some(place) = visit.place() else { return false };
-    if visit.has_ended() || (visit.is_own() && visit.is_at_work()) {
+    // A turn of the desk stores its answer itself. A person may take long, and the row is kept only while somebody looks.
+    if visit.has_ended() || (visit.is_own() && visit.is_at_work() && !visit.is_with_person()) {
         return false;
     }
     let mut version = place.version().await;
-    let Ok(newest) = place.newest(visit.patience()).await else { return false };
-    let Some(newest) = newest else {
-        visit.lose();
-        visit.end();
-        return false;
-    };
-    if newest.version != *version && look(visit, place, &mut version).await.is_err() {
-        return false;
-    }
-    let is_left = newest.use_now == ChatUse::Free && visit.is_unfinished() && !visit.is_own();
+    let Ok(use_now) = catch_up(visit, place, &mut version).await else { return false };
+    let is_left = use_now == ChatUse::Free && visit.is_unfinished() && !visit.is_own();
     is_left && matches!(take_over(visit, place, &mut version).await, Ok(true))
+}
+
+/// Shows the newest version, if it is not known here; the use of the conversation at the moment.
+async fn catch_up(visit: &Visit, place: &SharedPlace, version: &mut i64) -> Result<ChatUse, NotAccepted> {
+    let newest = place.newest(visit.patience()).await.map_err(|_| NotAccepted::NotStored)?;
+    let Some(newest) = newest else { return Err(gone(visit)) };
+    if newest.version != *version {
+        look(visit, place, version).await?;
+    }
+    Ok(newest.use_now)
+}
+
+/// Ends a conversation here that the store has no more.
+fn gone(visit: &Visit) -> NotAccepted {
+    visit.end();
+    NotAccepted::Rejected(MessageRejected::Ended)
 }
 
 /// Shows the conversation as it is stored now.
 async fn look(visit: &Visit, place: &SharedPlace, version: &mut i64) -> Result<Found, NotAccepted> {
     let found = place.find().await.map_err(|_| NotAccepted::NotStored)?;
-    let Some(found) = found else {
-        visit.lose();
-        visit.end();
-        return Err(NotAccepted::Rejected(MessageRejected::Ended));
-    };
+    let Some(found) = found else { return Err(gone(visit)) };
     if found.row.version != *version {
         visit.show(found.kept.clone());
         *version = found.row.version;

@@ -1,6 +1,6 @@
 //! The place of one conversation in the store that replicas share, and the desk that goes on with what it finds there.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -15,7 +15,7 @@ use crate::chat::desk::{Beginning, ChatDesk};
 use crate::chat::turn::Chat;
 use crate::chat::write_gate::WriteGate;
 use crate::seal::Seal;
-use crate::store::chat_conversations::{ChatChange, ChatLease, ChatVersion, StoredChat};
+use crate::store::chat_conversations::{ChatChange, ChatExpiry, ChatLease, ChatVersion, StoredChat};
 use crate::store::{Error, Store};
 use crate::tool::caller::Caller;
 
@@ -60,7 +60,8 @@ impl ChatSharing {
     /// The place of the conversation with this token; `None` if it cannot be sealed.
     pub fn place(&self, token: &str) -> Option<SharedPlace> {
         let (digest, seal) = (kept::digest(token), kept::seal(token)?);
-        Some(SharedPlace { sharing: self.clone(), digest, seal, version: Mutex::default() })
+        let (version, unconfirmed) = (Mutex::default(), std::sync::Mutex::default());
+        Some(SharedPlace { sharing: self.clone(), digest, seal, version, unconfirmed })
     }
 
     /// The desk's side of a kept conversation; `None` if it cannot be read.
@@ -84,6 +85,8 @@ pub struct SharedPlace {
     seal: Seal,
     /// The version that is known here; 0 before the first is stored.
     version: Mutex<i64>,
+    /// The sealed text of a change of which nobody knows whether it is stored.
+    unconfirmed: std::sync::Mutex<Option<String>>,
 }
 
 /// A conversation as it was found in the store.
@@ -99,6 +102,11 @@ impl SharedPlace {
     /// The version that is known here. Held while the store is asked: whoever changes the conversation here waits in turn.
     pub async fn version(&self) -> MutexGuard<'_, i64> {
         self.version.lock().await
+    }
+
+    /// The same, unless somebody changes the conversation here just now.
+    pub fn version_if_free(&self) -> Option<MutexGuard<'_, i64>> {
+        self.version.try_lock().ok()
     }
 
     /// The conversation as it is kept now; `None` if it is not, or not for this token.
@@ -118,7 +126,7 @@ impl SharedPlace {
         let sealed =
             kept.sealed(&self.seal, &self.digest).ok_or_else(|| Error::Failed("nothing can be sealed".into()))?;
         let contact = kept.began.proved.as_ref().map(|(contact, _)| contact.to_string()).unwrap_or_default();
-        let stored = self.sharing.store.change_chat(ChatChange {
+        let change = ChatChange {
             token: self.digest.clone(),
             follows: change.follows,
             holder: self.sharing.holder.to_string(),
@@ -127,12 +135,53 @@ impl SharedPlace {
             contact,
             sealed,
             kept: self.sharing.kept * change.patience,
-        });
-        let stored = stored.await?;
+        };
+        let stored = self.store(change).await?;
         if stored.is_some() {
             self.sharing.changes.announce(self.name());
         }
         Ok(stored)
+    }
+
+    /// Stores a change. One whose answer was lost may be stored all the same: nobody else seals a text like it, so that the row
+    /// tells.
+    async fn store(&self, change: ChatChange) -> Result<Option<i64>, Error> {
+        let store = &self.sharing.store;
+        match store.change_chat(change.clone()).await {
+            Ok(Some(version)) => {
+                *self.unconfirmed() = None;
+                Ok(Some(version))
+            }
+            Ok(None) => {
+                let before = self.unconfirmed().clone();
+                let follows = self.version_of(before).await?;
+                *self.unconfirmed() = None;
+                match follows {
+                    // The change before is not known here: this one follows it.
+                    Some(follows) => store.change_chat(ChatChange { follows, ..change }).await,
+                    None => Ok(None),
+                }
+            }
+            Err(error) => match self.version_of(Some(change.sealed.clone())).await {
+                Ok(Some(version)) => Ok(Some(version)),
+                Ok(None) => Err(error),
+                Err(_) => {
+                    *self.unconfirmed() = Some(change.sealed);
+                    Err(error)
+                }
+            },
+        }
+    }
+
+    /// The version that has this sealed text, if it is the newest.
+    async fn version_of(&self, sealed: Option<String>) -> Result<Option<i64>, Error> {
+        let Some(sealed) = sealed else { return Ok(None) };
+        let row = self.sharing.store.chat(&self.digest).await?;
+        Ok(row.filter(|row| row.sealed == sealed).map(|row| row.version))
+    }
+
+    fn unconfirmed(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.unconfirmed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Renews the lease; false if this process has none any more.
@@ -147,8 +196,17 @@ impl SharedPlace {
         Ok(())
     }
 
-    /// Forgets a conversation of this version that nobody has used for long; true if so.
-    pub async fn expire(&self, version: i64) -> Result<bool, Error> {
+    /// Forgets the conversation, if this is the newest version and this process has it; true if so. Other replicas are told.
+    pub async fn end_own(&self, version: i64) -> Result<bool, Error> {
+        let ended = self.sharing.store.end_own_chat(&self.digest, version, &self.sharing.holder).await?;
+        if ended {
+            self.sharing.changes.announce(self.name());
+        }
+        Ok(ended)
+    }
+
+    /// Forgets a conversation of this version, if nobody has used it for long.
+    pub async fn expire(&self, version: i64) -> Result<ChatExpiry, Error> {
         self.sharing.store.expire_chat(&self.digest, version).await
     }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -17,6 +18,7 @@ use super::sharing::{self, Found, SharedPlace};
 use crate::chat::language::Language;
 use crate::chat::turn::Chat;
 use crate::tool::caller::Caller;
+use crate::tool::permissions::Permissions;
 
 /// Messages that wait to be answered.
 const WAITING_MAX: usize = 10;
@@ -160,6 +162,14 @@ impl Inner {
         self.staged.clear();
     }
 
+    fn note(&mut self, said: VisitMessage, incoming: Arc<Incoming>, now: DateTime<Utc>) -> AcceptedMessage {
+        self.written += said.bytes();
+        self.used = Instant::now();
+        let number = self.log.add(From::Visitor, said, moment(now)).number;
+        self.waiting.push_back(incoming);
+        AcceptedMessage { number, already: false }
+    }
+
     fn taken(&self, said: &VisitMessage) -> Result<Option<AcceptedMessage>, MessageRejected> {
         if let Some(number) = said.id.as_deref().and_then(|id| self.log.number_of(id)) {
             return Ok(Some(AcceptedMessage { number, already: true }));
@@ -257,7 +267,8 @@ impl Visit {
     /// Shows what was stored.
     pub fn stored(&self, snapshot: &Snapshot) {
         let mut inner = self.inner();
-        let staged: Vec<_> = inner.staged.drain(..snapshot.staged).collect();
+        let staged = snapshot.staged.min(inner.staged.len());
+        let staged: Vec<_> = inner.staged.drain(..staged).collect();
         for happening in &staged {
             let told = inner.log.take_in(happening);
             inner.untold.push(told);
@@ -361,22 +372,21 @@ impl Visit {
         incoming: Incoming,
         now: DateTime<Utc>,
     ) -> Result<AcceptedMessage, MessageRejected> {
-        if let Some(taken) = self.taken(&said)? {
+        let mut inner = self.inner();
+        if let Some(taken) = inner.taken(&said)? {
             return Ok(taken);
         }
-        Ok(self.note(said, Arc::new(incoming), now))
+        let accepted = inner.note(said, Arc::new(incoming), now);
+        drop(inner);
+        self.tell();
+        Ok(accepted)
     }
 
     /// Notes a message that can be taken.
     pub fn note(&self, said: VisitMessage, incoming: Arc<Incoming>, now: DateTime<Utc>) -> AcceptedMessage {
-        let mut inner = self.inner();
-        inner.written += said.bytes();
-        inner.used = Instant::now();
-        let number = inner.log.add(From::Visitor, said, moment(now)).number;
-        inner.waiting.push_back(incoming);
-        drop(inner);
+        let accepted = self.inner().note(said, incoming, now);
         self.tell();
-        AcceptedMessage { number, already: false }
+        accepted
     }
 
     /// Shows what happened; what programs are told of it. Where replicas share the conversation, it is staged, and shown
@@ -595,7 +605,11 @@ impl VisitOwner {
     pub fn kept(&self) -> KeptOwner {
         match self {
             VisitOwner::Address(address) => KeptOwner::Address(*address),
-            VisitOwner::Staff(caller) => KeptOwner::Staff(kept::digest(&format!("{caller:?}"))),
+            VisitOwner::Staff(caller) => {
+                // Names and rights alone, which another release knows by the same words.
+                let Permissions { read_only, tools, properties, .. } = &caller.permissions;
+                KeptOwner::Staff(kept::digest(&json!([&*caller.id.0, read_only, tools, properties]).to_string()))
+            }
         }
     }
 }

@@ -222,6 +222,50 @@ async fn a_person_is_heard_once_wherever_the_visitor_is_led() {
     .await;
 }
 
+/// A connection may break at any moment of a request, also while the message is being stored.
+#[tokio::test(start_paused = true)]
+async fn a_message_whose_connection_breaks_is_taken_and_answered_once() {
+    const MESSAGES: usize = 12;
+    on_shared(async |location| {
+        let house = house(location);
+        let sites = three(&house).await;
+        let visitor = sites[0].visitor().await;
+        for polls in 0..MESSAGES {
+            let (id, words) = (polls.to_string(), WORDS[0]);
+            let mut broken = Box::pin(visitor.post(json!({"id": id, "text": words})));
+            for _ in 0..polls {
+                if futures::poll!(broken.as_mut()).is_ready() {
+                    break;
+                }
+                sleep(Duration::from_micros(50)).await;
+            }
+            drop(broken);
+            visitor.led_to(&sites[polls % 3]).say(&id, words).await;
+        }
+        let events = visitor.events(0).await["events"].as_array().unwrap().clone();
+        let from = |party: &str| events.iter().filter(|event| event["from"] == party).count();
+        assert_eq!((from("visitor"), from("desk")), (MESSAGES, MESSAGES + 1), "{events:?}");
+        assert!(!told(&events).iter().any(|told| told.contains("not certain")), "{events:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_waits_for_a_person_is_kept_for_every_replica() {
+    on_shared(async |location| {
+        let house = house(location.clone());
+        let (one, other) = (replica(&house, "east-1").await, replica(&house, "east-2").await);
+        let visitor = one.visitor().await;
+        visitor.ask_for_person().await;
+        // As it is some hours later: only the open page has asked since.
+        sql(&location, "UPDATE chat_conversation SET until_ms = held_until_ms").await;
+        visitor.events(0).await;
+        sql(&location, "DELETE FROM chat_conversation WHERE until_ms < held_until_ms + 60000").await;
+        assert_eq!(visitor.led_to(&other).events(0).await["state"]["with"], "waiting");
+    })
+    .await;
+}
+
 /// The replica that answers falls silent before it has written anything.
 #[tokio::test(start_paused = true)]
 async fn a_message_whose_replica_falls_silent_is_answered_by_another_one_once() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use frontdesk::store::Store;
-use frontdesk::store::chat_conversations::{ChatChange, ChatLease, ChatUse};
+use frontdesk::store::chat_conversations::{ChatChange, ChatExpiry, ChatLease, ChatUse};
 use frontdesk::store::erasure::Erasure;
 
 use super::{pass, timed};
@@ -53,6 +53,9 @@ async fn of_two_changes_one_is_stored_and_none_while_another_replica_works() {
         assert_eq!(store.chat_version("t", KEPT).await.unwrap().unwrap().use_now, ChatUse::Free);
         assert_eq!(change(&store, 4, "c", working).await, Some(5), "b has been silent for too long");
         assert_eq!(store.chat("t").await.unwrap().unwrap().sealed, "c 4");
+        assert!(!store.end_own_chat("t", 4, "b").await.unwrap() && !store.end_own_chat("t", 5, "b").await.unwrap());
+        assert!(store.end_own_chat("t", 5, "c").await.unwrap());
+        assert_eq!(store.chat("t").await.unwrap(), None);
     })
     .await;
 }
@@ -87,10 +90,11 @@ async fn conversations_are_forgotten_with_their_age_and_with_their_contact() {
         assert_eq!(store.chat("u").await.unwrap(), None);
         pass(500).await;
         assert!(store.chat_version("t", KEPT).await.unwrap().is_some(), "it is used");
-        assert!(!store.expire_chat("t", 1).await.unwrap());
+        assert_eq!(store.expire_chat("t", 1).await.unwrap(), ChatExpiry::NotYet);
+        assert_eq!(store.expire_chat("t", 2).await.unwrap(), ChatExpiry::Gone);
         pass(200).await;
         assert!(store.chat("t").await.unwrap().is_some() && store.chat("v").await.unwrap().is_none());
-        assert!(store.expire_chat("v", 1).await.unwrap());
+        assert_eq!(store.expire_chat("v", 1).await.unwrap(), ChatExpiry::Expired);
         store.end_chat("t").await.unwrap();
         assert_eq!(change_of(&store, "w", "", begun).await, Some(1));
         pass(1_300).await;
