@@ -149,6 +149,9 @@ pub(super) struct TypingQuestion {
     pub(super) domain: String,
     /// What was offered before.
     pub(super) offered: Vec<LexicalChoice>,
+    /// The question was put once more, since nothing answered it.
+    #[serde(default)]
+    pub(super) is_repeated: bool,
 }
 
 /// An appointment as it was told.
