@@ -144,10 +144,7 @@ pub(super) fn wrong_address(session: &mut LexicalConversation, view: &View<'_>) 
 
 /// Passes the other address on with what was said before.
 fn with_colleague(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    let said = view.message.trim().to_owned();
-    if !session.state.said.contains(&said) {
-        session.state.said.push(said);
-    }
+    session.state.keep_said(view.message.trim());
     person::person(session, view)
 }
 
