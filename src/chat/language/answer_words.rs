@@ -86,6 +86,10 @@ pub(super) const BESIDE_YES: &[&str] = &[
     "j'ai dit",
 ];
 
+/// Agreements that are half a no: whoever says them is asked again.
+pub(super) const RELUCTANT: &[&str] =
+    &["na ja", "naja", "nun ja", "nå ja", "eh ok", "eh okay", "eh va bene", "well ok", "well okay", "bah ok"];
+
 /// Signs that answer.
 pub(super) const YES_SIGNS: &[char] = &['👍', '✅', '👌', '✔', '🆗'];
 

@@ -1,6 +1,6 @@
 //! Short messages that answer a question or guide the conversation: nothing may stand beside them that says more.
 
-use super::answer_words::{BESIDE_NO, BESIDE_YES, DEEDS, NAMING, NO_SIGNS, OF_DESK, YES_SIGNS};
+use super::answer_words::{BESIDE_NO, BESIDE_YES, DEEDS, NAMING, NO_SIGNS, OF_DESK, RELUCTANT, YES_SIGNS};
 use super::words::{COURTESIES, LanguageWords, folded, folded_beginning, folded_if_short, phrases, words_of};
 use domain::language::Language;
 
@@ -9,7 +9,13 @@ const COURTESY_WORDS_MAX: usize = 1;
 
 /// True for a message that says yes and nothing else than a courtesy. A question, a doubt or a condition is no yes.
 pub fn agrees(text: &str) -> bool {
-    !asks(text) && (is_only(text, |of| of.yes, &[DEEDS, BESIDE_YES].concat()) || is_only_signs(text, YES_SIGNS))
+    let is_yes = is_only(text, |of| of.yes, &[DEEDS, BESIDE_YES].concat()) && !is_reluctant(text);
+    !asks(text) && (is_yes || is_only_signs(text, YES_SIGNS))
+}
+
+fn is_reluctant(text: &str) -> bool {
+    let words = format!(" {} ", folded(text));
+    RELUCTANT.iter().any(|phrase| words.contains(&format!(" {phrase} ")))
 }
 
 /// True for a message that says no and nothing else than a courtesy.
@@ -34,7 +40,7 @@ pub fn cancels(text: &str) -> bool {
 
 /// True for a message that neither agrees nor declines: `not sure`, `yes, no wait`.
 pub fn doubts(text: &str) -> bool {
-    let wanted: Vec<&str> = phrases(|of| of.doubts).collect();
+    let wanted: Vec<&str> = phrases(|of| of.doubts).chain(RELUCTANT.iter().copied()).collect();
     let others: Vec<&str> = phrases(|of| of.yes).chain(phrases(|of| of.no)).chain(COURTESIES.iter().copied()).collect();
     let Some(words) = folded_if_short(&text.replace("...", " ").replace('…', " ")) else { return false };
     let mut rest: Vec<&str> = words.split_whitespace().collect();
@@ -362,9 +368,21 @@ mod tests {
             assert!(cancels(cancel), "{cancel}");
         }
         assert!(!cancels("cancel the ticket") && !cancels("cancel my demo"));
-        for doubt in
-            ["not sure", "yes... no wait", "oui non attendez", "maybe", "vielleicht", "måske", "forse", "peut-être"]
-        {
+        for doubt in [
+            "na ja",
+            "naja",
+            "Naja, ok",
+            "eh ok",
+            "well ok",
+            "not sure",
+            "yes... no wait",
+            "oui non attendez",
+            "maybe",
+            "vielleicht",
+            "måske",
+            "forse",
+            "peut-être",
+        ] {
             assert!(doubts(doubt), "{doubt}");
         }
         for other in ["yes", "no", "pas encore", "ikke endnu", "it beeps", "not sure it works", ""] {

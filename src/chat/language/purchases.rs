@@ -55,7 +55,24 @@ const PHRASES: &[&str] = &[
     "doppelt berechnet",
 ];
 /// Words behind one by which it is the kind of a thing: `our delivery robot`.
-const THINGS: &[&str] = &["robot", "robots", "robotter", "roboter", "time", "times", "tray", "unit"];
+const THINGS: &[&str] =
+    &["robot", "robots", "robotter", "roboter", "bot", "bots", "terminal", "time", "times", "tray", "unit"];
+#[rustfmt::skip]
+/// Purchases that a serving robot brings to a table.
+const SERVED: &[&str] = &[
+    "order", "orders", "ordre", "ordren", "ordrer", "bestilling", "bestillingen", "commande", "commandes", "ordine", "ordini", "bestellung", "bestellungen",
+];
+#[rustfmt::skip]
+/// Words for a robot that serves, and for where it serves.
+const SERVING: &[&str] = &["robot", "robots", "robotten", "robotterne", "robotter", "roboter", "robotern", "bot", "matradee", "adam"];
+const TABLES: &[&str] =
+    &["table", "tables", "bord", "bordet", "borde", "tavolo", "tavoli", "tisch", "tische", "tischen"];
+#[rustfmt::skip]
+/// Words of whoever means to buy, and questions what is needed for that.
+const BUYING: &[&str] = &[
+    "buy", "buying", "købe", "køber", "acheter", "achète", "achetons", "comprare", "compro", "compriamo", "acquistare", "acquisto", "kaufen", "kaufe", "do i need", "do we need", "skal jeg bruge", "skal vi bruge",
+    "ai-je besoin", "avons-nous besoin", "est-ce que j'ai besoin", "brauche ich", "brauchen wir", "warranty", "garanti", "garantien", "garantie", "garanzia",
+];
 /// The most words between the word of the visitor's and the purchase: `my last order`.
 const BETWEEN_MAX: usize = 1;
 
@@ -65,19 +82,33 @@ pub fn is_about_purchase(text: &str) -> bool {
     let words: Vec<&str> = words.split(' ').collect();
     let padded = format!(" {} ", words.join(" "));
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| padded.contains(&format!(" {phrase} ")));
-    let named: Vec<usize> = (0..words.len()).filter(|at| is_purchase(&words, *at)).collect();
+    let named: Vec<usize> = (0..words.len()).filter(|at| is_purchase(&words, *at) && !is_served(&words, *at)).collect();
+    let asks_before = text.contains('?') && has(BUYING);
     let is_own = named.iter().any(|at| is_behind(&words, *at, OWN));
     let is_certain = named
         .iter()
         .any(|at| is_behind(&words, *at, CERTAIN) || DANISH_CERTAIN.contains(&words[*at]) || is_numbered(&words, *at));
     is_own
         || has(PHRASES)
-        || (is_certain && (has(WHERE) || has(TROUBLES) || named.iter().any(|at| is_numbered(&words, *at))))
+        || (is_certain
+            && (has(WHERE) || (has(TROUBLES) && !asks_before) || named.iter().any(|at| is_numbered(&words, *at))))
 }
 
 fn is_purchase(words: &[&str], at: usize) -> bool {
     PURCHASES.contains(&words[at]) && !words.get(at + 1).is_some_and(|next| THINGS.contains(next))
 }
+
+/// True for what a robot brings, and not the seller: the robot stands before it in a sentence of its own, or a table is named.
+/// `My robot order` is a purchase.
+fn is_served(words: &[&str], at: usize) -> bool {
+    let has = |words: &[&str], known: &[&str]| words.iter().any(|word| known.contains(word));
+    let before = &words[at.saturating_sub(SERVED_WITHIN)..at.saturating_sub(1)];
+    let brings = has(before, SERVING) && !has(&words[..at], WHERE);
+    SERVED.contains(&words[at]) && (brings || has(words, TABLES))
+}
+
+/// The words before the purchase among which the robot stands that brings it.
+const SERVED_WITHIN: usize = 4;
 
 /// True if one of these words stands before the one at a place, with hardly anything between.
 fn is_behind(words: &[&str], at: usize, before: &[&str]) -> bool {
@@ -110,6 +141,11 @@ fn a_purchase_of_ones_own_is_told_from_a_wish_to_buy() {
         "Wo bleibt meine Bestellung?",
         "die Rechnung stimmt nicht",
         "Wir haben bestellt und nichts bekommen",
+        "My robot order has not arrived",
+        "Where is the order of my robot?",
+        "Where is the receipt for the warranty?",
+        "our robot has not come yet, please cancel our order",
+        "the robot is here, but the invoice is missing",
     ] {
         assert!(is_about_purchase(text), "{text}");
     }
@@ -124,6 +160,18 @@ fn a_purchase_of_ones_own_is_told_from_a_wish_to_buy() {
         "Hvor lang er leveringstiden?",
         "do you send an invoice?",
         "my robot is broken",
+        "The robot brings the order to the wrong table",
+        "Our robot mixes up our orders",
+        "Our robot lost the order of table 4",
+        "My delivery bot is broken",
+        "My payment terminal on the robot is black",
+        "Der Roboter vertauscht unsere Bestellungen",
+        "Robotten taber vores ordrer på gulvet",
+        "Il robot porta l'ordine al tavolo sbagliato",
+        "Le robot apporte la commande à la mauvaise table, il faut changer la carte",
+        "Can I change the delivery date if I buy ADAM?",
+        "Do I need the receipt for the warranty?",
+        "Kann ich ADAM auf Rechnung kaufen, oder brauche ich die Zahlung vorab?",
         "in order to clean it I switched it off",
     ] {
         assert!(!is_about_purchase(text), "{text}");

@@ -18,11 +18,11 @@ pub(super) struct Topic {
 const TOPICS: &[Topic] = &[
     Topic {
         english: "deliver delivery shipping shipment", danish: "levering leveres leverer leveringstid forsendelse",
-        french: "livraison livrer livrez livre delai expedition", italian: "consegna consegnate consegnato spedizione spedite",
+        french: "livraison livrer livrez livre expedition", italian: "consegna consegnate consegnato spedizione spedite",
         german: "lieferung liefern geliefert lieferzeit lieferfrist versand",
     },
     Topic {
-        english: "days week weeks month months duration", danish: "lang tid varer varighed", french: "temps duree longtemps",
+        english: "days week weeks month months duration", danish: "lang tid varer varighed", french: "temps duree longtemps delai delais",
         italian: "tempo tempi vuole durata", german: "lange dauert dauer zeit",
     },
     Topic {
@@ -127,6 +127,8 @@ fn a_thing_is_known_by_its_word_in_the_language_of_the_question() {
         ("leveres", Language::Danish, Some("deliver")),
         ("location", Language::French, Some("rent")),
         ("location", Language::English, None),
+        ("delai", Language::French, Some("days")),
+        ("lieferzeit", Language::German, Some("deliver")),
         ("mieten", Language::German, Some("rent")),
         ("sede", Language::Italian, Some("office")),
         ("kamera", Language::Danish, None),

@@ -55,11 +55,11 @@ async fn a_refusal_is_no_text_of_a_record() {
 #[tokio::test(start_paused = true)]
 async fn a_doubt_is_asked_again_and_adds_nothing() {
     for (begun, answers) in BEGUN.into_iter().zip([
-        &["yes?", "that's not right", "yes but not yet", "yes if it's free", "is it free?", "whatever"][..],
+        &["yes?", "that's not right", "yes but not yet", "yes if it's free", "is it free?", "whatever", "well ok"][..],
         &["ja?", "det er ikke rigtigt", "ja men vent"],
         &["oui ?", "ce n'est pas ça", "oui mais attendez", "oui si c'est gratuit", "si vous voulez"],
-        &["sì?", "non è giusto", "sì ma aspetti", "se vuole"],
-        &["ja?", "das stimmt nicht", "ja aber warten Sie", "ja wenn es kostenlos ist", "gern, aber später"],
+        &["sì?", "non è giusto", "sì ma aspetti", "se vuole", "eh ok"],
+        &["ja?", "das stimmt nicht", "ja aber warten Sie", "ja wenn es kostenlos ist", "gern, aber später", "na ja"],
     ]) {
         for answer in answers {
             let Answered { opened, later, reply } = answered(begun, answer).await;

@@ -24,6 +24,69 @@ async fn a_mistyped_address_is_asked_about() {
     assert!(told.contains("sarah@gmial.com"), "who holds to an address is looked up by it: {told}");
 }
 
+/// Whoever holds to an address is looked up by it, in whatever words, and the matter that was told beside it is not lost.
+#[tokio::test(start_paused = true)]
+async fn a_held_address_keeps_the_first_message() {
+    for held in [
+        "No it's gmial.com not gmail.com",
+        "no, sarah@gmial.com is right",
+        "I typed it right",
+        "no it is correct",
+        "Nein, das stimmt so",
+    ] {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let told = talk.play(&["The DUST-E brush is stuck. sarah@gmial.com", held, SARAH, "yes", "yes"]).await;
+        assert!(told.contains("Did you mean sarah@gmail.com?") && told.contains("sarah@gmial.com"), "{told}");
+        let kept = talk.records("tickets").iter().any(|ticket| ticket.to_string().contains("brush is stuck"));
+        assert!(kept, "{held}: {told}");
+    }
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let told = talk.play(&["The DUST-E brush is stuck. sarah@gmial.com", "bob@outlok.com", SARAH, "yes", "yes"]).await;
+    assert!(told.contains("Did you mean bob@outlook.com?"), "{told}");
+    assert!(talk.records("tickets").iter().any(|ticket| ticket.to_string().contains("brush is stuck")), "{told}");
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let told = talk.play(&["The DUST-E brush is stuck. sarah@gmial.com", "hm hm", "yes", "yes", "yes"]).await;
+    assert!(told.matches("Did you mean sarah@gmail.com?").count() == 2, "{told}");
+    assert!(talk.records("tickets").iter().any(|ticket| ticket.to_string().contains("brush is stuck")), "{told}");
+}
+
+/// Of two addresses by which somebody is reached, the last counts.
+#[tokio::test(start_paused = true)]
+async fn the_last_address_reaches_the_visitor() {
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let before = talk.records("tasks");
+    let told = talk.play(&["I want a person", "sarah@gmial.com", "no", SARAH, "yes"]).await;
+    let tasks = talk.records("tasks");
+    let new: Vec<String> = tasks.iter().filter(|task| !before.contains(task)).map(ToString::to_string).collect();
+    assert!(new.len() == 1 && new[0].contains(SARAH) && !new[0].contains("gmial"), "{new:?} {told}");
+}
+
+/// Another address behind the ticket of somebody who only claims the first one goes to a colleague, and makes no ticket again.
+#[tokio::test(start_paused = true)]
+async fn another_address_behind_a_claimed_one_reaches_a_person() {
+    let mut talk = Talk::begin(None, Trust::Claimed).await;
+    let told = talk.play(&["I have a problem: the DUST-E brush is stuck. sarah@gmail.com", "yes"]).await;
+    let (tickets, tasks) = (talk.records("tickets").len(), talk.records("tasks").len());
+    let told = told + &talk.play(&["tom.baker@harborviewhotel.com", "yes"]).await;
+    assert_eq!((talk.records("tickets").len(), talk.records("tasks").len()), (tickets, tasks + 1), "{told}");
+    assert!(
+        talk.records("tasks").iter().any(|task| task.to_string().contains("tom.baker@")),
+        "a colleague reads it: {told}"
+    );
+}
+
+/// What was asked whether it helped is no doubt: the next question is answered.
+#[tokio::test(start_paused = true)]
+async fn a_question_behind_others_is_no_answer() {
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    talk.play(&["Quanto costa ADAM?", "Quali sono i tempi di consegna?"]).await;
+    let reply = talk.say("Avete un ufficio in Italia?").await.reply;
+    assert!(!reply.text.starts_with("Grazie"), "{reply:?}");
+    let mut talk = Talk::begin(None, Trust::Operator).await;
+    let told = talk.play(&["Har I et kontor i Danmark?", "ja"]).await;
+    assert!(!told.contains("disse oplysninger: Har I"), "{told}");
+}
+
 /// Whoever says the same again is told that it is noted, and nothing is made twice.
 #[tokio::test(start_paused = true)]
 async fn a_repeated_message_makes_no_second_ticket() {

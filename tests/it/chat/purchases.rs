@@ -98,3 +98,27 @@ async fn an_invoice_becomes_a_task_with_its_words() {
         assert!(all.iter().any(|task| task["properties"]["hs_task_body"].to_string().contains(message)), "{said}");
     }
 }
+
+/// What a serving robot does with orders is a fault, and a question before buying is none about a purchase.
+#[tokio::test(start_paused = true)]
+async fn a_fault_of_a_serving_robot_is_no_purchase() {
+    for message in [
+        "The robot brings the order to the wrong table",
+        "Our robot mixes up our orders",
+        "Our robot lost the order of table 4",
+        "My delivery bot is broken",
+        "My payment terminal on the robot is black",
+        "Der Roboter vertauscht unsere Bestellungen",
+        "Robotten taber vores ordrer på gulvet",
+        "Il robot porta l'ordine al tavolo sbagliato",
+        "Le robot apporte la commande à la mauvaise table, il faut changer la carte",
+        "Can I change the delivery date if I buy ADAM?",
+        "Do I need the receipt for the warranty?",
+        "Kann ich ADAM auf Rechnung kaufen, oder brauche ich die Zahlung vorab?",
+    ] {
+        let mut talk = Talk::begin(None, Trust::Operator).await;
+        let turn = talk.say(message).await;
+        let steps = turn.done.iter().filter_map(|done| done.call.arguments.as_ref().ok()?.get("intent")?.as_str());
+        assert!(!steps.into_iter().any(|intent| intent == "a person"), "{message}: {turn:?}");
+    }
+}

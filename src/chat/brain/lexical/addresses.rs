@@ -4,13 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::intents::IntentMatch;
 use super::prompts::{self, PromptWithChoices};
-use super::record_reference;
 use super::session::LexicalConversation;
 use super::state::{LexicalChoice, Means};
+use super::{person, record_reference};
 use crate::chat::brain::{Decision, View};
 use crate::chat::language::folded;
 use crate::chat::texts::kind::Text;
 use crate::chat::texts::{self, with_values};
+use crate::tool::on_behalf_of::OnBehalfOf;
 use domain::email::Email;
 use domain::email_in_text;
 
@@ -110,7 +111,7 @@ const MADE_AGAIN: &[&str] = &["create_ticket", "create_task"];
 /// before anything is made again they are asked as before every write.
 pub(super) fn wrong_address(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
     let [address] = &email_in_text::all(view.message)[..] else { return None };
-    let before = session.state.who.clone().filter(|who| who.contains('@') && who != address.as_str())?;
+    let before = known_address(session, view).filter(|who| who != address.as_str())?;
     let is_made = session.state.deed.as_deref().is_some_and(|tool| MADE_AGAIN.contains(&tool));
     let words = folded(view.message);
     let has = |known: &[&str]| words.split(' ').any(|word| known.contains(&word));
@@ -119,12 +120,16 @@ pub(super) fn wrong_address(session: &mut LexicalConversation, view: &View<'_>) 
         return None;
     }
     session.state.doubtful = None;
+    let is_alone = view.message.split_whitespace().count() == 1;
+    // The address that was claimed first holds for the conversation: a colleague sees to another one.
+    if matches!(view.on_behalf_of, OnBehalfOf::Claimed { .. }) {
+        return (has(IN_PLACE) || is_alone).then(|| with_colleague(session, view));
+    }
     let values =
         Map::from_iter([("email".to_owned(), json!(address.as_str())), ("correction".to_owned(), json!(true))]);
     if has(IN_PLACE) {
         return Some(session.step(json!({ "user_text": view.message, "slots": values })));
     }
-    let is_alone = view.message.split_whitespace().count() == 1;
     is_alone.then(|| {
         let text =
             with_values::WRONG_ADDRESS.with(view.language, &[("before", &before), ("address", address.as_str())]);
@@ -134,6 +139,21 @@ pub(super) fn wrong_address(session: &mut LexicalConversation, view: &View<'_>) 
             text,
             choices: choices.into_iter().chain([prompts::person(view.language)]).collect(),
         })
+    })
+}
+
+/// Passes the other address on with what was said before.
+fn with_colleague(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
+    session.state.keep_said(view.message.trim());
+    person::person(session, view)
+}
+
+/// The address by which the visitor was looked up, or which they claim.
+fn known_address(session: &LexicalConversation, view: &View<'_>) -> Option<String> {
+    let looked_up = session.state.who.clone().filter(|who| who.contains('@'));
+    looked_up.or_else(|| match view.on_behalf_of {
+        OnBehalfOf::Claimed { address } => Some(address.as_str().to_owned()),
+        _ => None,
     })
 }
 

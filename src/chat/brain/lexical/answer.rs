@@ -107,7 +107,7 @@ fn corrected(session: &mut LexicalConversation, view: &View<'_>) -> Map<String, 
     if let Some(email) =
         readers::email(view.message).map(Value::from).filter(|email| record_reference::is_somebody_else(session, email))
     {
-        return Map::from_iter([("email".to_owned(), email)]);
+        return with_reach(session, Map::from_iter([("email".to_owned(), email)]));
     }
     match session.state.unconfirmed.as_ref().map(|call| call.tool.as_str()) {
         Some(BOOK) if bare_number(view.message).is_some() => hour_said(session, view),
@@ -125,10 +125,20 @@ fn corrected(session: &mut LexicalConversation, view: &View<'_>) -> Map<String, 
             if !values.is_empty() {
                 values.extend(more_words(session, view).unwrap_or_default());
             }
-            values
+            with_reach(session, values)
         }
         _ => Map::new(),
     }
+}
+
+/// The values with the way in which the visitor is reached, where a person is asked for: the last that was said counts.
+fn with_reach(session: &LexicalConversation, mut values: Map<String, Value>) -> Map<String, Value> {
+    let tool = session.state.unconfirmed.as_ref().map(|call| call.tool.as_str());
+    let way = ["phone", "email"].iter().find_map(|name| values.get(*name)).cloned();
+    if let Some(way) = way.filter(|_| matches!(tool, Some(HAND_OFF | HAND_OVER))) {
+        values.insert("reach".to_owned(), way);
+    }
+    values
 }
 
 /// The whole message as a number.

@@ -16,6 +16,12 @@ const ALL: &str = "all";
 const ALL_WORDS: &[&str] = &[
     "all", "both", "every", "alle", "begge", "dem alle", "tous", "toutes", "les deux", "tutti", "tutte", "entrambi", "entrambe", "tutti e due", "tutte e due", "beide", "beiden", "sämtliche",
 ];
+#[rustfmt::skip]
+/// Phrases in which such a word means the rest, or nothing more.
+const NOT_ALL: &[&str] = &[
+    "that's all", "that is all", "that will be all", "all the others", "all the other", "all others", "all the rest", "every other", "det er alt", "alle de andre", "alle andre", "c'est tout",
+    "tous les autres", "toutes les autres", "è tutto", "tutti gli altri", "tutte le altre", "das ist alles", "das wäre alles", "alle anderen", "alle andern", "alle übrigen",
+];
 
 /// The appointments as choices, and all of them where there are several.
 pub(super) fn choices(state: &LexicalState, language: Language) -> Vec<LexicalChoice> {
@@ -33,18 +39,27 @@ pub(super) fn meant(told: &[ToldAppointment], reading: &Reading<'_>) -> Option<V
     if calendar::denies(reading.message) {
         return None;
     }
-    let words = format!(" {} ", folded(reading.message));
-    if told.len() > 1 && ALL_WORDS.iter().any(|phrase| words.contains(&format!(" {phrase} "))) {
-        return Some(ALL.into());
-    }
     let day = calendar::date(reading.message, reading.language, reading.now).map(|day| day.to_string());
-    let on_day = |one: &&ToldAppointment| day.as_ref() == Some(&one.day);
+    let time = calendar::time(reading.message, false).map(|time| time.written());
+    let on_day = |one: &&ToldAppointment| day.as_ref().is_none_or(|day| *day == one.day);
+    let at_time = |one: &&ToldAppointment| time.as_ref().is_none_or(|time| one.label.contains(time));
+    let names_moment = day.is_some() || time.is_some();
+    let at_moment = || only(told.iter().filter(on_day).filter(at_time)).filter(|_| names_moment);
     let said = content_words(reading.message);
     let titled = |one: &&ToldAppointment| {
         content_words(&one.title).iter().any(|word| said.iter().any(|other| are_alike(word, other)))
     };
-    let found = only(told.iter().filter(on_day)).or_else(|| only(told.iter().filter(titled)).filter(|_| day.is_none()));
-    found.map(|one| one.id.as_str().into())
+    let by_title = || only(told.iter().filter(titled)).filter(|_| !names_moment);
+    if let Some(one) = at_moment().or_else(by_title) {
+        return Some(one.id.as_str().into());
+    }
+    (told.len() > 1 && !names_moment && means_all(reading.message)).then(|| ALL.into())
+}
+
+fn means_all(message: &str) -> bool {
+    let words = format!(" {} ", folded(message));
+    let has = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(&format!(" {phrase} ")));
+    has(ALL_WORDS) && !has(NOT_ALL)
 }
 
 fn only<'a>(mut all: impl Iterator<Item = &'a ToldAppointment>) -> Option<&'a ToldAppointment> {
@@ -53,13 +68,13 @@ fn only<'a>(mut all: impl Iterator<Item = &'a ToldAppointment>) -> Option<&'a To
 
 #[test]
 fn an_appointment_is_known_by_its_day_or_its_title() {
-    let one = |id: &str, day: &str, title: &str| ToldAppointment {
+    let one = |id: &str, day: &str, time: &str, title: &str| ToldAppointment {
         id: id.into(),
         day: day.into(),
         title: title.into(),
-        label: String::new(),
+        label: format!("{day}, {time}, {title}"),
     };
-    let told = [one("1", "2026-12-03", "ADAM demo"), one("2", "2026-12-08", "Service review")];
+    let told = [one("1", "2026-12-03", "11:00", "ADAM demo"), one("2", "2026-12-08", "13:00", "Service review")];
     for (message, language, expected) in [
         ("the one on December 8", Language::English, Some("2")),
         ("quella dell'otto dicembre", Language::Italian, Some("2")),
@@ -67,6 +82,12 @@ fn an_appointment_is_known_by_its_day_or_its_title() {
         ("the demo", Language::English, Some("1")),
         ("both of them", Language::English, Some("all")),
         ("riguarda tutte e due", Language::Italian, Some("all")),
+        ("the one on December 8, that's all", Language::English, Some("2")),
+        ("only the one tomorrow, I will come to all the others", Language::English, None),
+        ("only the demo, I will come to all the others", Language::English, Some("1")),
+        ("den um 11 Uhr, alle anderen bleiben", Language::German, Some("1")),
+        ("that's all", Language::English, None),
+        ("all of them", Language::English, Some("all")),
         ("not the demo", Language::English, None),
         ("the one on December 9", Language::English, None),
         ("hm", Language::English, None),

@@ -32,14 +32,19 @@ pub(super) fn asked_which(
 
 /// What was asked of the message before, for an answer that is like nothing: what was offered then is still offered.
 pub(super) fn asked_before(session: &mut LexicalConversation, view: &View<'_>) -> Option<Decision> {
-    let offers = session.state.choices.iter().any(|choice| matches!(choice.means, Means::Intent(_)));
-    if session.state.doubtful.is_none() || !offers || view.message.contains('?') {
+    if !is_open(session, view) {
         return None;
     }
     session.turn.out.push(texts::NOT_READ.in_language(view.language).to_owned());
     let text = texts::WHICH_OF_THESE.in_language(view.language).to_owned();
     let choices = session.state.choices.clone();
     Some(session.say(PromptWithChoices { text, choices }))
+}
+
+/// True while it is asked which intent an earlier message has, for one that asks nothing itself.
+pub(super) fn is_open(session: &LexicalConversation, view: &View<'_>) -> bool {
+    let offers = session.state.choices.iter().any(|choice| matches!(choice.means, Means::Intent(_)));
+    session.state.doubtful.is_some() && offers && !view.message.contains('?')
 }
 
 /// What was asked is not answered, but values were given: they are kept for the answer.

@@ -14,6 +14,7 @@
 //! | `repeat`, `back`, `farewell`, `person` | a question asked again or the one before, leaving, and the way to a person |
 //! | `known` | what is known of the visitor beside their words |
 //! | `meeting`, `addresses`, `record_reference` | the time of a meeting, which address and which record is meant |
+//! | `typing_answer` | the address that an answer to the question about a typing error means |
 //! | `typing_errors` | the address that was meant by one with a typing error |
 //! | `appointments` | which of the visitor's appointments is meant |
 //! | `audience` | customers or staff, and what is offered to them |
@@ -54,6 +55,7 @@ mod routing;
 mod session;
 mod state;
 mod two_wishes;
+mod typing_answer;
 mod typing_errors;
 mod understanding;
 mod values;

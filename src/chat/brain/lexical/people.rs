@@ -210,8 +210,10 @@ pub(super) fn name(message: &str) -> Option<(String, Option<String>)> {
     if let Some(told) = introduced(&message) {
         return Some(told);
     }
-    let said =
-        message.split([',', ';', '\n', '.']).map(str::trim).find(|part| !part.is_empty() && !part.contains('@'))?;
+    let said = message
+        .split([',', ';', '\n', '.'])
+        .map(str::trim)
+        .find(|part| !part.is_empty() && !part.contains(['@', '?']))?;
     let words = name_words(said).filter(|words| !words.first().is_none_or(|first| is_no_name(first)))?;
     split(&words)
 }
@@ -320,8 +322,9 @@ pub(super) fn listed_company(message: &str, language: Language, name: &str) -> O
 pub(super) fn named(message: &str) -> Option<String> {
     let message = plain(message);
     let mut runs: Vec<Vec<&str>> = vec![vec![]];
-    let mut following = message.split_whitespace().skip(1);
-    for word in message.split_whitespace() {
+    let verb = first_of_question(&message);
+    let mut following = message.split_whitespace().skip(verb + 1);
+    for word in message.split_whitespace().skip(verb) {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let name = bare.strip_suffix("'s").unwrap_or(bare);
         let name = of_genitive(name, following.next().unwrap_or_default());
@@ -338,6 +341,26 @@ pub(super) fn named(message: &str) -> Option<String> {
     // Of two equally long the first: what follows is more often a value.
     let longest = runs.into_iter().rev().max_by_key(Vec::len).filter(|run| !run.is_empty());
     longest.map(|run| run.join(" ")).or_else(|| searched(&message))
+}
+
+/// The number of words at the beginning of a question that are none of a name: its verb, with the pronoun behind it, as in the
+/// Danish `Har I et kontor?`
+fn first_of_question(message: &str) -> usize {
+    let mut words = message.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_verb = message.contains('?') && is_capital(first) && words.next().is_some();
+    match second {
+        _ if !is_verb || first.contains('\'') => 0,
+        "I" | "De" | "Sie" | "Lei" => 2,
+        _ if is_capital(second) => 0,
+        _ => 1,
+    }
+}
+
+/// A question without its verb and the pronoun behind it.
+fn without_asking(message: &str) -> &str {
+    let behind = message.trim_start().splitn(3, char::is_whitespace).nth(2);
+    behind.filter(|_| first_of_question(message) > 1).unwrap_or(message)
 }
 
 /// A name without the s of Danish and German before what somebody has: `Freja Holms telefonnummer`.
@@ -363,7 +386,8 @@ pub(super) fn listed_name(message: &str, language: Language) -> Option<(String, 
     if let Some(told) = introduced_plainly(&message) {
         return Some(told);
     }
-    let told = properties::told(&message, language);
+    let message = without_asking(&message);
+    let told = properties::told(message, language);
     // What stands behind the line of an address belongs to it, as a city does.
     let lines = told.others.iter().take_while(|entry| !is_address(entry));
     let entries = lines.flat_map(|entry| parts(entry));
@@ -447,6 +471,7 @@ mod tests {
             ("Hello, I'm Ada Byron, ada@acme.example", both("Ada", "Byron")),
             ("I am Ada Byron from Acme", both("Ada", "Byron")),
             ("I am not sure", None),
+            ("Har I et kontor?", None),
             ("i am very angry", None),
             ("I don't know", None),
             ("my name is", None),
@@ -470,6 +495,10 @@ mod tests {
             ("Ret Freja Holms telefonnummer til +45 12 34 56 78", Some("Freja Holm")),
             ("Ändere Jan Fischers Nummer", Some("Jan Fischer")),
             ("Jones phone", Some("Jones")),
+            ("Har I et kontor i Danmark?", Some("Danmark")),
+            ("Har I et kontor?", None),
+            ("Avete un ufficio?", None),
+            ("Tom Baker, is that right?", Some("Tom Baker")),
         ] {
             assert_eq!(named(message).as_deref(), expected, "{message}");
         }
@@ -484,6 +513,8 @@ mod tests {
             ("my name is ada byron and my email is ada@acme.example", Some("ada byron")),
             ("Ada Byron", Some("Ada Byron")),
             ("company: Never, Land Inc", None),
+            ("Har I et kontor i Danmark?", None),
+            ("Können Sie Ada Byron, ada@acme.example, anlegen?", Some("Ada Byron")),
             ("I am not sure", None),
             ("the phone number is +1 702 555 0199", None),
         ] {

@@ -232,7 +232,8 @@ pub(super) fn phone(message: &str) -> Option<String> {
     let first = whole.iter().zip(&rest).position(|(one, other)| one != other)?;
     let last = whole.len() - whole.iter().rev().zip(rest.iter().rev()).position(|(one, other)| one != other)?;
     let written: String = whole.get(first..last)?.iter().collect();
-    let written = written.trim();
+    // The scheme of `tel:+17025550143` is no part of it.
+    let written = written.rsplit(':').next().unwrap_or_default().trim();
     if is_number_of_record(&bare, written) || is_within_code(&bare, written) {
         return None;
     }
@@ -247,13 +248,16 @@ fn is_number_of_record(message: &str, written: &str) -> bool {
     is_plain && words.any(|word| RECORDS.contains(&word))
 }
 
-/// True for figures within a code of letters and figures, such as that of a shipment.
+/// True for figures within a code, such as that of a shipment: a letter touches them, or stands behind them in the same word. A
+/// label before them, such as `Tel.`, is none.
 fn is_within_code(message: &str, written: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic() && c != 'x';
     let is_code = |word: &str| {
-        let is_letter = |c: char| c.is_ascii_alphabetic() && c != 'x';
-        word.contains(is_letter) && word.contains(|c: char| c.is_ascii_digit())
+        let Some((before, behind)) = word.split_once(written) else { return false };
+        let behind = behind.split([',', ';', '.', '!', '?', ':', ')']).next().unwrap_or_default();
+        before.ends_with(is_letter) || behind.contains(is_letter)
     };
-    message.split_whitespace().any(|word| word.contains(written) && is_code(word))
+    !written.starts_with('+') && message.split_whitespace().any(is_code)
 }
 
 fn without_addresses(message: &str) -> String {
@@ -407,6 +411,10 @@ mod tests {
             ("my number is 7025550143", Some("7025550143")),
             ("order +1 702 555 0143", Some("+1 702 555 0143")),
             ("track my shipment 1Z999AA10123456784", None),
+            ("it is 10123456784AB", None),
+            ("Tel.030123456789", Some("030123456789")),
+            ("tel:+17025550143", Some("+17025550143")),
+            ("my number is:7025550143", Some("7025550143")),
             ("call me: 702 555 0143", Some("702 555 0143")),
         ] {
             assert_eq!(phone(message).as_deref(), number, "{message}");

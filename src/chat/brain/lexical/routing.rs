@@ -226,10 +226,7 @@ fn unsure(session: &mut LexicalConversation, view: &View<'_>, wish: IntentMatch)
         return decision;
     }
     match wish {
-        _ if session.state.doubtful.is_some()
-            && !session.state.choices.is_empty()
-            && !readers::volunteered(&Reading::of(view)).is_empty() =>
-        {
+        _ if doubt::is_open(session, view) && !readers::volunteered(&Reading::of(view)).is_empty() => {
             doubt::still_in_doubt(session, view)
         }
         // A passage that answers is told before anything is asked.

@@ -149,6 +149,9 @@ pub(super) struct TypingQuestion {
     pub(super) domain: String,
     /// What was offered before.
     pub(super) offered: Vec<LexicalChoice>,
+    /// The question was put once more, since nothing answered it.
+    #[serde(default)]
+    pub(super) is_repeated: bool,
 }
 
 /// An appointment as it was told.
@@ -257,9 +260,16 @@ impl LexicalState {
             || language::is_about_desk(message)
             || language::asks_about_desk(message)
             || (language::asks_for_person(message) && words <= PERSON_WORDS_MAX)
-            || self.said.iter().any(|said| said == message)
             || self.choices.iter().any(|choice| choice.label == message || choice.detail() == message)
         {
+            return;
+        }
+        self.keep_said(message);
+    }
+
+    /// Keeps a message for a colleague, once.
+    pub(super) fn keep_said(&mut self, message: &str) {
+        if self.said.iter().any(|said| said == message) {
             return;
         }
         if self.said.len() == SAID_MAX {

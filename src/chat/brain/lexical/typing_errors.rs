@@ -1,11 +1,13 @@
 //! An address with a typing error, or one that is spelled out: the visitor is asked whether they mean the one that is near it.
 
 use super::choice_selection;
+use super::intents::IntentMatch;
 use super::prompts::{self, PromptWithChoices};
 use super::session::LexicalConversation;
 use super::state::{LexicalChoice, Means, TypingQuestion};
+use super::typing_answer::{self, TypingAnswer};
 use crate::chat::brain::{Decision, View};
-use crate::chat::language::folded;
+use crate::chat::language::{self, folded};
 use crate::chat::texts::kind::Text;
 use crate::chat::texts::{self, with_values};
 use domain::email::Email;
@@ -25,6 +27,14 @@ const ERRORS_MAX: usize = 1;
 /// Words for the sign and for the dot, in every language of the fixed texts.
 const AT: &[&str] = &["at", "(at)", "[at]", "snabel-a", "snabela", "arobase", "chiocciola", "ät"];
 const DOT: &[&str] = &["dot", "punkt", "punktum", "prik", "point", "punto"];
+/// The sign as the English say it, which goes with their dot: `at some point every day` is no address.
+const ENGLISH_AT: &[&str] = &["at", "(at)", "[at]"];
+#[rustfmt::skip]
+/// Last parts of domains, beside those such as `co` and `cm` that are rather `com` with an error.
+const TOP_LEVEL: &[&str] = &[
+    "com", "net", "org", "info", "biz", "eu", "io", "ai", "app", "dev", "tech", "shop", "example", "de", "dk", "fr", "it", "at", "ch", "li", "lu", "be", "nl", "uk", "ie", "us", "ca", "au", "nz", "jp",
+    "kr", "in", "cn", "sg", "hk", "se", "no", "fi", "is", "es", "pt", "pl", "cz", "sk", "hu", "ro", "bg", "gr", "hr", "si", "ee", "lv", "lt", "br", "mx", "ar", "za", "ae", "il", "tr",
+];
 
 /// Words behind `at` in a sentence.
 const ARTICLES: &[&str] = &["the", "a", "an", "my", "this", "that"];
@@ -42,6 +52,7 @@ pub(super) fn other_address(session: &mut LexicalConversation, view: &View<'_>) 
         typed: view.message.to_owned(),
         meant: view.message.replace(&typed, meant.as_str()),
         domain: meant.as_str().split_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default(),
+        is_repeated: false,
         offered: session.state.choices.clone(),
     };
     let choices = vec![
@@ -53,22 +64,63 @@ pub(super) fn other_address(session: &mut LexicalConversation, view: &View<'_>) 
     Some(session.say(PromptWithChoices { text, choices }))
 }
 
-/// The message as it is meant, for an answer to that question. What was offered before it is offered again; an answer that is
-/// none is a message of its own.
-pub(super) fn answered(session: &mut LexicalConversation, message: &str) -> Option<String> {
+/// The message as it is meant, for an answer to that question. What was offered before it is offered again. An answer that is
+/// none and no matter of its own leaves the question open once.
+pub(super) fn answered(session: &mut LexicalConversation, view: &View<'_>) -> Option<String> {
     let question = session.state.typing.take()?;
+    let message = view.message.trim();
     let picked = choice_selection::choice(&session.state.choices, message).map(|choice| choice.means.clone());
-    if picked == Some(Means::Person) {
+    if picked == Some(Means::Person) || language::asks_for_person(message) {
         return None;
     }
-    session.state.choices = question.offered;
-    match picked {
-        Some(Means::Said(said)) => Some(said),
-        _ if email_in_text::all(message).is_empty() && folded(message).contains(&question.domain) => {
-            Some(question.meant)
+    if language::drops_wish(message).is_some() {
+        session.state.choices = question.offered;
+        return None;
+    }
+    let typed = session.state.typed.clone().unwrap_or_default();
+    let meant = meant_address(&question);
+    let said = match (typing_answer::read(&typed, &meant, message), picked) {
+        (Some(TypingAnswer::Typed), _) => Some(question.typed.clone()),
+        (Some(TypingAnswer::Meant), _) => Some(question.meant.clone()),
+        (Some(TypingAnswer::Other(address)), _) => Some(question.typed.replace(&typed, &address)),
+        (None, Some(Means::Said(said))) => Some(said),
+        _ if !question.is_repeated && is_unclear(session, view) => {
+            session.state.typing = Some(TypingQuestion { is_repeated: true, ..question });
+            return None;
         }
         _ => None,
-    }
+    };
+    session.state.choices = question.offered;
+    said
+}
+
+/// The question again, where the answer was none.
+pub(super) fn put_back(session: &mut LexicalConversation) -> Option<Decision> {
+    session.state.typing.as_ref()?;
+    let (text, choices) = (session.state.asked.clone(), session.state.choices.clone());
+    Some(session.say(PromptWithChoices { text, choices }))
+}
+
+/// The address that was suggested.
+fn meant_address(question: &TypingQuestion) -> String {
+    let all = email_in_text::all(&question.meant);
+    let found = all.iter().find(|address| address.as_str().ends_with(&format!("@{}", question.domain)));
+    found.map(|address| address.as_str().to_owned()).unwrap_or_default()
+}
+
+/// True for a message that neither asks something nor guides the conversation nor has a matter of its own.
+fn is_unclear(session: &LexicalConversation, view: &View<'_>) -> bool {
+    let message = view.message.trim();
+    let guides = language::goes_back(message)
+        || language::cancels(message)
+        || language::withdraws(message)
+        || language::is_courteous(message)
+        || language::asks_about_desk(message)
+        || language::requested_language(message).is_some();
+    let is_matter = message.contains('?')
+        || !email_in_text::all(message).is_empty()
+        || matches!(session.intents.match_intent(message, &session.state.intents), IntentMatch::Sure(..));
+    !guides && !is_matter
 }
 
 /// The words of an address as they were typed, and the address that they rather mean.
@@ -77,10 +129,12 @@ fn suggested(message: &str) -> Option<(String, Email)> {
         [] => with_comma(message).or_else(|| spelled_out(message)),
         [address] => {
             let (name, domain) = address.as_str().split_once('@')?;
-            let is_known = PROVIDERS.iter().chain(OTHERS).any(|known| *known == domain);
             let wanted = Wanted::new(domain);
-            let near =
-                PROVIDERS.iter().find(|known| wanted.typing_errors(known) <= ERRORS_MAX).filter(|_| !is_known)?;
+            // `hotmail.be` is a domain of its own.
+            let is_other_country =
+                |known: &str| is_top_level(domain) && known.rsplit('.').next() != domain.rsplit('.').next();
+            let is_near = |known: &str| wanted.typing_errors(known) <= ERRORS_MAX && !is_other_country(known);
+            let near = PROVIDERS.iter().find(|known| is_near(known)).filter(|_| !is_provider(domain))?;
             let typed = message.split_whitespace().find(|word| word.to_lowercase().contains(address.as_str()))?;
             let at = typed.to_lowercase().find(address.as_str())?;
             let typed = typed.get(at..at + address.as_str().len())?;
@@ -108,10 +162,21 @@ fn spelled_out(message: &str) -> Option<(String, Email)> {
         end += 2;
     }
     let domain: Vec<String> = words.get(sign + 1..end)?.iter().step_by(2).map(|word| folded(word)).collect();
-    let address = format!("{}@{}", folded(words[sign - 1]), domain.join(".")).parse().ok();
-    let typed = words.get(sign - 1..end)?.join(" ");
+    let is_plain = (sign + 2..end).step_by(2).all(|dot| is(sign, ENGLISH_AT) == is(dot, &DOT[..1]));
     let is_domain = domain.len() > 1 && !ARTICLES.contains(&domain[0].as_str());
-    address.filter(|_| is_domain && message.contains(&typed)).map(|address| (typed, address))
+    let domain = domain.join(".");
+    let is_known = is_provider(&domain) || (is_plain && is_top_level(&domain));
+    let address = format!("{}@{domain}", folded(words[sign - 1])).parse().ok();
+    let typed = words.get(sign - 1..end)?.join(" ");
+    address.filter(|_| is_domain && is_known && message.contains(&typed)).map(|address| (typed, address))
+}
+
+fn is_provider(domain: &str) -> bool {
+    PROVIDERS.iter().chain(OTHERS).any(|known| *known == domain)
+}
+
+fn is_top_level(domain: &str) -> bool {
+    domain.rsplit('.').next().is_some_and(|last| TOP_LEVEL.contains(&last))
 }
 
 #[test]
@@ -126,6 +191,13 @@ fn an_address_with_an_error_is_near_another() {
         ("sarah@acme.example", None),
         ("meet me at noon", None),
         ("look at the dot on the display", None),
+        ("The robot fails at some point every day", None),
+        ("sarah at acme punkt firma", None),
+        ("sara chiocciola acme punto it", Some(("sara chiocciola acme punto it", "sara@acme.it"))),
+        ("ann@hotmail.be", None),
+        ("ann@yahoo.in", None),
+        ("ann@gmail.con", Some(("ann@gmail.con", "ann@gmail.com"))),
+        ("ann@gmail.co", Some(("ann@gmail.co", "ann@gmail.com"))),
         ("a@gmial.com or b@gmail.com", None),
     ] {
         let found = suggested(message);

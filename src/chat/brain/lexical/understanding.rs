@@ -32,9 +32,12 @@ pub(super) fn hear(session: &mut LexicalConversation, view: &View<'_>) -> Decisi
 
 /// Decides what a message means that is not about the conversation itself.
 fn understand(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    if let Some(meant) = typing_errors::answered(session, view.message.trim()) {
+    if let Some(meant) = typing_errors::answered(session, view) {
         session.state.reach.extend(person::ways_said(&View { message: &meant, ..*view }));
         return understand(session, &View { message: &meant, ..*view });
+    }
+    if let Some(decision) = typing_errors::put_back(session) {
+        return decision;
     }
     let message = view.message.trim();
     let question_for = session.state.question_for.take();

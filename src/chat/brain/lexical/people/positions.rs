@@ -19,6 +19,12 @@ const BESIDE: &[&str] = &[
     "tak", "merci", "grazie", "here", "there", "our", "your",
 ];
 #[rustfmt::skip]
+/// Words by which a position behind them is somebody else's: `out of patience with your manager`.
+const OTHERS: &[&str] = &[
+    "with", "for", "at", "by", "from", "your", "our", "med", "hos", "jeres", "vores", "avec", "chez", "votre", "notre", "con", "da", "vostro", "nostro", "mit", "bei", "für", "auf", "ihrem", "ihren", "euer", "unser",
+    "unserem",
+];
+#[rustfmt::skip]
 /// Words for positions, in every language of the fixed texts.
 const POSITIONS: &[&str] = &[
     "head", "director", "manager", "chief", "ceo", "cto", "cfo", "coo", "president", "lead", "leader", "supervisor", "engineer", "technician", "buyer", "purchaser", "accountant", "assistant",
@@ -47,7 +53,9 @@ pub(super) fn told(entry: &str) -> Option<&str> {
         let word = word.lower.as_str();
         POSITIONS.contains(&word) || POSITION_ENDS.iter().any(|end| word.ends_with(end))
     };
-    if position.len() > WORDS_MAX || !position.iter().any(is_one) {
+    let place = position.iter().position(is_one)?;
+    let is_other = words[begin..first + place].iter().any(|word| OTHERS.contains(&word.lower.as_str()));
+    if position.len() > WORDS_MAX || is_other {
         return None;
     }
     let from = words.get(first.checked_sub(1)?)?.end;
@@ -66,6 +74,10 @@ fn a_new_position_is_told_from_how_somebody_is() {
         ("I am in Chicago now", None),
         ("I am really angry now", None),
         ("I am the manager", None),
+        ("I am now out of patience with your manager", None),
+        ("ich bin jetzt sauer auf Ihren Leiter", None),
+        ("sono ora in contatto con il direttore", None),
+        ("I am now head of sales for Europe", Some("head of sales for Europe")),
         ("the robot is head down now", None),
     ] {
         assert_eq!(told(entry), expected, "{entry}");
