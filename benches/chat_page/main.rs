@@ -59,7 +59,7 @@ async fn measure(visitors: usize) -> Result<Vec<(String, String, bool)>, Error> 
     let folder = tempfile::tempdir()?;
     let settings = folder.path().join("chat.toml");
     let limit = "[limits]\nconversations = 100000\nconversations_per_address = 100000\nstarts_per_minute = 100000\n\
-                 messages_per_minute = 100000\n";
+                 messages_per_minute = 100000\nmegabytes = 1024\nmegabytes_per_address = 1024\n";
     std::fs::write(&settings, limit)?;
     let server = Server::start(&settings).await?;
     // The first visitor reads what all share: documents, taskgraphs, definitions.
