@@ -189,11 +189,14 @@ impl Lattice {
         };
         let mut rows: Vec<Vec<Cell>> = (0..self.heights.len() - 1).map(|row| of_row(row).map(cell).collect()).collect();
         let heads = (0..rows.len()).take_while(|row| self.cells[row * columns] == 0).count();
-        if heads > 1 && heads < rows.len() {
+        // Values beside a name that goes over several rows are rows of their own.
+        let has_values = rows.iter().take(heads).flatten().any(|cell| is_value(&cell.text));
+        if heads > 1 && heads < rows.len() && !has_values {
             let header = (0..columns).map(|column| {
-                let mut names: Vec<&str> = rows[..heads].iter().map(|row| row[column].text.as_str()).collect();
-                names.dedup();
-                names.retain(|name| !name.is_empty());
+                let mut own: Vec<usize> = (0..heads).map(|row| row * columns + column).collect();
+                own.dedup_by_key(|place| self.cells[*place]);
+                let names = own.iter().map(|place| rows[place / columns][column].text.as_str());
+                let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
                 Cell { text: names.join(" / "), is_repeated: false }
             });
             let header = header.collect();
@@ -203,6 +206,12 @@ impl Lattice {
         rows.retain(|row| row.iter().any(|cell| !cell.text.is_empty() && !cell.is_repeated));
         rows
     }
+}
+
+/// Returns true for a text of figures without a letter, such as a price. A year may be a name.
+fn is_value(text: &str) -> bool {
+    let is_year = text.len() == 4 && text.starts_with(['1', '2']) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.contains(|sign: char| sign.is_ascii_digit()) && !text.contains(char::is_alphabetic) && !is_year
 }
 
 /// Returns the places of lines in order, and those of the ends of the lines that cross them, where cells are open.

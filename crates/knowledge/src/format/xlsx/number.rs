@@ -8,7 +8,7 @@ use super::pattern::{self, DECIMALS_MAX, Place};
 pub(super) fn shown(value: f64, code: &str, from_1904: bool) -> String {
     let sections: Vec<&str> = sections(code);
     let (section, has_own_sign) = chosen(value, &sections);
-    if section.is_empty() && sections.len() > 1 {
+    if sections.len() > 1 && shows_nothing(section) {
         return String::new();
     }
     let parts = Parts::of(section);
@@ -32,7 +32,12 @@ pub(super) fn shown(value: f64, code: &str, from_1904: bool) -> String {
 
 /// Returns true if a format shows no text: the fourth section is for texts.
 pub(super) fn hides_text(code: &str) -> bool {
-    sections(code).get(3).is_some_and(|section| section.is_empty())
+    sections(code).get(3).is_some_and(|section| shows_nothing(section))
+}
+
+/// Returns true for a section of empty literals and spaces alone.
+fn shows_nothing(section: &str) -> bool {
+    section.replace("\"\"", "").trim().is_empty()
 }
 
 /// Chooses the section for a value, and tells if it shows the sign of a negative one itself.
@@ -47,7 +52,7 @@ fn chosen<'a>(value: f64, sections: &[&'a str]) -> (&'a str, bool) {
         [_, negative, _, ..] if value < 0.0 => (negative, true),
         [_, negative] if value < 0.0 && !negative.is_empty() => (negative, true),
         [_, _, zero, ..] if value == 0.0 => (zero, false),
-        [first, ..] => (first, sections.len() > 1),
+        [first, ..] => (first, false),
         [] => ("General", false),
     }
 }
@@ -281,6 +286,10 @@ mod tests {
             (0.0, "_($* #,##0.00_);_($* (#,##0.00);_($* \"-\"??_);_(@_)", "$-"),
             (0.0, "#,###", ""),
             (0.5, "#.##", "0.5"),
+            (-7.0, "0;", "-7"),
+            (99.0, "\"\";\"\";\"\";\"\"", ""),
+            (0.0, "0;-0;\"\";@", ""),
+            (0.0, "0;-0; ;@", ""),
             (99.0, ";;;", ""),
             (0.0, "0;-0;;@", ""),
             (-7.0, "0;;0", ""),
