@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`event`], [`log`] | a message as it is shown, and the numbered messages of one conversation |
 //! | [`visit`] | one conversation: what its screens are shown, and what waits to be answered |
+//! | [`staging`] | its part that replicas share: what is staged until it is stored, and what another one has stored |
 //! | [`incoming`] | what waits to be answered or passed on |
 //! | [`visits`] | all of them, by their tokens, within limits |
 //! | [`room`] | which idle ones end where all of them hold too much |
@@ -23,6 +24,7 @@ pub mod opening;
 pub mod replicated;
 pub mod room;
 pub mod sharing;
+pub mod staging;
 #[expect(clippy::module_inception, reason = "one conversation is what the folder is about")]
 pub mod visit;
 pub mod visits;

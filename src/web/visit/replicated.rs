@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep};
 use super::event::{VisitMessage, With};
 use super::incoming::Incoming;
 use super::sharing::{Found, LEASE_LIFE, Put, RENEW_EVERY, SharedPlace};
-use super::visit::{AcceptedMessage, MessageRejected, Snapshot, Visit, VisitOwner};
+use super::staging::Snapshot;
+use super::visit::{AcceptedMessage, MessageRejected, Visit, VisitOwner};
 use crate::store::Error;
 use crate::store::chat_conversations::{ChatLease, ChatUse};
 

@@ -14,7 +14,7 @@ use super::event::{ConversationEvent, From, Happening, VisitEvent, VisitMessage,
 use super::incoming::Incoming;
 use super::kept::{self, Began, KeptOwner, KeptVisit};
 use super::log::Log;
-use super::sharing::{self, Found, SharedPlace};
+use super::sharing::{self, SharedPlace};
 use crate::chat::language::Language;
 use crate::chat::turn::Chat;
 use crate::tool::caller::Caller;
@@ -43,44 +43,45 @@ pub struct Visit {
     /// The visitor has proved who they are.
     pub verified: bool,
     /// What the desk began it with.
-    began: Began,
+    pub(super) began: Began,
     /// Its place in the store that replicas share, where they do.
-    shared: Option<SharedPlace>,
+    pub(super) shared: Option<SharedPlace>,
     inner: Mutex<Inner>,
     /// Counts changes, of which the screens are told.
     changed: watch::Sender<u64>,
 }
 
+/// What changes of a conversation. Kept behind its lock.
 #[derive(Debug)]
-struct Inner {
-    log: Log,
-    state: VisitState,
-    waiting: VecDeque<Arc<Incoming>>,
+pub(super) struct Inner {
+    pub(super) log: Log,
+    pub(super) state: VisitState,
+    pub(super) waiting: VecDeque<Arc<Incoming>>,
     /// The message that is answered now.
-    begun: Option<Arc<Incoming>>,
+    pub(super) begun: Option<Arc<Incoming>>,
     /// How the first message is answered whose turn was cut off at another replica.
-    cut_off: Option<CutOff>,
+    pub(super) cut_off: Option<CutOff>,
     /// What is shown once it is stored for all replicas.
-    staged: Vec<Happening>,
+    pub(super) staged: Vec<Happening>,
     /// What was shown, and programs are still to be told of.
-    untold: Vec<ConversationEvent>,
+    pub(super) untold: Vec<ConversationEvent>,
     /// A part of what is staged is still to come: none of it is stored.
-    collects: bool,
+    pub(super) collects: bool,
     /// The tasks that answer. One may still have to find that another replica has taken the conversation over.
-    tasks: usize,
+    pub(super) tasks: usize,
     /// This replica answers; the others show what they find in the store.
-    is_own: bool,
+    pub(super) is_own: bool,
     /// What the desk remembered when it was last put back, where it is stored.
-    memory: Option<Arc<RawValue>>,
+    pub(super) memory: Option<Arc<RawValue>>,
     /// The bytes of what the conversation remembered when it was last put back.
-    remembered: usize,
+    pub(super) remembered: usize,
     /// The conversation, unless a task answers in it.
-    chat: Option<Box<Chat>>,
-    language: Language,
-    written: usize,
-    used: Instant,
-    streams: VecDeque<u64>,
-    streams_opened: u64,
+    pub(super) chat: Option<Box<Chat>>,
+    pub(super) language: Language,
+    pub(super) written: usize,
+    pub(super) used: Instant,
+    pub(super) streams: VecDeque<u64>,
+    pub(super) streams_opened: u64,
 }
 
 /// The end of a turn that was cut off at another replica.
@@ -90,16 +91,6 @@ pub enum CutOff {
     Harmless,
     /// It may have written something: it is not repeated.
     Unclear,
-}
-
-/// A part of a conversation that is about to be stored.
-#[derive(Debug)]
-pub struct Snapshot {
-    /// The conversation.
-    pub kept: KeptVisit,
-    /// A turn goes on.
-    pub is_in_turn: bool,
-    staged: usize,
 }
 
 /// The party that has a conversation, which counts for its limits.
@@ -156,7 +147,7 @@ impl Inner {
         }
     }
 
-    fn lose(&mut self) {
+    pub(super) fn lose(&mut self) {
         (self.is_own, self.chat, self.begun, self.cut_off, self.collects) = (false, None, None, None, false);
         self.waiting.clear();
         self.staged.clear();
@@ -221,131 +212,6 @@ impl Visit {
     /// True while this process answers in it.
     pub fn is_own(&self) -> bool {
         self.inner().is_own
-    }
-
-    /// The conversation as it is to be stored: with what is staged, unless a part of that is still to come, and with one
-    /// more message of the visitor.
-    pub fn snapshot(&self, more: Option<(&VisitMessage, &Arc<Incoming>, DateTime<Utc>)>) -> Option<Snapshot> {
-        let inner = self.inner();
-        let mut log = Log::of(inner.log.events());
-        let mut staged = 0;
-        if !inner.collects {
-            staged = inner.staged.len();
-            inner.staged.iter().for_each(|happening| drop(log.take_in(happening)));
-        }
-        let mut waiting: Vec<_> = inner.begun.iter().chain(&inner.waiting).cloned().collect();
-        let mut written = inner.written;
-        if let Some((said, incoming, now)) = more {
-            log.add(From::Visitor, said.clone(), moment(now));
-            waiting.push(incoming.clone());
-            written += said.bytes();
-        }
-        let working = !waiting.is_empty() && inner.state.with == With::Desk;
-        let kept = KeptVisit {
-            conversation: self.conversation.clone(),
-            reference: self.reference.clone(),
-            owner: self.owner.kept(),
-            verified: self.verified,
-            began: self.began.clone(),
-            language: inner.language,
-            events: log.events(),
-            state: VisitState { working, ..inner.state.clone() },
-            waiting,
-            is_unclear: inner.cut_off == Some(CutOff::Unclear),
-            written,
-            chat: inner.memory.clone()?,
-        };
-        Some(Snapshot { kept, is_in_turn: inner.begun.is_some(), staged })
-    }
-
-    /// The same with all that is staged, also where a part of it will never come.
-    pub fn snapshot_of_all(&self) -> Option<Snapshot> {
-        self.inner().collects = false;
-        self.snapshot(None)
-    }
-
-    /// Shows what was stored.
-    pub fn stored(&self, snapshot: &Snapshot) {
-        let mut inner = self.inner();
-        let staged = snapshot.staged.min(inner.staged.len());
-        let staged: Vec<_> = inner.staged.drain(..staged).collect();
-        for happening in &staged {
-            let told = inner.log.take_in(happening);
-            inner.untold.push(told);
-        }
-        drop(inner);
-        self.tell();
-    }
-
-    /// What was shown and programs are still to be told of, once.
-    pub fn take_untold(&self) -> Vec<ConversationEvent> {
-        std::mem::take(&mut self.inner().untold)
-    }
-
-    /// Shows what another replica has stored, which answers from now on.
-    pub fn show(&self, kept: KeptVisit) {
-        let mut inner = self.inner();
-        inner.lose();
-        inner.log = Log::of(kept.events);
-        (inner.state, inner.language, inner.written) = (kept.state, kept.language, kept.written);
-        inner.memory = Some(kept.chat);
-        drop(inner);
-        self.tell();
-    }
-
-    /// Has what another replica has stored wait here; it is answered once this one has the conversation.
-    pub fn expect(&self, found: &Found) {
-        let mut inner = self.inner();
-        inner.waiting = found.kept.waiting.iter().cloned().collect();
-        let is_unclear = found.kept.is_unclear || found.row.wrote;
-        let cut_off = if is_unclear { CutOff::Unclear } else { CutOff::Harmless };
-        inner.cut_off = (!inner.waiting.is_empty()).then_some(cut_off);
-    }
-
-    /// True if this replica may take it over: no task of it is still about to learn that it has lost it.
-    pub fn may_own(&self) -> bool {
-        self.inner().tasks == 0
-    }
-
-    /// Notes that a task which answered has ended.
-    pub fn is_left(&self) {
-        self.inner().tasks -= 1;
-    }
-
-    /// Answers from now on, with the desk as it was found.
-    pub fn own(&self, chat: Chat) {
-        let mut inner = self.inner();
-        inner.remembered = chat.bytes();
-        inner.chat = Some(Box::new(chat));
-        inner.is_own = true;
-    }
-
-    /// Answers no more: another replica does. What was not stored is dropped.
-    pub fn lose(&self) {
-        self.inner().lose();
-        self.tell();
-    }
-
-    /// The end of the turn whose message is answered now, if that was cut off before.
-    pub fn cut_off(&self) -> Option<CutOff> {
-        self.inner().cut_off
-    }
-
-    /// From now on a part of what is staged is still to come.
-    pub fn collect(&self) {
-        self.inner().collects = true;
-    }
-
-    /// All that is staged may be stored, with what the desk remembers then; false if there is nothing to store.
-    pub fn is_collected(&self, chat: &Chat) -> bool {
-        let memory = self.shared.is_some().then(|| sharing::memory(chat));
-        let mut inner = self.inner();
-        let text = |memory: &Option<Arc<RawValue>>| memory.as_ref().map(|memory| memory.get().to_owned());
-        let is_new = inner.begun.is_some() || !inner.staged.is_empty() || text(&inner.memory) != text(&memory);
-        if inner.is_own {
-            (inner.collects, inner.begun, inner.cut_off, inner.memory) = (false, None, None, memory);
-        }
-        is_new
     }
 
     /// True if somebody has to go on: a message waits for its answer, or a person is listened to.
@@ -569,12 +435,12 @@ impl Visit {
         if self.is_with_person() { PATIENCE_WITH_PERSON } else { 1 }
     }
 
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         self.changed.send_modify(|count| *count += 1);
     }
 
     // Consistent after every statement, so a poisoned lock does not matter.
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
