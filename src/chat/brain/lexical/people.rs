@@ -4,6 +4,7 @@ pub(super) mod employers;
 mod entries;
 pub(super) mod introductions;
 mod legal_forms;
+mod phrases;
 mod positions;
 mod properties;
 mod words;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 
 use self::employers::{company_from, without_from};
 use self::entries::{company_in, is_address, is_capital, name_in};
+use self::phrases::{ENDS, GENITIVE_LETTERS_MIN, LEAD_INS, NOW, OWNED, SEARCHES, THINGS, WEAK_LEAD_INS};
 use self::words::{Piece, is_no_name, longest_at, pieces, plain};
 use crate::chat::language::Language;
 
@@ -19,190 +21,6 @@ use crate::chat::language::Language;
 const COMPANY_WORDS_MAX: usize = 6;
 /// The most words of a name.
 const NAME_WORDS_MAX: usize = 4;
-/// Phrases behind which a name stands, however it is written.
-const LEAD_INS: &[&str] = &[
-    "my name is",
-    "my name's",
-    "name",
-    "name is",
-    "my full name is",
-    "jeg hedder",
-    "mit navn er",
-    "je m'appelle",
-    "mon nom est",
-    "mi chiamo",
-    "il mio nome è",
-    "ich heiße",
-    "ich heisse",
-    "mein name ist",
-    "her name is",
-    "his name is",
-    "hun hedder",
-    "han hedder",
-    "elle s'appelle",
-    "il s'appelle",
-    "lei si chiama",
-    "lui si chiama",
-    "sie heißt",
-    "er heißt",
-];
-/// Phrases behind which other things stand as well: only capital letters tell a name.
-const WEAK_LEAD_INS: &[&str] =
-    &["i am", "i'm", "it is", "it's", "this is", "jeg er", "je suis", "c'est", "sono", "ich bin", "hier ist", "det er"];
-/// What somebody has, in the languages that write a genitive without an apostrophe.
-const OWNED: &[&str] = &[
-    "telefonnummer",
-    "telefon",
-    "nummer",
-    "mobilnummer",
-    "mobil",
-    "e-mail",
-    "mail",
-    "mailadresse",
-    "e-mailadresse",
-    "adresse",
-    "firma",
-    "stilling",
-    "titel",
-    "efternavn",
-    "fornavn",
-    "handynummer",
-    "nachname",
-    "vorname",
-    "position",
-];
-/// The fewest letters of a name before its genitive's s.
-const GENITIVE_LETTERS_MIN: usize = 3;
-/// Words between a phrase and the name.
-const NOW: &[&str] = &["now", "nu", "maintenant", "désormais", "ora", "adesso", "jetzt", ":"];
-/// Words that end a name.
-const ENDS: &[&str] = &[
-    "and",
-    "but",
-    "my",
-    "from",
-    "with",
-    "i",
-    "please",
-    "og",
-    "men",
-    "min",
-    "mit",
-    "fra",
-    "et",
-    "mais",
-    "mon",
-    "ma",
-    "e",
-    "ma",
-    "il",
-    "und",
-    "aber",
-    "mein",
-    "meine",
-    "aus",
-    "bitte",
-    "tak",
-    "merci",
-    "grazie",
-    "thanks",
-    "or",
-    "in",
-    "at",
-    "without",
-    "not",
-    "spelt",
-    "spelled",
-    "written",
-    "uden",
-    "ikke",
-    "skrevet",
-    "sans",
-    "pas",
-    "écrit",
-    "senza",
-    "non",
-    "scritto",
-    "ohne",
-    "nicht",
-    "geschrieben",
-];
-/// Words of searches behind which a name stands in small letters too.
-const SEARCHES: &[&str] = &[
-    "who is",
-    "find",
-    "search for",
-    "look up",
-    "hvem er",
-    "søg efter",
-    "qui est",
-    "trouve",
-    "cherche",
-    "chi è",
-    "trova",
-    "cerca",
-    "wer ist",
-    "finde",
-    "suche",
-    "suche nach",
-];
-/// Things that are searched for beside people.
-const THINGS: &[&str] = &[
-    "ticket",
-    "tickets",
-    "time",
-    "times",
-    "free",
-    "slot",
-    "slots",
-    "meeting",
-    "meetings",
-    "document",
-    "documents",
-    "open",
-    "someone",
-    "somebody",
-    "people",
-    "customer",
-    "customers",
-    "owner",
-    "owners",
-    "an",
-    "all",
-    "by",
-    "me",
-    "you",
-    "that",
-    "this",
-    "about",
-    "out",
-    "møde",
-    "tider",
-    "sag",
-    "termin",
-    "termine",
-    "rendez-vous",
-    "appuntamento",
-    "new",
-    "next",
-    "and",
-    "or",
-    "in",
-    "un",
-    "une",
-    "una",
-    "ein",
-    "eine",
-    "einen",
-    "en",
-    "et",
-    "kunde",
-    "client",
-    "cliente",
-    "your",
-    "our",
-    "calling",
-];
 
 /// The first and the last name that somebody says of themselves.
 pub(super) fn name(message: &str) -> Option<(String, Option<String>)> {
