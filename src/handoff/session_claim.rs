@@ -3,17 +3,14 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-use uuid::Uuid;
-
 use super::error::Error;
-use crate::store::kept_lease::KeptLease;
+use crate::store::kept_lease::{KeptLease, LeaseWait};
 use crate::tool::Ctx;
 
 /// The life of the lease, which is renewed while its holder works. After a crash the next call waits so long.
 const LIFE: Duration = Duration::from_secs(8);
-/// The pause between two tries to get it.
-const TRY_EVERY: Duration = Duration::from_millis(250);
+/// The pause between two attempts to get it.
+const PAUSE: Duration = Duration::from_millis(250);
 /// The time of a call that is left for its work when it has waited for another one.
 const RESERVE: Duration = Duration::from_secs(8);
 
@@ -33,17 +30,9 @@ pub fn of_conversation(id: &str) -> String {
 
 /// Waits until nobody else has the right of this name; `None` if somebody has it for too long.
 pub async fn take(ctx: &Ctx, name: &str) -> Result<Option<SessionClaim>, Error> {
-    let owner = Uuid::new_v4().simple().to_string();
-    let until = Instant::now() + ctx.hubspot.time_left().saturating_sub(RESERVE).max(LIFE + TRY_EVERY);
-    loop {
-        if let Some(lease) = ctx.store.keep_lease(name, &owner, LIFE).await? {
-            return Ok(Some(SessionClaim(lease)));
-        }
-        if Instant::now() >= until {
-            return Ok(None);
-        }
-        sleep(TRY_EVERY).await;
-    }
+    let longest = ctx.hubspot.time_left().saturating_sub(RESERVE).max(LIFE + PAUSE);
+    let wait = LeaseWait { life: LIFE, longest, pause: PAUSE };
+    Ok(ctx.store.wait_for_lease(name, wait, || ()).await?.map(SessionClaim))
 }
 
 impl SessionClaim {

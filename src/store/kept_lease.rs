@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 use super::Store;
 use super::error::Error;
@@ -24,7 +25,42 @@ pub struct KeptLease {
     renewing: JoinHandle<()>,
 }
 
+/// The waiting for a lease that somebody else holds.
+#[derive(Clone, Copy, Debug)]
+pub struct LeaseWait {
+    /// The life of the lease once it is taken, as for [`Store::keep_lease`].
+    pub life: Duration,
+    /// The longest wait.
+    pub longest: Duration,
+    /// The pause between two attempts.
+    pub pause: Duration,
+}
+
 impl Store {
+    /// Takes the lease of this name for an owner that nobody else is, once nobody else holds it, and keeps it; `None` if
+    /// somebody holds it for too long. `held` is called once, at the first attempt that finds it held.
+    pub async fn wait_for_lease(
+        &self,
+        name: &str,
+        wait: LeaseWait,
+        held: impl FnOnce(),
+    ) -> Result<Option<KeptLease>, Error> {
+        let (owner, until) = (Uuid::new_v4().simple().to_string(), Instant::now() + wait.longest);
+        let mut held = Some(held);
+        loop {
+            if let Some(lease) = self.keep_lease(name, &owner, wait.life).await? {
+                return Ok(Some(lease));
+            }
+            if Instant::now() >= until {
+                return Ok(None);
+            }
+            if let Some(held) = held.take() {
+                held();
+            }
+            sleep(wait.pause).await;
+        }
+    }
+
     /// Takes the lease of this name for `owner` and keeps it; `None` while somebody holds it. After the end of the process
     /// it is free again within `life`.
     pub async fn keep_lease(&self, name: &str, owner: &str, life: Duration) -> Result<Option<KeptLease>, Error> {

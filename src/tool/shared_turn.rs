@@ -7,21 +7,16 @@ use std::time::Duration;
 
 use hubspot_client::HubSpot;
 use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep};
-use uuid::Uuid;
 
 use super::context::Ctx;
 use super::digest;
 use super::error::ToolError;
-use crate::store::kept_lease::KeptLease;
+use crate::store::kept_lease::{KeptLease, LeaseWait};
 use domain::code::Code;
 
-/// After the end of a process its turns are free again within this time.
-const LIFE: Duration = Duration::from_secs(30);
-
-/// The longest wait for a turn, and the pause between two attempts.
-const WAIT_MAX: Duration = Duration::from_secs(20);
-const LOOK_EVERY: Duration = Duration::from_millis(150);
+/// The wait for a turn. After the end of a process its turns are free again within their life.
+const WAIT: LeaseWait =
+    LeaseWait { life: Duration::from_secs(30), longest: Duration::from_secs(20), pause: Duration::from_millis(150) };
 
 /// The right to carry out the writes of one key, until it is dropped and its writes have ended.
 #[derive(Debug)]
@@ -40,20 +35,16 @@ pub async fn take(ctx: &Ctx, kind: &str, key: &[&str]) -> Result<SharedTurn, Too
         return Ok(SharedTurn { lease: None, hubspot });
     }
     let name = format!("write/{kind}/{}", digest::of(&key.join("\n")));
-    let (owner, until) = (Uuid::new_v4().simple().to_string(), Instant::now() + WAIT_MAX);
-    loop {
-        match ctx.store.keep_lease(&name, &owner, LIFE).await {
-            Ok(Some(lease)) => return Ok(SharedTurn { lease: Some(lease), hubspot }),
-            Ok(None) if Instant::now() >= until => return Err(under_way()),
-            Ok(None) => sleep(LOOK_EVERY).await,
-            Err(error) if ctx.store.location().is_for_replicas() => {
-                let message = format!("other replicas cannot be kept from the same write: {error}");
-                let hint = "nothing was written; call again in a moment";
-                return Err(ToolError::new(Code::StoreFailed, message, hint));
-            }
-            // The queues of this process stand.
-            Err(_) => return Ok(SharedTurn { lease: None, hubspot }),
+    match ctx.store.wait_for_lease(&name, WAIT, || ()).await {
+        Ok(Some(lease)) => Ok(SharedTurn { lease: Some(lease), hubspot }),
+        Ok(None) => Err(under_way()),
+        Err(error) if ctx.store.location().is_for_replicas() => {
+            let message = format!("other replicas cannot be kept from the same write: {error}");
+            let hint = "nothing was written; call again in a moment";
+            Err(ToolError::new(Code::StoreFailed, message, hint))
         }
+        // The queues of this process stand.
+        Err(_) => Ok(SharedTurn { lease: None, hubspot }),
     }
 }
 
