@@ -319,7 +319,7 @@ impl Answering {
     ) -> Result<AcceptedMessage, NotAccepted> {
         let (answering, of) = (self.clone(), visit.clone());
         let accept = async move {
-            let accepted = replicated::accept(&of, said, incoming, answering.now()).await;
+            let accepted = replicated::accept(&of, said, incoming, answering.now(), &answering.stop).await;
             // What another replica has left unanswered is answered even if this message was not accepted.
             answering.begin(&of);
             accepted
@@ -329,8 +329,8 @@ impl Answering {
 
     /// Ends a conversation for every replica; false if the store cannot be used.
     pub async fn end_everywhere(&self, visit: &Arc<Visit>) -> bool {
-        let of = visit.clone();
-        self.to_its_end(visit, async move { replicated::end(&of).await }).await.unwrap_or(false)
+        let (of, stop) = (visit.clone(), self.stop.clone());
+        self.to_its_end(visit, async move { replicated::end(&of, &stop).await }).await.unwrap_or(false)
     }
 
     /// Shows what other replicas have stored in a conversation since, and goes on where none of them is alive to do so.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::event::{VisitMessage, With};
 use super::incoming::Incoming;
@@ -44,6 +45,26 @@ pub enum StoreOutcome {
     Failed,
 }
 
+/// The wait for another replica that answers in a conversation. It ends early when this process is told to end.
+struct Wait<'a> {
+    until: Instant,
+    stop: &'a CancellationToken,
+}
+
+impl Wait<'_> {
+    fn new(stop: &CancellationToken) -> Wait<'_> {
+        Wait { until: Instant::now() + WAIT_MAX, stop }
+    }
+
+    /// Pauses before the next look; false if it is time to give up.
+    async fn goes_on(&self) -> bool {
+        tokio::select! {
+            () = sleep(LOOK_EVERY) => Instant::now() < self.until,
+            () = self.stop.cancelled() => false,
+        }
+    }
+}
+
 /// Stores a conversation that has just begun; false if it could not be.
 pub async fn begin(visit: &Visit) -> bool {
     let Some(place) = visit.place() else { return true };
@@ -52,7 +73,7 @@ pub async fn begin(visit: &Visit) -> bool {
 }
 
 /// Accepts a message, once however often and wherever it is sent. Where replicas share the conversation it is stored first, and
-/// this replica answers from then on.
+/// this replica answers from then on. The wait for another replica ends with `stop`.
 ///
 /// # Errors
 /// [`NotAccepted`]; nothing of the message is kept.
@@ -61,6 +82,7 @@ pub async fn accept(
     said: VisitMessage,
     incoming: Incoming,
     now: DateTime<Utc>,
+    stop: &CancellationToken,
 ) -> Result<AcceptedMessage, NotAccepted> {
     let Some(place) = visit.place() else {
         return visit.take(said, incoming, now).map_err(NotAccepted::Rejected);
@@ -68,7 +90,7 @@ pub async fn accept(
     if visit.bytes() + said.bytes() + incoming.bytes() > STORED_BYTES_MAX {
         return Err(NotAccepted::Rejected(MessageRejected::TooMany));
     }
-    let (incoming, until) = (Arc::new(incoming), Instant::now() + WAIT_MAX);
+    let (incoming, wait) = (Arc::new(incoming), Wait::new(stop));
     loop {
         let mut version = place.version().await;
         let is_free = visit.is_own() || catch_up(visit, place, &mut version).await? != ChatUse::Working;
@@ -84,18 +106,16 @@ pub async fn accept(
             }
         }
         drop(version);
-        if Instant::now() >= until {
+        if !wait.goes_on().await {
             return Err(NotAccepted::Busy);
         }
-        sleep(LOOK_EVERY).await;
     }
 }
 
 /// Takes the conversation over, so that it can end here; false if another replica answers in it all the time, or the store
 /// cannot be used.
-async fn claim(visit: &Visit) -> bool {
-    let Some(place) = visit.place() else { return true };
-    let until = Instant::now() + WAIT_MAX;
+async fn claim(visit: &Visit, place: &SharedPlace, stop: &CancellationToken) -> bool {
+    let wait = Wait::new(stop);
     loop {
         let mut version = place.version().await;
         if visit.is_own() {
@@ -107,18 +127,18 @@ async fn claim(visit: &Visit) -> bool {
             Err(_) => return false,
         }
         drop(version);
-        if Instant::now() >= until {
+        if !wait.goes_on().await {
             return false;
         }
-        sleep(LOOK_EVERY).await;
     }
 }
 
-/// Ends the conversation for every replica, once this one has it; false if the store cannot be used.
-pub async fn end(visit: &Visit) -> bool {
+/// Ends the conversation for every replica, once this one has it or `stop` ends the wait for it; false if the store cannot be
+/// used.
+pub async fn end(visit: &Visit, stop: &CancellationToken) -> bool {
     let Some(place) = visit.place() else { return true };
     // Where another replica answers all the time it finds no conversation any more.
-    let _ = claim(visit).await;
+    let _ = claim(visit, place, stop).await;
     let _version = place.version().await;
     let is_done = place.end().await.is_ok();
     if is_done {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod changes;
+mod chat_takeovers;
 mod chats;
 mod claims;
 mod idempotency;
