@@ -132,6 +132,26 @@ async fn an_answer_that_always_fails_is_parked_until_the_next_message() {
     .await;
 }
 
+/// While HubSpot's quota is short, conversations are postponed again and again: newer ones do not pass them.
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_was_postponed_keeps_its_place() {
+    on_each(async |location| {
+        let store = timed(location);
+        take_in(&store, &[message("7", "a", 0)]).await;
+        pass(4).await;
+        let held = claim(&store).await.unwrap();
+        take_in(&store, &[message("8", "a", 4), message("9", "a", 5)]).await;
+        assert_eq!(store.conversation_postponed(held, 2 * WAIT).await.unwrap(), Ended::Again);
+        pass(5).await;
+        let mut order = vec![];
+        while let Some(held) = claim(&store).await {
+            order.push(held.thread);
+        }
+        assert_eq!(order, ["7", "8", "9"]);
+    })
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn replicas_claim_different_conversations() {
     on_shared(async |location| {
