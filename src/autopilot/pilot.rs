@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hubspot_client::{CallerKey, HubSpot};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::desks::Desks;
@@ -44,6 +45,8 @@ pub struct Autopilot {
     pub(super) desks: Desks,
     pub(super) live: LiveChats,
     pub(super) watcher: TurnWatcher,
+    /// Cancelled when attempts under way are given up, because the process ends.
+    pub(super) cut: CancellationToken,
     ctx: Ctx,
     failures: AtomicU32,
     /// The reasons for which leads were given up, of which the log tells.
@@ -92,6 +95,7 @@ impl Autopilot {
             desks,
             live: LiveChats::default(),
             watcher: TurnWatcher::default(),
+            cut: CancellationToken::new(),
             ctx,
             failures: AtomicU32::new(0),
             refusals: Mutex::default(),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::attempt::Next;
 use super::conduct;
 use super::failed::Failed;
-use super::held_claim::{HeldClaim, LIFE};
+use super::held_claim::{HeldClaim, LIFE, WorkEnd};
 use super::pilot::Autopilot;
 use crate::store::Error as StoreError;
 use crate::store::conversations::{ConversationLease, Ended};
@@ -28,15 +28,16 @@ const PAUSED: Duration = Duration::from_secs(5);
 const LOOK_PAUSED: Duration = Duration::from_secs(60);
 /// The pauses before a conversation is tried again for a failure of our own, by the attempt.
 const AGAIN: Duration = Duration::from_secs(5);
-/// The time for which conversations under way are waited for at the end.
-const DRAIN_MAX: Duration = Duration::from_secs(20);
+/// The time for which conversations under way are waited for at the end, and the time for giving back those that are not done.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+const GIVE_BACK_MAX: Duration = Duration::from_secs(2);
 /// The interval at which memories that are too old are removed.
 const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
 /// The interval at which a failure is told.
 const TOLD_EVERY: Duration = Duration::from_secs(60);
 
 impl Autopilot {
-    /// Answers until `stop`; what is under way then is ended, as far as it takes a short time.
+    /// Answers until `stop`; what is under way then is ended, as far as it takes a short time, or given back to others.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let owner = Uuid::new_v4().simple().to_string();
         let mut under_way = JoinSet::new();
@@ -44,9 +45,11 @@ impl Autopilot {
             () = self.clone().answer_all(&owner, &mut under_way) => {}
             () = stop.cancelled() => {}
         }
-        let ended = async { while under_way.join_next().await.is_some() {} };
-        if timeout(DRAIN_MAX, ended).await.is_err() {
+        if timeout(DRAIN_MAX, all_end(&mut under_way)).await.is_err() {
             warn!("Some conversations were not answered in time; another process goes on with them.");
+            self.cut.cancel();
+            // Where the store cannot be used their claims end by themselves.
+            let _ = timeout(GIVE_BACK_MAX, all_end(&mut under_way)).await;
         }
     }
 
@@ -106,11 +109,17 @@ impl Autopilot {
     pub async fn attempt(&self, claim: ConversationLease, begun_ms: i64) {
         let held = HeldClaim::new(claim);
         let store = &self.ctx().store;
-        let Some(made) = held.during(store, conduct::run(self, &held, begun_ms)).await else {
-            counter!("autopilot_attempts_total", "end" => "lost").increment(1);
-            return;
+        let ended = match held.during(store, &self.cut, conduct::run(self, &held, begun_ms)).await {
+            WorkEnd::Done(made) => self.end(&held, made).await,
+            WorkEnd::Lost => {
+                counter!("autopilot_attempts_total", "end" => "lost").increment(1);
+                return;
+            }
+            WorkEnd::CutOff => {
+                counter!("autopilot_attempts_total", "end" => "cut_off").increment(1);
+                store.conversation_postponed(held.get(), Duration::ZERO).await
+            }
         };
-        let ended = self.end(&held, made).await;
         match ended {
             Ok(Ended::Parked) => {
                 counter!("autopilot_attempts_total", "end" => "parked").increment(1);
@@ -152,4 +161,8 @@ impl Autopilot {
             }
         }
     }
+}
+
+async fn all_end(under_way: &mut JoinSet<()>) {
+    while under_way.join_next().await.is_some() {}
 }

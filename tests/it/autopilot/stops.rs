@@ -5,19 +5,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use frontdesk::autopilot::held_claim::LIFE;
+use frontdesk::store::conversations::Ended;
 use futures::future::BoxFuture;
 use http_client::{HttpClient, InProcess, SendError};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::brains::echo;
 use super::desk::{House, Piloted, REPLY, Way, pass, settled};
 
 /// The most requests of one answer after which a process may stop.
 const STEPS_MAX: usize = 14;
-
-/// The life of a claim, as the loop of the autopilot has it.
-const LIFE: Duration = Duration::from_secs(60);
 
 /// A transport that stops the process before or after its n-th request.
 struct Stopping {
@@ -107,4 +107,33 @@ async fn a_process_that_stops_at_any_step_and_goes_on_later_repeats_nothing() {
             assert!(by_person <= 1 && replies + by_person >= 1, "step {step}, sent {is_sent}: {talk:#?}");
         }
     }
+}
+
+/// A process that is told to end while HubSpot is silent gives its conversations back: nobody waits for the end of its claim.
+#[tokio::test(start_paused = true)]
+async fn a_process_that_ends_gives_back_what_it_cannot_answer_in_time() {
+    let house = House::new(Way::Webhooks, REPLY).with_brain(echo(0));
+    let desk = house.open().await;
+    let thread = house.sarah("Where is my robot?").thread_id;
+    pass(1).await;
+    house.crash(desk);
+    pass(10).await;
+    let (silent, states) = watch::channel(false);
+    let inner = InProcess(house.sandbox.router());
+    let transport = Stopping { inner, left: AtomicUsize::new(1), is_sent: false, stopped: silent.clone() };
+    let Piloted { pilot, store, .. } = house.pilot_over(transport).await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(pilot.run(stop.clone()));
+    timeout(LIFE, until(true, &mut states.clone())).await.expect("it asks HubSpot");
+    let told_to_end = Instant::now();
+    stop.cancel();
+    running.await.unwrap();
+    assert!(told_to_end.elapsed() < LIFE / 2, "{:?}", told_to_end.elapsed());
+    let next = store.claim_conversation("other", LIFE).await.unwrap().expect("it is due at once");
+    assert_eq!((next.thread.as_str(), next.attempt), (thread.to_string().as_str(), 1), "the attempt does not count");
+    assert_eq!(store.conversation_postponed(next, Duration::ZERO).await.unwrap(), Ended::Again);
+    let other = house.open().await;
+    settled(&other).await;
+    assert!(house.told(thread).await.iter().any(|text| text.contains("You said: Where is my robot?")));
+    other.close().await;
 }
