@@ -1,5 +1,7 @@
 //! A person goes on: the customer is told, colleagues read a summary, and somebody gets the conversation, in this order. Each
-//! step is noted before the next one, so a restart goes on where it was.
+//! step is noted before the next one, so a restart goes on where it was. Where nobody gets it, the summary has to arrive.
+
+use std::time::Duration;
 
 use super::attempt::{Attempt, Next, now_ms};
 use super::decide::AutopilotDecision;
@@ -7,7 +9,7 @@ use super::failed::Failed;
 use super::leads::evidence::ShownInTurn;
 use super::load::LoadedConversation;
 use super::memory::Handing;
-use super::outbox::{self, AnswerPart, Post, Posted};
+use super::outbox::{self, AnswerPart, Post, Posted, UnknownSend};
 use super::reason::{HandOverReason, Ignored};
 use super::record::MessageOutcome;
 use super::settings::HandOverTo;
@@ -24,6 +26,15 @@ const TELL: u8 = 0;
 const SUMMARISE: u8 = 1;
 const ASSIGN: u8 = 2;
 const DONE: u8 = 3;
+/// Between the two before it.
+const INSIST: u8 = 4;
+
+/// The summary for colleagues, before it is written.
+struct Summary<'a> {
+    part: AnswerPart,
+    reason: HandOverReason,
+    customer: Option<&'a Record>,
+}
 
 impl Attempt<'_> {
     /// Begins to hand over, because of the customer's message at this place. `lead` is said to the customer first.
@@ -38,7 +49,8 @@ impl Attempt<'_> {
         self.handled(seen, place);
         let matter = self.decide(seen, true).matter;
         self.collect_leads(seen, matter, &trigger, &[], &ShownInTurn::default());
-        self.memory.handing = Some(Handing { reason: reason.name().to_owned(), trigger, step: TELL, untold: false });
+        self.memory.handing =
+            Some(Handing { reason: reason.name().to_owned(), trigger, step: TELL, untold: false, unread: false });
         self.keep().await?;
         self.go_on_handing_over(seen, lead).await
     }
@@ -60,13 +72,21 @@ impl Attempt<'_> {
         }
         if handing.step == SUMMARISE {
             self.unless_paused().await?;
-            self.summarise(&ctx, seen, &handing, reason, customer.as_ref(), &mut known).await?;
+            let summary = Summary { part: AnswerPart::Summary, reason, customer: customer.as_ref() };
+            handing.unread = !self.summarise(&ctx, seen, &handing, summary, &mut known).await?;
             self.step_done(&mut handing, ASSIGN).await?;
         }
         if handing.step == ASSIGN {
             self.unless_paused().await?;
-            if self.replies() {
-                self.assign(&ctx, seen, customer.as_ref()).await?;
+            let has_somebody = self.replies() && self.assign(&ctx, seen, customer.as_ref()).await?;
+            let next = if handing.unread && !has_somebody { INSIST } else { DONE };
+            self.step_done(&mut handing, next).await?;
+        }
+        if handing.step == INSIST {
+            self.unless_paused().await?;
+            let summary = Summary { part: AnswerPart::SummaryAgain, reason, customer: customer.as_ref() };
+            if let Some(pause) = self.insist(&ctx, seen, &handing, summary, &mut known).await? {
+                return Ok(Next::Postpone(pause));
             }
             self.step_done(&mut handing, DONE).await?;
         }
@@ -158,15 +178,45 @@ impl Attempt<'_> {
         Ok((!is_persons).then_some(now))
     }
 
+    /// Has colleagues read the summary once more, if the first has not arrived: nobody has the conversation, and nothing else
+    /// tells them. The pause before the next look while it may still arrive.
+    async fn insist(
+        &self,
+        ctx: &Ctx,
+        seen: &LoadedConversation,
+        handing: &Handing,
+        summary: Summary<'_>,
+        known: &mut Vec<String>,
+    ) -> Result<Option<Duration>, Failed> {
+        if seen.thread.assigned_to.is_some() {
+            return Ok(None);
+        }
+        let first = outbox::key(self.thread.as_str(), &handing.trigger, AnswerPart::Summary);
+        let replies = self.pilot.ctx().store.replies(self.thread.as_str()).await?;
+        match outbox::unknown(&replies, &first, now_ms(ctx)) {
+            Some(UnknownSend::Wait(pause)) => Ok(Some(pause)),
+            Some(UnknownSend::Unclear) => {
+                if !self.summarise(ctx, seen, handing, summary, known).await? {
+                    tracing::warn!(
+                        thread = self.thread.as_str(),
+                        "A conversation was handed over, and nobody knows whether colleagues can see that: a person has to look."
+                    );
+                }
+                Ok(None)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Leaves the summary for colleagues; false if nobody knows whether HubSpot has it.
     async fn summarise(
         &self,
         ctx: &Ctx,
         seen: &LoadedConversation,
         handing: &Handing,
-        reason: HandOverReason,
-        customer: Option<&Record>,
+        Summary { part, reason, customer }: Summary<'_>,
         known: &mut Vec<String>,
-    ) -> Result<(), Failed> {
+    ) -> Result<bool, Failed> {
         let facts = summary::SummaryFacts {
             reason,
             customer: customer.map(summary::name),
@@ -179,40 +229,46 @@ impl Attempt<'_> {
         let text = summary::of(&facts);
         let lock = ctx.hubspot.conversations().lock(&self.thread).await;
         let (to, trigger) = (Readers::Colleagues, handing.trigger.as_str());
-        let post = Post { trigger, part: AnswerPart::Summary, to, text: &text, known: known.clone() };
+        let post = Post { trigger, part, to, text: &text, known: known.clone() };
         match outbox::post(ctx, &self.claim.get(), seen, post, lock).await? {
             Posted::Sent(id) => {
                 known.push(id);
-                Ok(())
+                Ok(true)
             }
             // An assignment tells them too; a second comment could be a double.
-            Posted::Unclear | Posted::Refused(_) => Ok(()),
+            Posted::Unclear => Ok(false),
+            Posted::Refused(error) => {
+                tracing::warn!(
+                    "HubSpot refuses the comment for colleagues of a conversation that is handed over: {error}."
+                );
+                Ok(true)
+            }
             Posted::Lost => Err(Failed::Lost),
             Posted::NotSent(error) => Err(error.into()),
         }
     }
 
-    /// Gives the conversation to whom the settings say, unless somebody has it.
-    async fn assign(&self, ctx: &Ctx, seen: &LoadedConversation, customer: Option<&Record>) -> Result<(), Failed> {
+    /// Gives the conversation to whom the settings say, unless somebody has it; false if nobody has it now.
+    async fn assign(&self, ctx: &Ctx, seen: &LoadedConversation, customer: Option<&Record>) -> Result<bool, Failed> {
         let assigned = match &self.inbox.hand_over_to {
-            HandOverTo::Nobody => Ok(None),
+            HandOverTo::Nobody => Ok(seen.thread.assigned_to.clone()),
             HandOverTo::Owner => thread::assign(ctx, &seen.thread, customer).await,
             HandOverTo::User(user) => self.assign_to(ctx, seen, customer, user).await,
         };
         match assigned {
-            Ok(_) => Ok(()),
+            Ok(assignee) => Ok(assignee.is_some()),
             Err(crate::handoff::error::Error::HubSpot(
                 hubspot_client::Error::NotFound | hubspot_client::Error::Rejected { .. },
             )) => {
                 tracing::warn!(
                     "A conversation that was handed over could not be assigned; its comment says that it waits."
                 );
-                Ok(())
+                Ok(false)
             }
             Err(crate::handoff::error::Error::HubSpot(error)) => Err(error.into()),
             Err(error) => {
                 tracing::warn!(%error, "A conversation that was handed over could not be assigned; its comment says that it waits.");
-                Ok(())
+                Ok(false)
             }
         }
     }

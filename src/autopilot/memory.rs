@@ -59,6 +59,9 @@ pub struct Handing {
     /// It is not known whether the customer was told.
     #[serde(default)]
     pub untold: bool,
+    /// It is not known whether colleagues have the summary.
+    #[serde(default)]
+    pub unread: bool,
 }
 
 /// The most tools that are remembered as having written.

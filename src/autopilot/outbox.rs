@@ -33,6 +33,8 @@ pub enum AnswerPart {
     HandedOver,
     /// The summary for colleagues.
     Summary,
+    /// The same once more, where the first has not arrived and nobody else tells them.
+    SummaryAgain,
     /// A note of what was done before a person came.
     Deeds,
     /// What the conversation has shown for its contact.
@@ -54,6 +56,15 @@ pub enum Posted {
     NotSent(Error),
 }
 
+/// A message of which it is not known whether HubSpot has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownSend {
+    /// It may still arrive: look again after this time.
+    Wait(Duration),
+    /// It was not found in time.
+    Unclear,
+}
+
 /// Earlier messages of which it is not known whether HubSpot has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnknownSends {
@@ -72,6 +83,7 @@ impl AnswerPart {
             AnswerPart::Moment => "moment",
             AnswerPart::HandedOver => "handed_over",
             AnswerPart::Summary => "summary",
+            AnswerPart::SummaryAgain => "summary_again",
             AnswerPart::Deeds => "deeds",
             AnswerPart::Lead => "lead",
         }
@@ -195,15 +207,24 @@ pub async fn settle(store: &Store, replies: &[OutboxReply], messages: &[Message]
 pub fn open(replies: &[OutboxReply], seen: &LoadedConversation, pending: &[usize], now_ms: i64) -> UnknownSends {
     for place in pending {
         let key = key(seen.thread.id.as_str(), &seen.entries[*place].id, AnswerPart::Reply);
-        let Some(reply) = replies.iter().find(|reply| reply.key == key && is_open(reply)) else { continue };
-        let rules = SendRules { repeats: Repeats::Always, resend: Resend::Never, watched: &BTreeSet::new() };
-        match decision::decide(std::slice::from_ref(reply), &[], rules, now_ms) {
-            OutboxDecision::Wait { left, .. } => return UnknownSends::Wait(LOOK_EVERY.min(left)),
-            OutboxDecision::Undecided => return UnknownSends::Unclear(*place),
-            _ => {}
+        match unknown(replies, &key, now_ms) {
+            Some(UnknownSend::Wait(pause)) => return UnknownSends::Wait(pause),
+            Some(UnknownSend::Unclear) => return UnknownSends::Unclear(*place),
+            None => {}
         }
     }
     UnknownSends::None
+}
+
+/// What follows from the message of this key, if nobody knows its end. Pure.
+pub fn unknown(replies: &[OutboxReply], key: &str, now_ms: i64) -> Option<UnknownSend> {
+    let reply = replies.iter().find(|reply| reply.key == key && is_open(reply))?;
+    let rules = SendRules { repeats: Repeats::Always, resend: Resend::Never, watched: &BTreeSet::new() };
+    match decision::decide(std::slice::from_ref(reply), &[], rules, now_ms) {
+        OutboxDecision::Wait { left, .. } => Some(UnknownSend::Wait(LOOK_EVERY.min(left))),
+        OutboxDecision::Undecided => Some(UnknownSend::Unclear),
+        _ => None,
+    }
 }
 
 /// The newest of these messages of the customer to which a reply was surely sent, by its place. Pure.

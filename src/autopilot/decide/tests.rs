@@ -354,7 +354,7 @@ fn messages_of_an_outage_are_drafted_or_handed_over() {
 
 #[test]
 fn an_interrupted_hand_over_goes_on_before_anything_else() {
-    let handing = Handing { reason: "asked".into(), trigger: "5".into(), step: 1, untold: false };
+    let handing = Handing { reason: "asked".into(), trigger: "5".into(), step: 1, untold: false, unread: false };
     let memory = ConversationMemory { handing: Some(handing), ..handled("5") };
     check(vec![
         case("", vec![asks(5)], AutopilotDecision::GoOnHandingOver).remembering(memory.clone()),

@@ -130,6 +130,27 @@ async fn b7_a_post_that_stays_unclear_goes_to_a_person_and_is_never_repeated() {
     .await;
 }
 
+/// Of a visitor without an owner nobody gets the conversation: the comment alone tells colleagues, so it has to arrive.
+#[tokio::test(start_paused = true)]
+async fn b7_colleagues_learn_of_a_customer_whom_nobody_gets_whatever_is_lost() {
+    both(async |way| {
+        for (effect, lost) in
+            [(Effect::Silence, 1), (Effect::Silence, 2), (Effect::SilenceAfter, 2), (Effect::LostAnswer, 2)]
+        {
+            let house = House::new(way, REPLY).with_brain(echo(0));
+            let desk = house.open().await;
+            disturb(&house, effect.clone(), lost);
+            let thread = house.sandbox.visitor_writes(VisitorMessage::chat("Hello")).unwrap().thread_id;
+            pass(900).await;
+            let talk = house.talk(thread).await;
+            let (told, notes) = (house.told(thread).await, house.notes(thread).await);
+            assert!(told.len() + notes.len() == 1, "{way:?} {effect:?} {lost}: {talk:?}");
+            desk.close().await;
+        }
+    })
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn b7_a_refusal_of_hubspots_for_a_while_is_waited_out() {
     both(async |way| {
