@@ -25,6 +25,7 @@ mod secret_file;
 pub mod signals;
 mod store_watch;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,12 +149,17 @@ pub enum ServeError {
 impl App {
     /// Builds the parts with a token that stays, or with none.
     pub fn new(settings: &config::Settings, token: Option<SecretString>) -> Result<App, Error> {
-        App::with_access(settings, HubSpotAccess::from(token), Callers::One)
+        App::with_access(settings, HubSpotAccess::from(token), Callers::One, None)
     }
 
     /// Builds the parts. The access to HubSpot is not used with the embedded one. The account's quota is divided among the
-    /// callers.
-    pub fn with_access(settings: &config::Settings, access: HubSpotAccess, callers: Callers) -> Result<App, Error> {
+    /// callers. `address` is where this process will listen, if it will.
+    pub fn with_access(
+        settings: &config::Settings,
+        access: HubSpotAccess,
+        callers: Callers,
+        address: Option<SocketAddr>,
+    ) -> Result<App, Error> {
         let lookups = lookups::tools(settings.lookups.as_deref())?;
         let policy = Arc::new(policy_with(settings, &lookups)?);
         if settings.dry_run {
@@ -183,7 +189,8 @@ impl App {
             }
             None => {
                 let network = http_client::Network::new(&settings.hubspot_base_url)?;
-                let engine = hubspot_client::Settings { shared_quota: shared_quota::of(&store, &access), ..engine };
+                let engine =
+                    hubspot_client::Settings { shared_quota: shared_quota::of(&store, &access, address), ..engine };
                 let tokens = access.source(network.clone(), &engine.versions, &store, clock);
                 HubSpot::with_tokens(network, tokens, engine, clock)
             }

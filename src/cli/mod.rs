@@ -88,7 +88,7 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         Command::Sandbox(sandbox) => sandbox::serve(settings, sandbox).await?,
         Command::Demo => demo::play(&mut io::stdout().lock()).await?,
         Command::Chat(chat) => {
-            let app = serve::app(settings, None, Callers::One)?;
+            let app = serve::app(settings, None, Callers::One, None)?;
             let mut out = io::stdout().lock();
             let in_terminal = out.is_terminal();
             return chat::run(app, settings.sandbox, &chat, &mut out, in_terminal).await;
@@ -102,14 +102,14 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
                 handoff: HandoffChoice::Off,
                 ..settings.clone()
             };
-            let app = serve::app(if given.is_rehearsal() { &shadow } else { settings }, None, Callers::One)?;
+            let app = serve::app(if given.is_rehearsal() { &shadow } else { settings }, None, Callers::One, None)?;
             return Ok(exit_code(autopilot::run(app, settings, &given, &mut terminal()).await?));
         }
         Command::Taskgraph { command } => return Ok(exit_code(taskgraph::run(&command, &mut terminal())?)),
         Command::Token { command } => token::run(&command, &mut io::stdout().lock())?,
         Command::Check => {
             // The trail belongs to the server that may run beside this.
-            let app = serve::app(&Settings { audit: None, ..settings.clone() }, None, Callers::One)?;
+            let app = serve::app(&Settings { audit: None, ..settings.clone() }, None, Callers::One, None)?;
             return Ok(exit_code(check::run(&app, Clock::System.now(), &mut terminal()).await?));
         }
         Command::Rehearse(rehearsal) => {
@@ -118,7 +118,7 @@ async fn execute(command: Command, settings: &Settings, given: &ArgMatches) -> a
         }
         Command::Handoff { command } => {
             // The trail belongs to the server that may run beside this.
-            let app = serve::app(&Settings { audit: None, ..settings.clone() }, None, Callers::One)?;
+            let app = serve::app(&Settings { audit: None, ..settings.clone() }, None, Callers::One, None)?;
             return Ok(exit_code(handoff::run(&command, &app, &mut terminal()).await?));
         }
         Command::Lookups { command } => return Ok(exit_code(lookups::run(&command, settings, &mut terminal()).await?)),

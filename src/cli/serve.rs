@@ -1,5 +1,6 @@
 //! `frontdesk stdio` and `frontdesk http`: the MCP server.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,8 +19,14 @@ use crate::config::{self, HandoffChoice, HttpSettings, Sessions, Settings};
 use crate::mcp::http;
 use crate::telemetry;
 
-/// Builds the parts of the server from the settings and the environment. `client_secret_file` is one that a flag names.
-pub(super) fn app(settings: &Settings, client_secret_file: Option<&Path>, callers: Callers) -> anyhow::Result<App> {
+/// Builds the parts of the server from the settings and the environment. `client_secret_file` is one that a flag names,
+/// `address` is where it will listen, if it will.
+pub(super) fn app(
+    settings: &Settings,
+    client_secret_file: Option<&Path>,
+    callers: Callers,
+    address: Option<SocketAddr>,
+) -> anyhow::Result<App> {
     let access = match settings.sandbox {
         true => HubSpotAccess::None,
         false => access::find(settings, client_secret_file, |name| std::env::var(name).ok())?,
@@ -35,7 +42,7 @@ pub(super) fn app(settings: &Settings, client_secret_file: Option<&Path>, caller
     let token = config::token(|name| std::env::var(name).ok());
     let key = std::env::var(config::EMBEDDINGS_KEY_VARIABLE).ok().map(SecretString::from);
     remember(token.iter().chain(&key));
-    Ok(App::with_access(settings, access, callers)?)
+    Ok(App::with_access(settings, access, callers, address)?)
 }
 
 /// Has these secrets masked in answers, errors and log lines.
@@ -45,7 +52,7 @@ fn remember<'a>(secrets: impl Iterator<Item = &'a SecretString>) {
 
 /// Serves one client over stdin and stdout.
 pub(super) async fn stdio(settings: &Settings) -> anyhow::Result<()> {
-    app(settings, None, Callers::One)?.serve_stdio().await.context("serving MCP over stdin and stdout")
+    app(settings, None, Callers::One, None)?.serve_stdio().await.context("serving MCP over stdin and stdout")
 }
 
 /// The settings with a way to people, where customers chat with the embedded account and nothing was said of it.
@@ -59,7 +66,7 @@ pub(super) fn with_people(settings: &Settings, http: &HttpSettings, given: &ArgM
 
 /// Serves clients over HTTP.
 pub(super) async fn http(settings: &Settings, given: HttpSettings) -> anyhow::Result<()> {
-    let mut app = app(settings, given.webhook.client_secret_file.as_deref(), Callers::Several)?;
+    let mut app = app(settings, given.webhook.client_secret_file.as_deref(), Callers::Several, Some(given.bind))?;
     remember(given.state_key.iter());
     let secret = webhook::client_secret(&given.webhook, |name| std::env::var(name).ok())?;
     let inboxes = settings.poll_inboxes.clone().unwrap_or_default();

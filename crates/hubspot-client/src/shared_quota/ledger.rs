@@ -40,6 +40,9 @@ struct Replica {
     slot: u32,
     number: u64,
     heard_ms: i64,
+    /// The number of the address at which it listens; zero for none.
+    #[serde(default)]
+    address: i64,
 }
 
 impl QuotaLedger {
@@ -58,6 +61,7 @@ impl QuotaLedger {
         // A replica whose time is later than now was heard before the clock was set back.
         let (ended, silent) = (now_ms - millis(ENDED_AFTER), now_ms - millis(SILENT_AFTER));
         self.replicas.retain(|replica| replica.heard_ms > ended && replica.heard_ms <= now_ms + millis(ENDED_AFTER));
+        self.replace(report, silent);
         let Some(slot) = self.hear(report, now_ms) else { return QuotaGrant::default() };
         self.daily.note(report.daily, now_ms);
         self.daily.stop(report.stop.as_ref(), now_ms);
@@ -86,8 +90,22 @@ impl QuotaLedger {
         }
         let is_free = |slot: &u32| !self.replicas.iter().any(|replica| replica.slot == *slot);
         let slot = (1..=REPLICAS_MAX as u32).find(is_free)?;
-        self.replicas.push(Replica { id: report.replica, slot, number: report.number, heard_ms: now_ms });
+        let (id, address, number) = (report.replica, report.address, report.number);
+        self.replicas.push(Replica { id, slot, number, heard_ms: now_ms, address });
         Some(slot)
+    }
+
+    /// Forgets replicas that have fallen silent at the address of another one: they have ended, and no part is kept for them.
+    /// Two that live at what looks like one address are both heard, so neither is forgotten.
+    fn replace(&mut self, by: &QuotaReport, silent_ms: i64) {
+        let has_ended = |replica: &&Replica| {
+            by.address != 0
+                && replica.address == by.address
+                && replica.id != by.replica
+                && replica.heard_ms <= silent_ms
+        };
+        let ended: Vec<u32> = self.replicas.iter().filter(has_ended).map(|replica| replica.slot).collect();
+        ended.into_iter().for_each(|slot| self.leave(slot));
     }
 
     fn leave(&mut self, slot: u32) {

@@ -11,6 +11,8 @@ use crate::tier::{Bucket, Limit};
 pub struct QuotaReport {
     /// A random number for each process.
     pub(crate) replica: i64,
+    /// Names the address at which the process listens, and no other that lives; zero for a process without one.
+    pub(crate) address: i64,
     /// Grows with every report; one that comes late is ignored.
     pub(crate) number: u64,
     /// The replica ends: it holds nothing and wants nothing any more.
@@ -20,6 +22,15 @@ pub struct QuotaReport {
     pub(crate) daily: Option<DailyReport>,
     /// HubSpot refused a request of this replica for the daily limit.
     pub(crate) stop: Option<DailyStop>,
+}
+
+impl QuotaReport {
+    /// The same of a process that listens at the address with this number, which no other process does while it lives: of an
+    /// earlier one that has fallen silent there, it is known that it has ended. Zero names none.
+    #[must_use]
+    pub fn at_address(self, address: i64) -> QuotaReport {
+        QuotaReport { address, ..self }
+    }
 }
 
 /// The places of one bucket.

@@ -196,3 +196,35 @@ proptest! {
         }
     }
 }
+
+/// A replica that crashes again and again does not take the others' quota: the next process at its address has replaced it.
+#[test]
+fn nothing_is_kept_for_a_silent_replica_that_another_one_has_replaced() {
+    let left_for_others = |address: i64| {
+        let mut ledger = QuotaLedger::default();
+        for crash in 0..5_i64 {
+            let report = report(100 + crash, 1, BucketReport::default()).at_address(address);
+            ledger.exchange(&report, NOW + crash * 6_000);
+        }
+        let mut asks = (1..).map(|number| {
+            let held = BucketReport { in_hand: 2 * (number as usize - 1), ..wanting(20) };
+            let given = general(&ledger.exchange(&report(1, number, held), NOW + 25_000));
+            given.open + given.reserved
+        });
+        asks.by_ref().take(20).take_while(|given| *given > 0).sum::<usize>()
+    };
+    let (unknown, known) = (left_for_others(0), left_for_others(7));
+    assert!(known > unknown, "{known} {unknown}");
+}
+
+#[test]
+fn two_live_replicas_at_what_looks_like_one_address_both_stay() {
+    let mut ledger = QuotaLedger::default();
+    for number in 1..=9 {
+        for replica in [1, 2] {
+            let now = NOW + number as i64 * 2_000 + replica;
+            let grant = ledger.exchange(&report(replica, number, BucketReport::default()).at_address(7), now);
+            assert_eq!(grant.replicas, if (number, replica) == (1, 1) { 1 } else { 2 });
+        }
+    }
+}

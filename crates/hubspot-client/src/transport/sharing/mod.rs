@@ -174,7 +174,7 @@ impl Talk {
         });
         let stop = news.stop.as_ref().map(|(stop, at)| after(stop, now.duration_since(*at)));
         let leaves = leaving == Leaving::Yes;
-        Some(QuotaReport { replica: self.replica, number, leaves, buckets, daily, stop })
+        Some(QuotaReport { replica: self.replica, address: 0, number, leaves, buckets, daily, stop })
     }
 
     fn accept(&self, report: &QuotaReport, grant: QuotaGrant, asked: Instant) {
