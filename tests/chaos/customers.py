@@ -10,8 +10,9 @@ from chaos.web import Broken, ask
 
 ACTIONS_EACH_SECOND = 1.8
 """Of all customers together: an action costs three to six requests of the free tier's ten in a second."""
-ANSWER_MAX_SECONDS = 240
-"""A send whose answer was lost is looked for in two minutes, and a claim of a dead replica ends after one."""
+ANSWER_MAX_SECONDS = 360
+"""A reply whose answer was lost is looked for in two minutes, and so is the comment that then tells a person; between them
+claims of dead replicas end after half a minute."""
 MESSAGES_EACH_THREAD = 3
 SARAH = "84246479604"
 QUESTIONS = [
