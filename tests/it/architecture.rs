@@ -77,7 +77,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tools",
         ],
     ),
-    ("chat", &["mcp", "tool"]),
+    ("chat", &["mcp", "off_worker", "tool"]),
     (
         "handoff",
         &["change_feed", "conversations", "events", "hours", "log_throttle", "outbox", "records", "store", "tool"],
@@ -90,6 +90,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "conversations",
             "handoff",
             "log_throttle",
+            "off_worker",
             "records",
             "store",
             "taskgraph_session",
@@ -103,7 +104,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("meetings", &["records", "tool"]),
     ("records", &["tool"]),
     ("outbox", &["store", "tool"]),
-    ("tool", &["audit", "change_feed", "hours", "store"]),
+    ("tool", &["audit", "change_feed", "hours", "off_worker", "store"]),
     ("lookups", &["toml_file", "tool"]),
     ("hours", &["toml_file"]),
     ("audit", &[]),
@@ -112,6 +113,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("change_feed", &[]),
     ("seal", &[]),
     ("log_throttle", &[]),
+    ("off_worker", &[]),
     ("toml_file", &[]),
 ];
 
