@@ -1,5 +1,7 @@
 //! HubSpot's paths in all their versions, and the family that answers each of them.
 
+use std::sync::LazyLock;
+
 use axum::Router;
 
 use crate::admin;
@@ -9,8 +11,16 @@ use crate::api::{
 };
 use crate::sandbox::Sandbox;
 
-/// Builds the routes. A family answers at its dated paths and at its older ones alike.
+/// The routes of every account: built once, since there are hundreds of them.
+static ROUTES: LazyLock<Router<Sandbox>> = LazyLock::new(build);
+
+/// The routes of an account.
 pub(crate) fn routes(sandbox: &Sandbox) -> Router {
+    ROUTES.clone().with_state(sandbox.clone())
+}
+
+/// Builds the routes. A family answers at its dated paths and at its older ones alike.
+fn build() -> Router<Sandbox> {
     let families: [(&[&str], Router<Sandbox>); 18] = [
         (OBJECTS, objects::routes()),
         (ASSOCIATIONS, associations::routes()),
@@ -38,7 +48,6 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router {
         .merge(admin::routes())
         .fallback(async || response::html(404))
         .method_not_allowed_fallback(async || response::html(405))
-        .with_state(sandbox.clone())
 }
 
 /// `/crm/2026-09/objects` and `/crm/objects/v3` are not documented, but HubSpot answers there.
