@@ -1,6 +1,7 @@
 //! The customer's words: what of a message tells more than the wish with which it begins.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 use super::known_value::Source;
 use super::state::State;
@@ -248,8 +249,11 @@ pub(super) fn wishes(edge: &Edge) -> impl Iterator<Item = &str> {
     name.chain(edge.sample_utterances.iter().map(String::as_str))
 }
 
+/// The fillers, found at once: each word of every utterance of a graph is looked for among them.
+static FILLER_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| FILLERS.iter().copied().collect());
+
 fn is_filler(word: &str) -> bool {
-    FILLERS.contains(&word) || word.chars().count() == 1 || word.chars().all(|c| c.is_ascii_digit())
+    FILLER_SET.contains(word) || word.chars().count() == 1 || word.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Returns `true` for a serial number, an order or an error code, such as `DE-4472`, `E-42` or `48213`: it tells something
