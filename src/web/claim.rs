@@ -1,8 +1,8 @@
 //! The claim of a host page about who its visitor is: a JSON Web Token (RFC 7519), signed by HMAC-SHA256 with the secret that
 //! the page's server and this one share. Pure.
 //!
-//! Its payload has `email`, and `exp` in seconds since 1970; with `nbf` it is good from then on, with `jti` for one conversation.
-//! Other members are not read.
+//! Its payload has `email`, and `exp` in seconds since 1970; with `nbf` it is good from then on. It is good for one conversation,
+//! by its `jti`, or by what was signed where it has none. Other members are not read.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use domain::email::Email;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// The longest claim.
 pub const BYTES_MAX: usize = 4_096;
@@ -44,14 +44,14 @@ pub enum Refused {
     /// Its end is too far away.
     #[error("the claim's `exp` lies more than a day ahead")]
     TooLong,
-    /// Its id has begun a conversation before.
-    #[error("the claim has an id, `jti`, and was used before")]
+    /// It has begun a conversation before.
+    #[error("the claim was used before, and is good for one conversation")]
     Used,
-    /// No more ids can be remembered.
-    #[error("too many claims with an id, `jti`, were used lately")]
+    /// No more claims can be remembered.
+    #[error("too many claims were used lately")]
     TooMany,
-    /// The store of all replicas, which knows the ids that were used, cannot be asked.
-    #[error("whether the claim with its id, `jti`, was used before cannot be told now")]
+    /// The store of all replicas, which knows the claims that were used, cannot be asked.
+    #[error("whether the claim was used before cannot be told now")]
     Untold,
 }
 
@@ -60,8 +60,8 @@ pub enum Refused {
 pub struct VerifiedClaim {
     /// The address that the visitor has proved to the host page.
     pub address: Email,
-    /// The id of a claim that is good for one conversation.
-    pub id: Option<String>,
+    /// Its `jti`, or the digest of what was signed: it is good for one conversation.
+    pub id: String,
     /// Its end, in seconds since 1970.
     pub expires: i64,
 }
@@ -98,7 +98,7 @@ pub fn verify(secret: &SecretString, claim: &str, now: DateTime<Utc>) -> Result<
     let signed = format!("{header}.{payload}");
     mac(secret, signed.as_bytes()).verify_slice(&decoded(signature)?).map_err(|_| Refused::Mismatch)?;
     let payload: Payload = serde_json::from_slice(&decoded(payload)?).map_err(|_| Refused::Incomplete)?;
-    let id = payload.jti.filter(|id| !id.is_empty());
+    let id = payload.jti.filter(|id| !id.is_empty()).unwrap_or_else(|| digest(&signed));
     let address = payload.email.and_then(|email| email.parse().ok()).ok_or(Refused::Incomplete)?;
     let expires = payload.exp.filter(|exp| exp.is_finite()).ok_or(Refused::Incomplete)? as i64;
     let begins = payload.nbf.filter(|nbf| nbf.is_finite()).map_or(i64::MIN, |nbf| nbf as i64);
@@ -108,6 +108,11 @@ pub fn verify(secret: &SecretString, claim: &str, now: DateTime<Utc>) -> Result<
         left if left > LIFE_SECONDS_MAX + LEEWAY_SECONDS => Err(Refused::TooLong),
         _ => Ok(VerifiedClaim { address, id, expires }),
     }
+}
+
+/// The name of a claim without an id. Of what is signed, so that the same claim in other bytes is not another one.
+fn digest(signed: &str) -> String {
+    format!("signed {}", URL_SAFE_NO_PAD.encode(Sha256::digest(signed)))
 }
 
 fn mac(secret: &SecretString, signed: &[u8]) -> Hmac<Sha256> {
@@ -169,6 +174,20 @@ mod tests {
         ] {
             assert_eq!(of(payload.clone()), verdict, "{payload}");
         }
+    }
+
+    #[test]
+    fn a_claim_is_known_by_its_id_or_by_all_that_is_signed() {
+        let id = |payload: &Value| {
+            let claim = signed(&json!({"alg": "HS256"}), payload, &secret());
+            verify(&secret(), &claim, now()).unwrap().id
+        };
+        let until = |seconds: i64| json!({"email": "sarah@gmail.com", "exp": now().timestamp() + seconds});
+        let with = |name: &str| json!({"email": "sarah@gmail.com", "exp": now().timestamp() + 60, "jti": name});
+        assert_eq!((id(&with("a")), id(&with("b"))), ("a".to_owned(), "b".to_owned()));
+        assert_eq!(id(&until(60)), id(&until(60)));
+        assert_ne!(id(&until(60)), id(&until(61)));
+        assert!(id(&with("")).starts_with("signed "), "an empty id names nothing");
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! The ids of claims that have begun a conversation: a claim with an id (`jti`, RFC 7519) is good for one, so that nobody who
-//! finds it can use it again.
+//! The ids of claims that have begun a conversation: a claim is good for one, so that nobody who finds it can use it again.
 //!
 //! Each process remembers its own, and the store those of all replicas. Replicas whose store cannot be used believe no claim
-//! with an id meanwhile; a process alone goes on with what it remembers.
+//! meanwhile; a process alone goes on with what it remembers.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,7 +15,7 @@ use super::claim::{LEEWAY_SECONDS, Refused, VerifiedClaim};
 use crate::store::Store;
 use crate::store::single_use::{SingleUse, UseOutcome};
 
-/// The ids that are remembered until their claims expire. Beyond them no claim with an id is believed.
+/// The ids that are remembered until their claims expire. Beyond them no claim is believed.
 const IDS_MAX: usize = 20_000;
 /// The seconds for which the same address may use one again: a browser repeats a start of which the answer was lost.
 const REPEAT_SECONDS_MAX: i64 = 60;
@@ -63,13 +62,13 @@ impl ClaimIds {
         address: IpAddr,
         now: DateTime<Utc>,
     ) -> Result<(), Refused> {
-        let Some(id) = claim.id.as_ref().filter(|_| store.location().is_shared()) else {
+        if !store.location().is_shared() {
             return self.use_here(claim, address, now);
-        };
+        }
         let left = claim.expires.saturating_add(LEEWAY_SECONDS).saturating_sub(now.timestamp());
         let used = SingleUse {
             owner: OWNER.to_owned(),
-            value: id.clone(),
+            value: claim.id.clone(),
             by: address.to_string(),
             life: Duration::from_secs(left.try_into().unwrap_or_default()),
             repeat: Duration::from_secs(REPEAT_SECONDS_MAX as u64),
@@ -87,11 +86,10 @@ impl ClaimIds {
 
     /// Uses it in this process.
     fn use_here(&self, claim: &VerifiedClaim, address: IpAddr, now: DateTime<Utc>) -> Result<(), Refused> {
-        let Some(id) = &claim.id else { return Ok(()) };
         let now = now.timestamp();
         // Consistent after every statement, so a poisoned lock does not matter.
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let key: [u8; 32] = Sha256::digest(id).into();
+        let key: [u8; 32] = Sha256::digest(&claim.id).into();
         if let Some(first) = used.get(&key).filter(|first| !first.is_over(now)) {
             return if first.may_repeat(address, now) { Ok(()) } else { Err(Refused::Used) };
         }
@@ -110,8 +108,8 @@ impl ClaimIds {
 mod tests {
     use super::*;
 
-    fn claim(id: Option<&str>) -> VerifiedClaim {
-        VerifiedClaim { address: "sarah@gmail.com".parse().unwrap(), id: id.map(str::to_owned), expires: 600 }
+    fn claim(id: &str) -> VerifiedClaim {
+        VerifiedClaim { address: "sarah@gmail.com".parse().unwrap(), id: id.to_owned(), expires: 600 }
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {
@@ -120,7 +118,7 @@ mod tests {
 
     const HOME: &str = "10.0.0.1";
 
-    fn used(ids: &ClaimIds, id: Option<&str>, address: &str, seconds: i64) -> Result<(), Refused> {
+    fn used(ids: &ClaimIds, id: &str, address: &str, seconds: i64) -> Result<(), Refused> {
         ids.use_here(&claim(id), address.parse().unwrap(), at(seconds))
     }
 
@@ -128,28 +126,26 @@ mod tests {
     fn an_id_is_good_once_until_its_claim_expires() {
         let ids = ClaimIds::default();
         for (id, address, seconds, verdict) in [
-            (Some("a"), HOME, 0, Ok(())),
-            (Some("a"), "10.0.0.2", 1, Err(Refused::Used)),
-            (Some("a"), HOME, REPEAT_SECONDS_MAX, Ok(())),
-            (Some("a"), HOME, REPEAT_SECONDS_MAX + 1, Err(Refused::Used)),
-            (Some("b"), "10.0.0.2", 1, Ok(())),
-            (None, HOME, 1, Ok(())),
-            (None, "10.0.0.2", 99, Ok(())),
-            (Some("a"), HOME, 600 + LEEWAY_SECONDS - 1, Err(Refused::Used)),
-            (Some("a"), "10.0.0.2", 600 + LEEWAY_SECONDS, Ok(())),
+            ("a", HOME, 0, Ok(())),
+            ("a", "10.0.0.2", 1, Err(Refused::Used)),
+            ("a", HOME, REPEAT_SECONDS_MAX, Ok(())),
+            ("a", HOME, REPEAT_SECONDS_MAX + 1, Err(Refused::Used)),
+            ("b", "10.0.0.2", 1, Ok(())),
+            ("a", HOME, 600 + LEEWAY_SECONDS - 1, Err(Refused::Used)),
+            ("a", "10.0.0.2", 600 + LEEWAY_SECONDS, Ok(())),
         ] {
-            assert_eq!(used(&ids, id, address, seconds), verdict, "{id:?} {address} {seconds}");
+            assert_eq!(used(&ids, id, address, seconds), verdict, "{id} {address} {seconds}");
         }
     }
 
     #[test]
     fn no_flood_of_ids_takes_memory_or_lets_one_be_used_again() {
         let ids = ClaimIds::default();
-        let taken = (0..IDS_MAX + 5).filter(|number| used(&ids, Some(&number.to_string()), HOME, 0).is_ok());
+        let taken = (0..IDS_MAX + 5).filter(|number| used(&ids, &number.to_string(), HOME, 0).is_ok());
         assert_eq!(taken.count(), IDS_MAX);
-        assert_eq!(used(&ids, Some("0"), "10.0.0.2", 1), Err(Refused::Used));
-        assert_eq!(used(&ids, Some("new"), HOME, 1), Err(Refused::TooMany));
-        assert_eq!(used(&ids, Some("new"), HOME, 700), Ok(()));
+        assert_eq!(used(&ids, "0", "10.0.0.2", 1), Err(Refused::Used));
+        assert_eq!(used(&ids, "new", HOME, 1), Err(Refused::TooMany));
+        assert_eq!(used(&ids, "new", HOME, 700), Ok(()));
         assert_eq!(ids.used.lock().unwrap().len(), 1);
     }
 }

@@ -13,7 +13,7 @@ use crate::world::NOW;
 
 pub(crate) const SECRET: &str = "the secret of the shop's own server";
 
-fn claim(email: &str, secret: &str) -> String {
+pub(crate) fn claim(email: &str, secret: &str) -> String {
     signed(&json!({"email": email, "exp": in_seconds(600)}), secret)
 }
 
@@ -86,18 +86,20 @@ async fn a_claim_that_is_not_signed_begins_nothing() {
 
 /// A claim that somebody finds in a log or a page cannot be used again.
 #[tokio::test(start_paused = true)]
-async fn a_claim_with_an_id_begins_one_conversation() {
+async fn a_claim_begins_one_conversation_whether_it_has_an_id_or_not() {
     let site = site().await;
     let thief = "10.0.0.8".parse().unwrap();
-    let once = |id: &str| signed(&json!({"email": "sarah@gmail.com", "exp": in_seconds(600), "jti": id}), SECRET);
-    let known = site.visitor_with(json!({"claim": once("a")}), ADDRESS).await;
-    assert_eq!(known.started["verified"], true);
-    let (status, refused) = site.ask(post("start", None, json!({"claim": once("a")})), thief).await;
-    assert_eq!((status, &refused["code"]), (StatusCode::UNAUTHORIZED, &json!("CLAIM_REFUSED")));
-    assert!(refused["message"].as_str().unwrap().contains("used before"), "{refused}");
-    let repeated = site.visitor_with(json!({"claim": once("a")}), ADDRESS).await;
-    assert_eq!(repeated.started["verified"], true, "a start whose answer was lost is sent again");
-    let next = site.visitor_with(json!({"claim": once("b")}), ADDRESS).await;
-    assert_eq!(next.started["verified"], true);
-    known.events(0).await;
+    let without = |seconds: i64| signed(&json!({"email": "sarah@gmail.com", "exp": in_seconds(seconds)}), SECRET);
+    for (once, next) in [(claim_with_id("a"), claim_with_id("b")), (without(600), without(601))] {
+        let known = site.visitor_with(json!({ "claim": once }), ADDRESS).await;
+        assert_eq!(known.started["verified"], true);
+        let (status, refused) = site.ask(post("start", None, json!({ "claim": once })), thief).await;
+        assert_eq!((status, &refused["code"]), (StatusCode::UNAUTHORIZED, &json!("CLAIM_REFUSED")));
+        assert!(refused["message"].as_str().unwrap().contains("used before"), "{refused}");
+        let repeated = site.visitor_with(json!({ "claim": once }), ADDRESS).await;
+        assert_eq!(repeated.started["verified"], true, "a start whose answer was lost is sent again");
+        let next = site.visitor_with(json!({ "claim": next }), ADDRESS).await;
+        assert_eq!(next.started["verified"], true);
+        known.events(0).await;
+    }
 }

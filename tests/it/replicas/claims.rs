@@ -5,7 +5,7 @@ use frontdesk::web::settings::Settings;
 use http::StatusCode;
 use serde_json::json;
 
-use crate::chat_page::claims::{SECRET, claim_with_id};
+use crate::chat_page::claims::{SECRET, claim, claim_with_id};
 use crate::chat_page::site::{ADDRESS, Site, post};
 use crate::databases::on_shared;
 use crate::handoff::desk::House;
@@ -26,20 +26,21 @@ async fn a_conversation_names_its_replica() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_claim_with_an_id_begins_one_conversation_at_all_replicas() {
+async fn a_claim_begins_one_conversation_at_all_replicas() {
     on_shared(async |location| {
         let settings = || Settings { claim_secret: Some(SECRET.into()), ..Settings::default() };
         let site = async || Site::of(House::new().stored_at(location.clone()), settings(), None).await;
         let (one, other) = (site().await, site().await);
-        let claim = json!({"claim": claim_with_id("once")});
-        let begun = async |site: &Site, address: &str| {
-            site.ask(post("start", None, claim.clone()), address.parse().unwrap()).await
-        };
-        assert_eq!(begun(&one, ADDRESS).await.0, StatusCode::OK);
-        let (status, refused) = begun(&other, "10.9.9.9").await;
-        assert_eq!((status, &refused["code"]), (StatusCode::UNAUTHORIZED, &json!("CLAIM_REFUSED")), "{refused}");
-        // The same browser, whose first answer was lost, may be led to the other replica.
-        assert_eq!(begun(&other, ADDRESS).await.0, StatusCode::OK);
+        for claim in [claim_with_id("once"), claim("sarah@gmail.com", SECRET)] {
+            let begun = async |site: &Site, address: &str| {
+                site.ask(post("start", None, json!({ "claim": claim })), address.parse().unwrap()).await
+            };
+            assert_eq!(begun(&one, ADDRESS).await.0, StatusCode::OK);
+            let (status, refused) = begun(&other, "10.9.9.9").await;
+            assert_eq!((status, &refused["code"]), (StatusCode::UNAUTHORIZED, &json!("CLAIM_REFUSED")), "{refused}");
+            // The same browser, whose first answer was lost, may be led to the other replica.
+            assert_eq!(begun(&other, ADDRESS).await.0, StatusCode::OK);
+        }
     })
     .await;
 }
