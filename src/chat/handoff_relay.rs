@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::brain::{FinishedCall, HandOver};
 use super::claims;
 use super::conversation::{Author, Conversation};
+use super::handoff_title;
 use super::language::Language;
 use crate::tool::on_behalf_of::OnBehalfOf;
 
@@ -98,8 +99,9 @@ pub fn start(
     who: &OnBehalfOf,
     language: Language,
 ) -> Map<String, Value> {
+    let reason = arguments.get("reason").and_then(Value::as_str).unwrap_or_default();
     let mut start = Map::from_iter([
-        ("title".to_owned(), json!(why.for_colleagues())),
+        ("title".to_owned(), json!(handoff_title::of(why, reason, earlier))),
         ("description".to_owned(), arguments.get("reason").cloned().unwrap_or_default()),
         ("history".to_owned(), history(earlier)),
         ("language".to_owned(), json!(language.code())),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::brain::HandOver;
 use super::conversation::{Author, Conversation};
 use super::language::{self, Language};
-use super::{handoff_relay, texts};
+use super::{handoff_relay, handoff_title, texts};
 use crate::tool::on_behalf_of::OnBehalfOf;
 use domain::email_in_text;
 use domain::phone::Phone;
@@ -58,8 +58,10 @@ pub fn next(pending: &Pending, why: HandOver, message: &str, earlier: &Conversat
     let reach = reach(message, earlier, who);
     let known = matches!(who, OnBehalfOf::Verified { .. } | OnBehalfOf::Claimed { .. });
     let told = |reach: Option<String>| {
-        let reach = reach.map(|reach| ("reach".to_owned(), Value::from(reach)));
-        std::iter::once(("reason".to_owned(), reason(why, message, earlier).into())).chain(reach).collect()
+        let reason = reason(why, message, earlier);
+        let subject = handoff_title::of(why, &reason, earlier);
+        let known = [("subject".to_owned(), subject.into()), ("reason".to_owned(), reason.into())];
+        known.into_iter().chain(reach.map(|reach| ("reach".to_owned(), Value::from(reach)))).collect()
     };
     if known || reach.is_some() {
         return HandoffStep::Task(told(reach));
@@ -94,17 +96,6 @@ fn reason(why: HandOver, message: &str, earlier: &Conversation) -> String {
 }
 
 impl HandOver {
-    /// The first line of the task.
-    pub fn for_colleagues(self) -> &'static str {
-        match self {
-            HandOver::Asked | HandOver::Unreachable => "The customer asked for a person in the chat.",
-            HandOver::NotUnderstood => "The chat did not understand what the customer wants.",
-            HandOver::Refused => "The chat's model refused to answer the customer.",
-            HandOver::Limit => "The chat could not finish what the customer wants.",
-            HandOver::Failed => "The chat failed while the customer was waiting for an answer.",
-        }
-    }
-
     /// What the visitor is told of the reason, if it is not their own wish.
     pub fn apology(self, language: Language) -> &'static str {
         match self {
@@ -142,6 +133,7 @@ mod tests {
                 (HandoffStep::Task(arguments), reach) => {
                     assert_eq!(arguments.get("reach").and_then(Value::as_str), reach, "{message}");
                     assert!(arguments["reason"].as_str().unwrap().ends_with(message));
+                    assert_eq!(arguments["subject"], "My robot beeps", "{message}");
                 }
                 (step, reach) => panic!("{message}: {step:?}, not {reach:?}"),
             }

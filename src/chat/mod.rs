@@ -19,6 +19,7 @@
 //! | [`results`] | the results of writes as they are told |
 //! | [`handoff_relay`] | the part of a conversation in which a person answers |
 //! | [`handoff_request`] | the way to a person: what is still to be learned, and the task for them |
+//! | `handoff_title` | what a hand-over is about, for a list of tickets or tasks |
 //! | [`language`], [`texts`], [`passage`] | the language of the visitor, and the fixed texts and passages in it |
 
 pub mod brain;
@@ -30,6 +31,7 @@ pub mod desk;
 pub mod guardrails;
 pub mod handoff_relay;
 pub mod handoff_request;
+mod handoff_title;
 pub mod language;
 pub mod limits;
 pub mod links;

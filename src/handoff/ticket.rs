@@ -11,7 +11,7 @@ use super::state::{EndedBy, Happening, SessionState};
 use crate::records::changes::Changes;
 use crate::records::confirmation::{self, Proposal};
 use crate::records::equal_ticket::{self, EqualTicket, TicketDraft};
-use crate::records::{contact, new_task, note, owner, record_url, stage};
+use crate::records::{contact, excerpt, new_task, note, owner, record_url, stage};
 use crate::tool::{Ctx, digest};
 use chrono::{DateTime, Utc};
 use domain::id::{OwnerId, RecordId};
@@ -30,6 +30,9 @@ const OWNER: &str = "hubspot_owner_id";
 const CLOSED: &str = "closed_date";
 /// The longest content of a ticket.
 const CONTENT_CHARACTERS_MAX: usize = 60_000;
+
+/// The name of a visitor of whom nothing is known.
+const UNKNOWN_VISITOR: &str = "unknown visitor";
 
 /// A ticket that was opened for a session.
 #[derive(Clone, Debug)]
@@ -68,11 +71,14 @@ pub async fn open(
 ) -> Result<Opened, Error> {
     let opened_in = stage::of_new(ctx, None, None).await?;
     let mark = &ctx.call.policy.handoff.mark;
-    let content = content(words, mark, &session.reference());
+    // A client names its tickets itself.
+    let named = ctx.call.caller.is_chat.then(|| title_of_chat(&words.title, customer));
+    let title = named.clone().unwrap_or_else(|| words.title.clone());
+    let content = content(words, named.as_deref(), mark, &session.reference());
     let owner = customer::owner_of(ctx, customer).await;
     let new = NewTicket {
         contact: customer::contact_id(customer),
-        subject: words.title.clone(),
+        subject: title.clone(),
         content,
         pipeline: opened_in.pipeline.id,
         stage: opened_in.stage.id.clone(),
@@ -83,7 +89,7 @@ pub async fn open(
         key: Some(key(session)),
     };
     let Created { value: record, recovered } = open_once(ctx, &new).await?;
-    let task = task(ctx, &record.id, customer, words, owner.clone()).await?;
+    let task = task(ctx, &record.id, customer, title, owner.clone()).await?;
     let url = record_url::url(ctx, Object::Tickets, &record).await;
     Ok(Opened { ticket: record.id, owner, stage: opened_in.stage.id, url, task, recovered })
 }
@@ -126,7 +132,7 @@ async fn task(
     ctx: &Ctx,
     ticket: &RecordId,
     customer: &Record,
-    words: &TicketTexts,
+    subject: String,
     owner: Option<OwnerId>,
 ) -> Result<Option<RecordId>, Error> {
     let mark = &ctx.call.policy.handoff.mark;
@@ -135,7 +141,7 @@ async fn task(
     let contact = customer::contact_id(customer).map(|id| (Object::Contacts, id));
     let new = NewTask {
         on: on.chain(contact).collect(),
-        subject: words.title.clone(),
+        subject,
         body: note::html(&how),
         due: ctx.clock.now(),
         owner,
@@ -151,15 +157,22 @@ async fn task(
     }
 }
 
-/// The content of the ticket: pure.
-fn content(words: &TicketTexts, mark: &str, reference: &str) -> String {
+/// The title of a ticket of the chat: what the visitor wants, and who they are, since a list of tickets shows no contact. Pure.
+fn title_of_chat(title: &str, customer: &Record) -> String {
+    let name = excerpt::title(&customer::name_of(customer));
+    let who = if name.is_empty() { UNKNOWN_VISITOR } else { name.as_str() };
+    format!("{} ({who})", title.trim_end_matches('.'))
+}
+
+/// The content of the ticket: pure. A title that has the customer's words begins it, by which a reader knows it as theirs.
+fn content(words: &TicketTexts, title: Option<&str>, mark: &str, reference: &str) -> String {
     let how = format!(
         "Answer the customer with a note on this ticket that begins with {mark}. Closing the ticket ends the conversation. \
          (Hand-off {reference})"
     );
     let history =
         if words.transcript.is_empty() { String::new() } else { format!("Conversation so far:\n{}", words.transcript) };
-    let parts = [words.description.trim(), &how, &history];
+    let parts = [title.unwrap_or_default(), words.description.trim(), &how, &history];
     let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     text.chars().take(CONTENT_CHARACTERS_MAX).collect()
 }
@@ -383,13 +396,27 @@ mod tests {
     }
 
     #[test]
+    fn a_ticket_of_the_chat_says_who_wants_what() {
+        let named = |values: &[(&str, &str)], title: &str| {
+            let values = values.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
+            title_of_chat(title, &Record { properties: values.collect(), ..record("1", "ann") })
+        };
+        let sarah = [("firstname", "Sarah"), ("lastname", "Mark"), ("email", "sarah@gmail.com")];
+        assert_eq!(named(&sarah, "My robot beeps."), "My robot beeps (Sarah Mark)");
+        assert_eq!(named(&sarah[2..], "My robot beeps"), "My robot beeps (sarah@gmail.com)");
+        assert_eq!(named(&[], "My robot beeps"), "My robot beeps (unknown visitor)");
+        let hostile = named(&[("firstname", &"x\n".repeat(500))], &"y".repeat(80));
+        assert!(hostile.chars().count() < 200 && !hostile.contains('\n'), "{hostile}");
+    }
+
+    #[test]
     fn the_content_says_what_it_is_about_and_how_to_answer() {
         let words = TicketTexts {
             title: "Help".into(),
             description: " It beeps. ".into(),
             transcript: "customer: Hello".into(),
         };
-        let content = content(&words, "@customer", "ab12");
+        let content = content(&words, None, "@customer", "ab12");
         assert!(
             content
                 .starts_with("It beeps.\n\nAnswer the customer with a note on this ticket that begins with @customer.")

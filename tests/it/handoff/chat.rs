@@ -113,6 +113,34 @@ async fn a_visitor_is_handed_over_to_a_person_and_comes_back() {
     }
 }
 
+/// In the list of tickets a colleague sees who wants what, in the visitor's own words.
+#[tokio::test(start_paused = true)]
+async fn a_ticket_of_the_chat_is_named_by_the_visitor_and_their_matter() {
+    for (before, expected) in [
+        (&["My robot has lost a wheel"][..], "My robot has lost a wheel (Sarah Mark)"),
+        (&["Mein Roboter macht ein seltsames Geräusch"], "Mein Roboter macht ein seltsames Geräusch (Sarah Mark)"),
+        (&[], "The customer asked for a person in the chat (Sarah Mark)"),
+    ] {
+        let house = House::new();
+        let desk = house.open_with_graphs().await;
+        let mut chat = chat(&desk, Trust::Claimed).await;
+        for text in before {
+            say(&mut chat, text).await;
+        }
+        say(&mut chat, "I want to talk to a person").await;
+        if !chat.is_with_person() {
+            say(&mut chat, "sarah@gmail.com").await;
+        }
+        if !chat.is_with_person() {
+            say(&mut chat, "yes").await;
+        }
+        let ticket = newest_ticket(&house.sandbox).1;
+        assert_eq!(ticket["subject"], expected);
+        let content = ticket["content"].as_str().unwrap();
+        assert!(content.starts_with(expected), "a reader knows the words as the customer's: {content}");
+    }
+}
+
 /// Whoever decides hands the conversation over: a script, or a model. The chat's own hand-over begins no second one.
 #[tokio::test(start_paused = true)]
 async fn a_visitor_is_handed_over_once_whoever_decides() {

@@ -14,9 +14,6 @@ use domain::email::Email;
 const SAID_MAX: usize = 5;
 const SAID_CHARACTERS_MAX: usize = 1_000;
 const TELLING_WORDS_MIN: usize = 2;
-/// The first letter of the scripts that put no space between words, and how many of them tell something.
-const UNSPACED_FROM: char = '\u{e00}';
-const UNSPACED_LETTERS_MIN: usize = 4;
 /// The most words of a message that asks for a person and tells nothing else.
 const PERSON_WORDS_MAX: usize = 4;
 /// The questions that are remembered of one matter.
@@ -250,8 +247,7 @@ impl LexicalState {
     /// Keeps a message that says something, for whoever goes on.
     pub(super) fn note(&mut self, message: &str) {
         let words = message.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-        let unspaced = message.chars().filter(|c| *c >= UNSPACED_FROM && c.is_alphabetic()).count();
-        if words < TELLING_WORDS_MIN && unspaced < UNSPACED_LETTERS_MIN
+        if words < TELLING_WORDS_MIN && !language::tells_without_spaces(message)
             || language::is_courteous(message)
             || language::goes_back(message)
             || language::agrees(message)
