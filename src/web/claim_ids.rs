@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::store::single_use::{SingleUse, UseOutcome};
 
 /// The ids that are remembered until their claims expire. Beyond them no claim is believed.
-const IDS_MAX: usize = 20_000;
+const IDS_MAX: usize = 50_000;
 /// The seconds for which the same address may use one again: a browser repeats a start of which the answer was lost.
 const REPEAT_SECONDS_MAX: i64 = 60;
 
