@@ -15,7 +15,7 @@ const PERSON_WORDS_MIN: usize = 3;
 const WORDS_MIN: usize = 3;
 
 /// The title. `reason` is what colleagues are told, with the newest words of the visitor; `earlier` are the messages before.
-pub fn of(why: HandOver, reason: &str, earlier: &Conversation) -> String {
+pub(super) fn of(why: HandOver, reason: &str, earlier: &Conversation) -> String {
     let own = reason.lines().filter(|line| *line != why.for_colleagues());
     let said = earlier.messages().filter(|said| said.author == Author::Visitor).flat_map(|said| said.text.lines());
     let lines = said.chain(own).map(str::trim);
