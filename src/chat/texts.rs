@@ -169,6 +169,10 @@ texts! {
     ASK_EMAIL:
         "What is your e-mail address?", "Hvad er din e-mailadresse?", "Quelle est votre adresse e-mail ?",
         "Qual è il suo indirizzo e-mail?", "Wie lautet Ihre E-Mail-Adresse?";
+    /// The choice of whoever is not known by an address.
+    KNOWN_OTHERWISE:
+        "You know me by phone or name", "I kender mig på telefon eller navn", "Vous me connaissez par mon téléphone ou mon nom",
+        "Mi conoscete per telefono o per nome", "Sie kennen mich mit Telefonnummer oder Namen";
     /// A yes to a question with several answers.
     PICK_ONE:
         "Please pick one of these.", "Vælg venligst en af disse.", "Choisissez l'un de ces points, s'il vous plaît.",

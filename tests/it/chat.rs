@@ -8,6 +8,7 @@ mod first_messages;
 mod five_languages;
 mod foreign_questions;
 mod guidance;
+mod known_otherwise;
 mod leaving;
 mod long_messages;
 mod measured;

@@ -48,6 +48,17 @@ pub(super) struct PromptWithChoices {
     pub(super) choices: Vec<LexicalChoice>,
 }
 
+/// The tool that recognises somebody by an address or a number, and the one that looks for them by a number or a name.
+const RECOGNISES: &str = "find_contact_by_email";
+const SEARCHES: &str = "search_contacts";
+
+/// The intent for whoever is known by a number or a name, while an address is asked for by which they are recognised.
+pub(super) fn other_way(state: &LexicalState, intents: &Intents) -> Option<String> {
+    let asks_first = || state.asked_for().first().is_some_and(|name| name == "email");
+    let recognises = state.kind() == "slots" && state.ask["tool"] == RECOGNISES && state.failure().is_none();
+    (recognises && asks_first()).then(|| intents.leading_to(SEARCHES, &state.intents)).flatten()
+}
+
 /// The question for the state's ask.
 pub(super) fn question(state: &LexicalState, intents: &Intents, language: Language) -> PromptWithChoices {
     let said = |text: Text| text.in_language(language).to_owned();
@@ -222,6 +233,12 @@ fn slot_choices(state: &LexicalState, missing: &[String], intents: &Intents, lan
             let choices = shown.map(|(id, label)| LexicalChoice { label: label.clone(), means: values(name, id) });
             choices.chain([person(language)]).collect()
         }
+        Some("email") if state.failure().is_none() => {
+            let label = texts::KNOWN_OTHERWISE.in_language(language);
+            let other = other_way(state, intents).map(Means::Intent);
+            let other = other.map(|means| LexicalChoice { label: label.to_owned(), means });
+            other.into_iter().collect()
+        }
         _ if state.failure() == Some(Code::UserNotFound.as_str()) => {
             for_unknown(state, intents, language).into_iter().chain([person(language)]).collect()
         }
@@ -370,7 +387,7 @@ fn for_a_colleague(state: &LexicalState, code: &str, intents: &Intents, language
 /// The intents for whoever is not known by an address.
 fn for_unknown(state: &LexicalState, intents: &Intents, language: Language) -> Vec<LexicalChoice> {
     let new = intents.leading_to("create_contact", &state.intents);
-    let by_name = intents.leading_to("search_contacts", &state.intents);
+    let by_name = intents.leading_to(SEARCHES, &state.intents);
     intents.choices(&new.into_iter().chain(by_name).collect::<Vec<_>>(), language)
 }
 

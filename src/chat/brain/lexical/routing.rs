@@ -315,6 +315,12 @@ pub(super) fn bare_intent(session: &mut LexicalConversation, view: &View<'_>, in
     session.step(json!({ "intent": intent, "slots": slots }))
 }
 
+/// The visitor has no address by which they are known: the matter at hand goes on once they are found.
+pub(super) fn known_otherwise(session: &mut LexicalConversation, intent: &str) -> Decision {
+    session.begin_matter(intent);
+    session.step(json!({ "intent": intent, "switch": "come_back" }))
+}
+
 /// The visitor has this intent; what the message says beside it comes along.
 pub(super) fn follow(session: &mut LexicalConversation, view: &View<'_>, intent: &str) -> Decision {
     if session.intents.answers(intent) && session.intents.is_named(intent, view.message) {

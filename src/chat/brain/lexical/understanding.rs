@@ -226,6 +226,10 @@ fn choice(session: &LexicalConversation, view: &View<'_>) -> Option<Means> {
     let names_day = || calendar::day(message, view.language, view.now).is_some() || calendar::names_weekday(message);
     let by_name = session.state.choices.iter().find(|choice| choice.detail() == message);
     let picked = by_name.or_else(|| choice_selection::choice(&session.state.choices, message))?;
+    // A yes to the question for an address is none to the way without one.
+    if language::agrees(message) && prompts::other_way(&session.state, &session.intents).is_some() {
+        return None;
+    }
     let is_time = matches!(&picked.means, Means::Values(values) if values.contains_key("meeting_start_time"));
     (!is_time || picked.label == message || !names_day()).then(|| picked.means.clone())
 }
@@ -233,6 +237,9 @@ fn choice(session: &LexicalConversation, view: &View<'_>) -> Option<Means> {
 fn picked(session: &mut LexicalConversation, view: &View<'_>, means: Means) -> Decision {
     let said = view.message;
     match means {
+        Means::Intent(intent) if prompts::other_way(&session.state, &session.intents).as_ref() == Some(&intent) => {
+            routing::known_otherwise(session, &intent)
+        }
         Means::Intent(intent) => match session.state.doubtful.take() {
             // What was said before is what they want, unless it asks nothing.
             Some(before) if session.intents.answers(&intent) && language::content_words(&before).is_empty() => {
