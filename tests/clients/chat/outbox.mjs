@@ -107,3 +107,17 @@ export async function aDraftOutlivesAReload({ browser, desk }) {
   expect((await customer.page.inputValue('#text')) === '', 'what was sent is no draft');
   await customer.close();
 }
+
+/** What an earlier version, or somebody else, has left in the browser's storage does not keep the page from its visitor. */
+export async function whatIsStoredAndCannotBeRead({ browser, desk }) {
+  for (const left of ['{"items":', 'null', '[]', '{"items":[null,1,{"body":null},{"body":{"text":"no id"}}]}', '{"items":{}}']) {
+    const context = await browser.newContext();
+    await context.addInitScript((left) => {
+      sessionStorage.setItem('frontdesk-chat-outbox', left);
+      localStorage.setItem('frontdesk-chat-session', 'a secret that opens nothing');
+    }, left);
+    const customer = await Customer.open(context, desk);
+    await customer.say('How much is the Adam?', 'price');
+    await customer.close();
+  }
+}

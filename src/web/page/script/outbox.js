@@ -20,9 +20,17 @@ function storeOutbox() {
   storage.set('outbox', items.length ? JSON.stringify({ items }) : null);
 }
 
+/** The messages of an earlier view of the page. What cannot be read, as of another version, is none. */
+function storedItems() {
+  try {
+    return JSON.parse(storage.get('outbox')).items.filter((item) => typeof item?.body?.id === 'string');
+  } catch {
+    return [];
+  }
+}
+
 function restoreOutbox() {
-  const { items } = JSON.parse(storage.get('outbox') ?? '{}');
-  for (const { body, refused } of Array.isArray(items) ? items : []) {
+  for (const { body, refused } of storedItems()) {
     const item = addToOutbox(body, []);
     if (refused) markRefused(item, refused);
     if (refused === 'TOO_LONG') markFull();
