@@ -67,7 +67,8 @@ impl ChatState {
         self.conversation.messages().map(|message| message.text.clone()).collect()
     }
 
-    /// Takes in the message, the calls and the reply of a turn.
+    /// Takes in the message, the calls and the reply of a turn, to which what a model says and calls later is held. What is done
+    /// by rules needs none of it.
     pub(super) fn learn(&mut self, message: &str, done: &[FinishedCall], reply: &Reply) {
         let said: Vec<String> = self.texts().into_iter().chain([message.to_owned()]).collect();
         self.guardrails.learn(done, &reply.text, &said, &self.prompt, self.visitor.now());

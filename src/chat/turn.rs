@@ -257,6 +257,7 @@ impl Chat {
         if let Some(passed) = pass_on(talk, &message, &[], &mut *watch).await {
             return passed;
         }
+        let has_model = brain.is_model() || fallback.as_ref().is_some_and(|brain| brain.is_model());
         let mut run = TurnRun::new(talk, brain.name(), &message, watch);
         let (reply, failed) = run.answer(brain.as_mut(), fallback.as_deref_mut()).await;
         let (reply, pending) = run.handed_over(reply).await;
@@ -267,7 +268,9 @@ impl Chat {
             Some(told) if !reply.text.contains(told) => Reply::text(told),
             _ => reply,
         };
-        talk.learn(&message, &done, &reply);
+        if has_model {
+            talk.learn(&message, &done, &reply);
+        }
         talk.offered.clone_from(&reply.choices);
         talk.conversation.add(Author::Visitor, &message);
         talk.conversation.add(Author::Desk, &reply.text);

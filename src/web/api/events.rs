@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures::future::{BoxFuture, FutureExt};
 use futures::stream;
 use http::header;
 use serde_json::json;
@@ -48,11 +49,12 @@ impl News {
         News { visit: visit.clone(), changes: visit.place().and_then(SharedPlace::changes) }
     }
 
-    /// Waits until there may be some.
-    async fn due(&self) {
-        if self.visit.place().is_none() {
-            return pending().await;
-        }
+    /// Waits until there may be some. Boxed, since most streams have no such wait and all would hold its place.
+    fn due(&self) -> BoxFuture<'_, ()> {
+        if self.visit.place().is_none() { pending().boxed() } else { self.looked_for().boxed() }
+    }
+
+    async fn looked_for(&self) {
         let pause = if self.visit.is_unfinished() { LOOK_UNFINISHED_EVERY } else { LOOK_EVERY };
         match &self.changes {
             // That nothing was told is what the look is for.
@@ -115,9 +117,11 @@ impl Reader {
             }
             tokio::select! {
                 changed = self.changes.changed() => changed.ok()?,
-                () = self.news.due() => self.answering.refresh(&self.visit).await,
-                () = sleep_until(alive_at) => return Some(": alive\n\n".to_owned()),
-                () = sleep_until(self.until) => return None,
+                // Boxed, since each stream that waits would hold its place.
+                () = self.news.due() => self.answering.refresh(&self.visit).boxed().await,
+                () = sleep_until(alive_at.min(self.until)) => {
+                    return (alive_at < self.until).then(|| ": alive\n\n".to_owned());
+                }
                 () = self.stop.cancelled() => return None,
             }
         }

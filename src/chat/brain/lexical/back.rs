@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::compact_json::CompactJson;
 use super::session::LexicalConversation;
 use super::{calendar, prompts};
 use crate::chat::brain::{Decision, View};
@@ -34,7 +35,7 @@ pub(super) fn resumed(session: &mut LexicalConversation, view: &View<'_>) -> Opt
 
 /// Asks the question before the one that is open.
 pub(super) fn go_back(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    let is_open = session.state.unconfirmed.is_none() && session.state.trail.last() == Some(&session.state.ask);
+    let is_open = session.state.unconfirmed.is_none() && session.state.trail.last() == Some(&CompactJson::of(&session.state.ask));
     if is_open {
         session.state.trail.pop();
     }
@@ -43,7 +44,7 @@ pub(super) fn go_back(session: &mut LexicalConversation, view: &View<'_>) -> Dec
     session.state.changing = None;
     session.state.misses = 0;
     session.state.held.clear();
-    match session.state.trail.last().cloned() {
+    match session.state.trail.last().map(CompactJson::value) {
         Some(before) if in_matter => {
             session.state.ask = before;
             let question = prompts::question(&session.state, &session.intents, view.language);

@@ -22,7 +22,7 @@
 //! | `prompts`, `confirm`, `replies` | what the visitor is asked, agrees to and is told |
 //! | [`intents`], `meeting_wish`, `two_wishes`, `label`, `choice_selection` | the intent of a message, or its two, its name as a choice, and the choice that a message picks |
 //! | `contact_parts`, `new_values`, `no_text`, `readers`, `calendar`, `people` | the values of a message |
-//! | `state` | what is remembered between two messages |
+//! | `state`, `compact_json` | what is remembered between two messages |
 
 mod addresses;
 mod answer;
@@ -31,6 +31,7 @@ mod audience;
 mod back;
 pub(in crate::chat) mod calendar;
 mod choice_selection;
+mod compact_json;
 mod confirm;
 mod contact_parts;
 mod decide;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::calendar::SaidTime;
+use super::compact_json::CompactJson;
 use crate::chat::language;
 use domain::email::Email;
 
@@ -52,7 +53,7 @@ pub(super) struct LexicalState {
     /// The contacts that were found last; none of them if nobody was.
     pub(super) found: Option<Vec<String>>,
     /// The questions of the matter at hand, as the session asked for them, the latest last.
-    pub(super) trail: Vec<Value>,
+    pub(super) trail: Vec<CompactJson>,
     /// The tool that wrote last, while nothing else has begun.
     pub(super) deed: Option<String>,
     /// A matter that was interrupted for a person waits, and nobody was asked whether it goes on.
@@ -235,13 +236,13 @@ impl LexicalState {
 
     /// Remembers that this is asked, so that it can be come back to.
     pub(super) fn leave_trail(&mut self) {
-        if self.trail.last().map(|last| &last["missing"]) == Some(&self.ask["missing"]) {
+        if self.trail.last().is_some_and(|last| last.value()["missing"] == self.ask["missing"]) {
             self.trail.pop();
         }
         if self.trail.len() == TRAIL_MAX {
             self.trail.remove(0);
         }
-        self.trail.push(self.ask.clone());
+        self.trail.push(CompactJson::of(&self.ask));
     }
 
     /// Keeps a message that says something, for whoever goes on.
