@@ -81,9 +81,17 @@ mod tests {
         for (earlier, reason, expected) in [
             (&["My robot has lost a wheel"][..], "I want to talk to a person", "My robot has lost a wheel"),
             (&["My robot has lost a wheel", "sarah@gmail.com"], "yes please", "My robot has lost a wheel"),
-            (&["How much is the Adam?", "My invoice of October is wrong", "hello"], "A person", "My invoice of October is wrong"),
+            (
+                &["How much is the Adam?", "My invoice of October is wrong", "hello"],
+                "A person",
+                "My invoice of October is wrong",
+            ),
             (&["How much is the Adam?"], "A person", "How much is the Adam?"),
-            (&[], "Bitte rufen Sie mich wegen der Rechnung vom Oktober an", "Bitte rufen Sie mich wegen der Rechnung vom Oktober an"),
+            (
+                &[],
+                "Bitte rufen Sie mich wegen der Rechnung vom Oktober an",
+                "Bitte rufen Sie mich wegen der Rechnung vom Oktober an",
+            ),
             (&["Min robot bipper hele tiden"], "Et menneske", "Min robot bipper hele tiden"),
             (&["我的机器人坏了"], "A person", "我的机器人坏了"),
             (&["Hello", "thank you", "+1 702 555 0143"], "I want a person", HandOver::Asked.for_colleagues()),

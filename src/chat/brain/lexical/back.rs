@@ -35,7 +35,8 @@ pub(super) fn resumed(session: &mut LexicalConversation, view: &View<'_>) -> Opt
 
 /// Asks the question before the one that is open.
 pub(super) fn go_back(session: &mut LexicalConversation, view: &View<'_>) -> Decision {
-    let is_open = session.state.unconfirmed.is_none() && session.state.trail.last() == Some(&CompactJson::of(&session.state.ask));
+    let is_open =
+        session.state.unconfirmed.is_none() && session.state.trail.last() == Some(&CompactJson::of(&session.state.ask));
     if is_open {
         session.state.trail.pop();
     }
