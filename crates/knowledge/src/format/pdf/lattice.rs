@@ -1,6 +1,8 @@
 //! Reads tables whose cells have lines on all sides, by these lines alone: a cell over several columns or rows is one where
 //! no line divides them.
 
+use std::ops::Range;
+
 use super::{
     blocks::{Block, Content},
     grid::Cell,
@@ -37,7 +39,7 @@ pub(super) fn tables(rows: &mut Vec<Row>, rules: &Rules) -> Vec<Block> {
     }
     let lattices = connected(&level, &upright).into_iter().filter_map(|(level, upright)| Lattice::of(level, upright));
     let lattices: Vec<Lattice> = lattices.collect();
-    lattices.iter().filter_map(|lattice| lattice.table(rows)).collect()
+    lattices.iter().flat_map(|lattice| lattice.take(rows)).collect()
 }
 
 /// Returns the lines that meet each other, directly or by others.
@@ -140,10 +142,10 @@ impl Lattice {
         (column < self.columns() && row + 1 < self.heights.len()).then(|| row * self.columns() + column)
     }
 
-    /// Takes the pieces of the table out of the rows of the page, or leaves them if they make no table.
-    fn table(&self, rows: &mut Vec<Row>) -> Option<Block> {
+    /// Takes the pieces of the table and of its titles out of the rows of the page, or leaves them if they make no table.
+    fn take(&self, rows: &mut Vec<Row>) -> Vec<Block> {
         let mut texts: Vec<String> = vec![String::new(); self.cells.len()];
-        let mut size = 0.0_f64;
+        let mut sizes = vec![0.0_f64; self.cells.len()];
         for piece in rows.iter().flatten() {
             let Some(place) = self.place(piece) else { continue };
             let text = &mut texts[self.cells[place]];
@@ -151,16 +153,43 @@ impl Lattice {
                 text.push(' ');
             }
             text.push_str(&piece.text());
-            size = size.max(piece.size);
+            sizes[self.cells[place]] = sizes[self.cells[place]].max(piece.size);
         }
         if !self.is_table(&texts) {
-            return None;
+            return Vec::new();
         }
         rows.iter_mut().for_each(|row| row.retain(|piece| self.place(piece).is_none()));
         rows.retain(|row| !row.is_empty());
-        let (left, right) = (*self.sides.first()?, *self.sides.last()?);
-        let area = Area { left, bottom: *self.heights.last()?, right, top: *self.heights.first()? };
-        Some(Block { area, size, content: Content::Table(self.with_one_header(&texts)) })
+        let columns = self.columns();
+        let titles = self.titles();
+        let of_title = |row: &usize| {
+            let place = row * columns;
+            // A title over several rows is the cell of the first of them.
+            let is_own = self.cells[place] == place && !texts[place].is_empty();
+            is_own.then(|| self.block(*row..row + 1, sizes[place], Content::Lines(vec![texts[place].clone()])))
+        };
+        let mut blocks: Vec<Block> = (0..titles).filter_map(|row| of_title(&row)).collect();
+        let size = sizes[titles * columns..].iter().copied().fold(0.0, f64::max);
+        let table = Content::Table(self.with_one_header(&texts, titles));
+        blocks.push(self.block(titles..self.heights.len() - 1, size, table));
+        blocks
+    }
+
+    /// Returns the block of some rows.
+    fn block(&self, rows: Range<usize>, size: f64, content: Content) -> Block {
+        let (left, right) = (self.sides[0], self.sides[self.columns()]);
+        Block {
+            area: Area { left, bottom: self.heights[rows.end], right, top: self.heights[rows.start] },
+            size,
+            content,
+        }
+    }
+
+    /// Returns the number of the first rows of one cell each, which are titles of the table below them.
+    fn titles(&self) -> usize {
+        let is_title = |row: &&[usize]| row.iter().all(|cell| cell == row.first().unwrap_or(cell));
+        let titles = self.cells.chunks(self.columns()).take_while(is_title).count();
+        if titles * self.columns() < self.cells.len() { titles } else { 0 }
     }
 
     fn is_table(&self, texts: &[String]) -> bool {
@@ -177,8 +206,8 @@ impl Lattice {
         is_filled && is_short && is_several(&|place| place / columns) && is_several(&|place| place % columns)
     }
 
-    /// Returns the rows. Those beside a first cell that goes over several are one header.
-    fn with_one_header(&self, texts: &[String]) -> Vec<Vec<Cell>> {
+    /// Returns the rows below the titles. Those beside a first cell that goes over several are one header.
+    fn with_one_header(&self, texts: &[String], titles: usize) -> Vec<Vec<Cell>> {
         let columns = self.columns();
         let of_row = |row: usize| (0..columns).map(move |column| row * columns + column);
         let cell = |place: usize| {
@@ -187,15 +216,17 @@ impl Lattice {
             let is_shown = !is_beside || text.chars().count() <= SPANNING_CHARS_MAX;
             Cell { text: if is_shown { text.clone() } else { String::new() }, is_repeated: own != place }
         };
-        let mut rows: Vec<Vec<Cell>> = (0..self.heights.len() - 1).map(|row| of_row(row).map(cell).collect()).collect();
-        let heads = (0..rows.len()).take_while(|row| self.cells[row * columns] == 0).count();
+        let mut rows: Vec<Vec<Cell>> =
+            (titles..self.heights.len() - 1).map(|row| of_row(row).map(cell).collect()).collect();
+        let first = titles * columns;
+        let heads = self.cells[first..].chunks(columns).take_while(|row| row[0] == first).count();
         // Values beside a name that goes over several rows are rows of their own.
         let has_values = rows.iter().take(heads).flatten().any(|cell| is_value(&cell.text));
         if heads > 1 && heads < rows.len() && !has_values {
             let header = (0..columns).map(|column| {
-                let mut own: Vec<usize> = (0..heads).map(|row| row * columns + column).collect();
-                own.dedup_by_key(|place| self.cells[*place]);
-                let names = own.iter().map(|place| rows[place / columns][column].text.as_str());
+                let mut own: Vec<usize> = (0..heads).collect();
+                own.dedup_by_key(|row| self.cells[first + *row * columns + column]);
+                let names = own.iter().map(|row| rows[*row][column].text.as_str());
                 let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
                 Cell { text: names.join(" / "), is_repeated: false }
             });

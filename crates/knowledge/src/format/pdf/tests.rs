@@ -1,4 +1,5 @@
 mod places;
+mod ruled;
 
 use super::*;
 
