@@ -1,10 +1,13 @@
 //! Reads text whose lines run over a page aslant, such as stamps and the names below the bars of a chart, in the order in
 //! which it is drawn.
 
+use std::collections::HashMap;
+
 use super::{
     blocks::{Block, Content},
     glyph::Glyph,
     matrix::Area,
+    words::SHIFT_OF_DOUBLE,
 };
 
 /// The largest difference of the directions of two letters of one line.
@@ -16,11 +19,15 @@ const SPACE: f64 = 0.15;
 const GAP_MAX: f64 = 1.1;
 const HEIGHT: f64 = 0.3;
 
+/// The most places of one letter that are remembered within a square of its size.
+const LETTERS_MAX: usize = 32;
+
 /// Returns the lines, each as a block.
 pub(super) fn blocks(glyphs: &[Glyph]) -> Vec<Block> {
     let mut lines: Vec<(Block, &Glyph)> = Vec::new();
+    let mut drawn = Drawn::default();
     let shown = glyphs.iter().filter(|glyph| !glyph.is_hidden && glyph.is_slanted());
-    for glyph in shown {
+    for glyph in shown.filter(|glyph| drawn.add(glyph)) {
         match lines.last_mut().and_then(|(block, last)| Some((block, gap(last, glyph)?, last))) {
             Some((block, gap, last)) => {
                 push(block, glyph, gap);
@@ -30,6 +37,29 @@ pub(super) fn blocks(glyphs: &[Glyph]) -> Vec<Block> {
         }
     }
     lines.into_iter().map(|(block, _)| block).collect()
+}
+
+/// The letters that were drawn, by their text and their places in sizes. A text that is drawn again with a small shift, letter
+/// by letter or as a whole, only looks bold.
+#[derive(Default)]
+struct Drawn<'g>(HashMap<(&'g str, i64, i64), Vec<(f64, f64)>>);
+
+impl<'g> Drawn<'g> {
+    /// Adds a letter. Returns false if it stands at nearly the same place already.
+    fn add(&mut self, glyph: &'g Glyph) -> bool {
+        let ((x, y), width) = (glyph.start, (glyph.end.0 - glyph.start.0).hypot(glyph.end.1 - glyph.start.1));
+        let shift_max = (SHIFT_OF_DOUBLE * glyph.size).min(width / 2.0);
+        let field = |place: f64| (place / glyph.size.max(1.0)).round() as i64;
+        let text = glyph.text.as_ref();
+        let around = (-1..=1).flat_map(|right| (-1..=1).map(move |up| (right, up)));
+        let beside = |(right, up)| self.0.get(&(text, field(x).saturating_add(right), field(y).saturating_add(up)));
+        let is_drawn = around.filter_map(beside).flatten().any(|(left, base)| (x - left).hypot(y - base) < shift_max);
+        if !is_drawn {
+            let own = self.0.entry((text, field(x), field(y))).or_default();
+            own.extend((own.len() < LETTERS_MAX).then_some(glyph.start));
+        }
+        !is_drawn
+    }
 }
 
 /// Returns the space between two letters of one line, in sizes, or `None` if they are of two lines.

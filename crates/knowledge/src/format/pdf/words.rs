@@ -12,7 +12,7 @@ const SPACE_IN_DENSE_SCRIPT: f64 = 0.5;
 const SPACE_OF_PIECES: f64 = 0.03;
 
 /// The largest shift of a letter that is drawn twice to look bold.
-const SHIFT_OF_DOUBLE: f64 = 0.1;
+pub(super) const SHIFT_OF_DOUBLE: f64 = 0.1;
 
 /// The largest difference of the heights of two letters of one word, as a share of the size.
 const HEIGHT: f64 = 0.05;

@@ -32,6 +32,25 @@ fn a_stamp_across_a_page_is_read_apart_from_its_lines() {
     assert_eq!(read(&(stamp.to_owned() + &text)).trim(), format!("{}\n\n# DRAFT 2027", lines.join("\n")));
 }
 
+/// Text is drawn again with a small shift to look bold: each letter, or all of it.
+#[test]
+fn a_stamp_that_is_drawn_twice_is_read_once() {
+    let stamp =
+        |x: f64, y: f64, text: &str| format!("BT /F1 40 Tf 0.7071 0.7071 -0.7071 0.7071 {x} {y} Tm ({text}) Tj ET\n");
+    let text = at(72, 700, 12, "A line of the page.");
+    let whole = stamp(150.0, 500.0, "ALL TOLD 2027") + &stamp(151.0, 499.5, "ALL TOLD 2027");
+    assert_eq!(read(&(whole + &text)).trim(), "A line of the page.\n\n# ALL TOLD 2027");
+    // Each figure of Helvetica is 0.556 sizes wide.
+    let figure = |(n, figure): (usize, char)| {
+        let place = 150.0 + 40.0 * 0.556 * 0.7071 * n as f64;
+        stamp(place, place, &figure.to_string()) + &stamp(place + 1.0, place, &figure.to_string())
+    };
+    let figures: String = "55501".chars().enumerate().map(figure).collect();
+    assert_eq!(read(&(figures + &text)).trim(), "A line of the page.\n\n55501");
+    let apart = stamp(150.0, 500.0, "COPY") + &stamp(150.0, 300.0, "COPY");
+    assert_eq!(read(&(apart + &text)).trim(), "A line of the page.\n\n# COPY\n\n# COPY");
+}
+
 /// A table with lines between its rows, in which each cell has two lines of text.
 #[test]
 fn cells_that_all_have_several_lines_are_read_one_after_the_other() {
