@@ -8,8 +8,11 @@ use html5ever::{
 };
 
 use super::{
-    elements::{self, Alignment, BLOCKS, SKIPPED, STRUCK, VOID, attribute, ended_by},
+    effect::{self, Effect, Place},
+    elements::{self, SKIPPED, STRUCK, VOID, attribute, ended_by},
     metadata,
+    selector::Element,
+    style::Veil,
     style_sheet::StyleSheet,
 };
 use crate::format::{
@@ -27,23 +30,25 @@ const DEPTH_MAX: usize = 512;
 /// without their names.
 const HIDDEN_DEPTH_MAX: usize = 2 * DEPTH_MAX;
 
-/// The deepest nesting of tables. The text of a deeper one is read without its columns.
-const TABLES_MAX: usize = 8;
-
 /// The most links that are kept of one page.
 const LINKS_MAX: usize = 5_000;
-
-/// The most columns that one cell spans (HTML standard, "colspan"), and the most rows.
-const COLUMNS_MAX: usize = 1_000;
-const ROWS_MAX: usize = 65_534;
 
 /// The tokens of a page, read into a document.
 #[derive(Default)]
 pub(super) struct Converter(RefCell<Page>);
 
 impl Converter {
-    pub(super) fn into_document(self) -> ParsedDocument {
-        self.0.into_inner().finish()
+    /// Reads a page whose style sheets are known.
+    pub(super) fn with_styles(styles: StyleSheet) -> Converter {
+        Converter(RefCell::new(Page { styles, ..Page::default() }))
+    }
+
+    /// Returns the document, and its style sheets if the text before them was read without them.
+    pub(super) fn into_document(self) -> (ParsedDocument, Option<StyleSheet>) {
+        let mut page = self.0.into_inner();
+        page.close(page.open.len());
+        page.document.markdown = page.blocks.into_markdown();
+        (page.document, page.has_late_styles.then(|| page.styles.whole()))
     }
 }
 
@@ -62,40 +67,21 @@ impl TokenSink for Converter {
     }
 }
 
-/// The effect of an open element on the text inside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Effect {
-    None,
-    /// Its text is left out as no part of the page's text.
-    Skip,
-    /// Its text is left out because nobody sees it or its author struck it.
-    Hide,
-    Title,
-    Heading,
-    Paragraph,
-    Quote,
-    List,
-    Item,
-    Table,
-    Head,
-    Row,
-    Cell {
-        columns: usize,
-        rows: usize,
-        is_header: bool,
-    },
-    Preformatted,
-    Raised,
-    Lowered,
-    /// An element of MathML with an operator; its sign is written between its first two children.
-    Formula(&'static str),
-}
-
 /// An element that is open.
 struct Open {
     name: String,
+    id: String,
+    class: String,
     effect: Effect,
+    /// The veil over its own text.
+    veil: Veil,
     children: usize,
+}
+
+impl Open {
+    fn element(&self) -> Element<'_> {
+        Element { name: &self.name, id: &self.id, class: &self.class }
+    }
 }
 
 /// A table that is open.
@@ -126,21 +112,39 @@ struct Page {
     preformatted: Option<String>,
     is_note: bool,
     styles: StyleSheet,
+    /// True if some text was read.
+    has_text: bool,
+    /// True if a style sheet that counts stands behind some text.
+    has_late_styles: bool,
 }
 
 impl Page {
     fn text(&mut self, text: &str) {
-        if self.hidden > 0 {
+        let is_skipped = self.skipped > 0;
+        let is_veiled = !is_skipped && self.title.is_none() && self.veil().hides_text();
+        if is_skipped && self.styles.push(text) {
+            return;
+        }
+        if self.hidden > 0 || is_veiled {
             self.document.hidden_chars += text.chars().filter(|c| !c.is_whitespace()).count();
+            // A space between boxes of an own size is no letter.
+            if self.hidden == 0 && text.trim().is_empty() {
+                self.blocks.space();
+            }
         } else if let Some(title) = self.title.as_mut() {
             title.push_str(text);
-        } else if self.skipped > 0 {
-            self.styles.push(text);
+        } else if is_skipped {
+            // It is no part of the page's text.
         } else if let Some(preformatted) = self.preformatted.as_mut() {
             preformatted.push_str(text);
         } else {
+            self.has_text |= !text.trim().is_empty();
             self.blocks.text(text);
         }
+    }
+
+    fn veil(&self) -> Veil {
+        self.open.last().map_or_else(Veil::default, |open| open.veil)
     }
 
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
@@ -151,7 +155,9 @@ impl Page {
             self.void(name, &tag.attrs);
             return TokenSinkResult::Continue;
         }
-        let effect = self.effect(name, &tag.attrs);
+        let own = |name: &str| attribute(&tag.attrs, name).unwrap_or_default();
+        let (id, class, veil) = (own("id").to_owned(), own("class").to_owned(), self.veil().within(own("style")));
+        let effect = self.effect(name, &tag.attrs, veil);
         if tag.self_closing && (self.is_in_drawing() || SKIPPED.contains(&name) && name == "svg") {
             return TokenSinkResult::Continue;
         }
@@ -162,7 +168,7 @@ impl Page {
         self.make_room();
         self.between_parts();
         self.begin(name, effect, &tag.attrs);
-        self.open.push(Open { name: name.to_owned(), effect, children: 0 });
+        self.open.push(Open { name: name.to_owned(), id, class, effect, veil, children: 0 });
         raw_text(name)
     }
 
@@ -177,50 +183,36 @@ impl Page {
         self.open.iter().rev().any(|open| open.name == "svg" || open.name == "math")
     }
 
-    fn effect(&self, name: &str, attributes: &[Attribute]) -> Effect {
+    fn effect(&self, name: &str, attributes: &[Attribute], veil: Veil) -> Effect {
         if name == "title" && self.document.title.is_none() && self.skipped == 0 && self.hidden == 0 {
             return Effect::Title;
         }
         if self.skipped > 0 || SKIPPED.contains(&name) || name == "title" || elements::is_navigation(name, attributes) {
             return Effect::Skip;
         }
-        let is_struck = STRUCK.contains(&name) || self.styles.strikes(name, attributes);
-        if self.hidden > 0 || is_struck || elements::is_hidden(name, attributes) {
+        let is_struck = || STRUCK.contains(&name) || self.strikes(name, attributes);
+        if self.hidden > 0 || elements::is_hidden(name, attributes) || is_struck() {
             return Effect::Hide;
         }
-        let in_table = !self.tables.is_empty();
-        match name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Effect::Heading,
-            "ul" | "ol" | "menu" | "dir" => Effect::List,
-            "li" => Effect::Item,
-            "table" if self.tables.len() < TABLES_MAX => Effect::Table,
-            "thead" if in_table => Effect::Head,
-            "tr" if in_table => Effect::Row,
-            "td" | "th" if in_table && self.is_directly_in_table() => Effect::Cell {
-                columns: elements::span(attributes, "colspan", COLUMNS_MAX),
-                rows: elements::span(attributes, "rowspan", ROWS_MAX),
-                is_header: name == "th",
-            },
-            "pre" | "xmp" | "listing" if self.preformatted.is_none() => Effect::Preformatted,
-            "sup" if self.preformatted.is_none() => Effect::Raised,
-            "sub" if self.preformatted.is_none() => Effect::Lowered,
-            "q" => Effect::Quote,
-            "msup" => Effect::Formula("^"),
-            "msub" => Effect::Formula("_"),
-            "mfrac" => Effect::Formula("/"),
-            "mrow" | "mn" | "mi" | "mo" | "math" => Effect::None,
-            name if BLOCKS.contains(&name) => Effect::Paragraph,
-            _ if self.preformatted.is_some() => Effect::None,
-            _ => match elements::alignment(attributes) {
-                Some(Alignment::Raised) => Effect::Raised,
-                Some(Alignment::Lowered) => Effect::Lowered,
-                None => Effect::None,
-            },
-        }
+        let is_preformatted = self.preformatted.is_some();
+        let place = Place {
+            is_veiled: veil.hides_text(),
+            is_preformatted,
+            tables: self.tables.len(),
+            is_in_rows: self.is_in_rows(),
+        };
+        effect::of(name, attributes, place)
+    }
+
+    /// Returns true if the styles of the page strike an element out.
+    fn strikes(&self, name: &str, attributes: &[Attribute]) -> bool {
+        let own = |name: &str| attribute(attributes, name).unwrap_or_default();
+        let element = Element { name, id: own("id"), class: own("class") };
+        self.styles.strikes(element, own("style"), self.open.iter().rev().map(Open::element))
     }
 
     /// Returns true unless a cell of the innermost table is open.
-    fn is_directly_in_table(&self) -> bool {
+    fn is_in_rows(&self) -> bool {
         let is_part = |open: &&Open| matches!(open.effect, Effect::Table | Effect::Cell { .. });
         self.open.iter().rev().find(is_part).is_some_and(|open| open.effect == Effect::Table)
     }
@@ -365,7 +357,7 @@ impl Page {
             Effect::Row => {}
             Effect::Skip => {
                 self.skipped -= 1;
-                self.styles.close();
+                self.has_late_styles |= self.styles.close() && self.has_text;
             }
             Effect::Hide => self.hidden -= 1,
             Effect::Title => {
@@ -419,7 +411,8 @@ impl Page {
 
     fn end_table(&mut self) {
         let Some(table) = self.tables.pop() else { return };
-        if table.is_layout || table.rows.iter().all(|row| row.cells.len() <= 1) {
+        let is_empty = |row: &Row| row.cells.iter().all(|cell| cell.text.trim().is_empty());
+        if table.is_layout || table.rows.iter().all(is_empty) || table.rows.iter().all(|row| row.cells.len() <= 1) {
             for cell in table.rows.into_iter().flat_map(|row| row.cells) {
                 self.blocks.block(&cell.text);
             }
@@ -433,11 +426,12 @@ impl Page {
         if self.skipped > 0 || self.hidden > 0 {
             return;
         }
+        let is_invisible = self.veil().within(attribute(attributes, "style").unwrap_or_default()).is_invisible;
         match (name, self.preformatted.as_mut()) {
             ("br", Some(text)) => text.push('\n'),
             ("br", None) => self.blocks.end_line(),
             ("hr", None) => self.blocks.end_block(),
-            ("img", None) if !elements::is_hidden(name, attributes) => {
+            ("img", None) if !elements::is_hidden(name, attributes) && !is_invisible => {
                 self.blocks.space();
                 self.blocks.text(attribute(attributes, "alt").unwrap_or_default());
                 self.blocks.space();
@@ -465,12 +459,6 @@ impl Page {
             ("base", Some(href)) if self.document.base.is_none() => self.document.base = Some(href.to_owned()),
             _ => {}
         }
-    }
-
-    fn finish(mut self) -> ParsedDocument {
-        self.close(self.open.len());
-        self.document.markdown = self.blocks.into_markdown();
-        self.document
     }
 }
 

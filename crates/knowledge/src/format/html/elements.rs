@@ -2,6 +2,8 @@
 
 use html5ever::Attribute;
 
+use super::style;
+
 /// Elements without content (HTML standard, "void elements").
 pub(in crate::format) const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
@@ -108,64 +110,12 @@ pub(super) fn barriers(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// Returns true if a browser does not show the element. `hidden=until-found` is shown when somebody looks for it.
+/// Returns true if a browser does not show the element, with all that it contains. `hidden=until-found` is shown when
+/// somebody looks for it.
 pub(super) fn is_hidden(name: &str, attributes: &[Attribute]) -> bool {
     let hidden = attribute(attributes, "hidden").is_some_and(|value| !value.trim().eq_ignore_ascii_case("until-found"));
     let closed_dialog = name == "dialog" && attribute(attributes, "open").is_none();
-    hidden || closed_dialog || attribute(attributes, "style").is_some_and(is_hiding_style)
-}
-
-fn is_hiding_style(style: &str) -> bool {
-    let is_hiding = declarations(style).any(|(property, value)| match property.as_str() {
-        "display" => value == "none",
-        "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
-        "font-size" => length(&value) == Some(0.0),
-        _ => false,
-    });
-    is_hiding || struck_by_style(style) == Some(true)
-}
-
-/// Returns true if a style strikes text out, false if it does not, and `None` if it leaves that to others.
-pub(super) fn struck_by_style(style: &str) -> Option<bool> {
-    let is_line = |property: &str| matches!(property, "text-decoration" | "text-decoration-line");
-    let lines = declarations(style).filter(|(property, _)| is_line(property));
-    lines.last().map(|(_, value)| value.contains("line-through"))
-}
-
-/// Iterates over the properties and values of a style in small letters.
-fn declarations(style: &str) -> impl Iterator<Item = (String, String)> {
-    style.split(';').filter_map(|declaration| {
-        let (property, value) = declaration.split_once(':')?;
-        let value = value.to_ascii_lowercase();
-        let value = value.trim().trim_end_matches("!important").trim();
-        Some((property.trim().to_ascii_lowercase(), value.to_owned()))
-    })
-}
-
-/// Returns the number of a length or percentage, whatever its unit.
-fn length(value: &str) -> Option<f64> {
-    value.trim_end_matches(|c: char| c.is_alphabetic() || c == '%').parse().ok()
-}
-
-/// The height of text on its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Alignment {
-    Raised,
-    Lowered,
-}
-
-/// Returns the height that the style of an inline element sets.
-pub(super) fn alignment(attributes: &[Attribute]) -> Option<Alignment> {
-    let (_, value) = declarations(attribute(attributes, "style")?).find(|(name, _)| name == "vertical-align")?;
-    match value.as_str() {
-        "super" => Some(Alignment::Raised),
-        "sub" => Some(Alignment::Lowered),
-        value => match length(value)? {
-            0.0 => None,
-            length if length > 0.0 => Some(Alignment::Raised),
-            _ => Some(Alignment::Lowered),
-        },
-    }
+    hidden || closed_dialog || attribute(attributes, "style").is_some_and(style::is_removed)
 }
 
 /// Returns true for navigation: its links are kept, its text is left out.

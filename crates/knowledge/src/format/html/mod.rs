@@ -5,8 +5,11 @@
 
 mod attributes;
 mod convert;
+mod effect;
 pub(super) mod elements;
 pub(crate) mod metadata;
+mod selector;
+mod style;
 mod style_sheet;
 
 use convert::Converter;
@@ -25,13 +28,20 @@ pub(super) fn parse(html: &str) -> Result<ParsedDocument, ParseError> {
     if attributes::most_of_one_tag(html) > ATTRIBUTES_MAX {
         return Err(ParseError::TooManyAttributes(ATTRIBUTES_MAX));
     }
-    let tokenizer = Tokenizer::new(Converter::default(), TokenizerOpts::default());
+    let (document, late_styles) = read(html, Converter::default()).into_document();
+    // A style sheet strikes the text before it, too.
+    let read_again = |styles| read(html, Converter::with_styles(styles)).into_document().0;
+    Ok(late_styles.map_or(document, read_again))
+}
+
+fn read(html: &str, converter: Converter) -> Converter {
+    let tokenizer = Tokenizer::new(converter, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(html.into());
     // Scripts are not run, so that nothing interrupts the reading.
     let _done = tokenizer.feed(&input);
     tokenizer.end();
-    Ok(tokenizer.sink.into_document())
+    tokenizer.sink
 }
 
 #[cfg(test)]

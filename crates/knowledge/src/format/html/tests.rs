@@ -63,6 +63,62 @@ fn pages_are_read_as_people_see_them() {
     assert_eq!(parse("").unwrap(), ParsedDocument::default());
 }
 
+/// Pages of shops: which of several rules strikes an old price out.
+#[test]
+fn the_heaviest_rule_strikes_text_out() {
+    let cases = [
+        "<style>.price{text-decoration:none}</style><p>Was <span class='price line-through'>$49</span> now $39",
+        "<style>.card .old{text-decoration:line-through}.old{text-decoration:none}</style>\
+            <div class=card><p>Was <b class=old>$49</b> now $39</div>",
+        "<style>.old{text-decoration:line-through!important}</style><p>Was <b class=old style='text-decoration:none'>$49</b> now $39",
+        "<style>ul.prices>li>.was{text-decoration:line-through}</style><ul class=prices><li>Was <i class=was>$49</i> now $39",
+        "<p>Was <b class=was>$49</b> now $39<style>.was{text-decoration:line-through}</style>",
+        "<div hidden><style>.was{text-decoration:line-through}</style></div><p>Was <b class=was>$49</b> now $39",
+        "<style><!-- .was.old { text-decoration: line-through } --></style><p>Was <b class='old was'>$49</b> now $39",
+        "<p>Was <b style='text-decoration:line-through !important;text-decoration:none'>$49</b> now $39",
+    ];
+    for page in cases {
+        assert_eq!(markdown(page).trim_start_matches("- "), "Was now $39", "{page}");
+        assert_eq!(parse(page).unwrap().hidden_chars, 3, "{page}");
+    }
+    for page in [
+        "<style>.price{text-decoration:line-through}</style><style>.price{text-decoration:none}</style><b class=price>$39</b>",
+        "<style>.old{text-decoration:line-through}#now{text-decoration:none}</style><b class=old id=now>$39</b>",
+        "<style>.old b{text-decoration:line-through}</style><p class=older><b>$39</b>",
+        "<noscript><style>b{text-decoration:line-through}</style></noscript><b>$39</b>",
+        "<style>b:hover,.old+b{text-decoration:line-through}</style><b>$39</b>",
+        "<b>$39</b><style media=print>b{text-decoration:line-through}</style>",
+    ] {
+        assert_eq!(markdown(page), "$39", "{page}");
+    }
+}
+
+/// Programs that write e-mail set letters of no size around all text, so that no gap is left between its boxes.
+#[test]
+fn text_inside_of_hidden_text_is_seen_if_its_own_style_shows_it() {
+    let cases = [
+        (
+            "<table><tr><td style='font-size:0px;padding:10px'>x<div style='font-size:13px'>Open from 9</div>y</table>",
+            "Open from 9",
+        ),
+        (
+            "<div style=font-size:0> <span style=font-size:14px>9</span> <span style='font:14px/20px Arial'>to 17</span> </div>",
+            "9 to 17",
+        ),
+        ("<p style=visibility:hidden>a<b style=visibility:visible>B</b>c<img src=x alt=d>", "B"),
+        ("<div style=font-size:0><img src=x alt='Our robot'>a</div>", "Our robot"),
+        ("<ul style=visibility:hidden><li>a<li>b</ul><table style=visibility:hidden><tr><td>c<td>d</table>E", "E"),
+        ("<h1 style=font-size:0>a</h1><p>B <q style=visibility:hidden>c</q><sup style=font-size:0>2</sup>", "B"),
+        ("<div style='display:none'><p style='display:block;visibility:visible'>a</div>B", "B"),
+        ("<p style='display:none;display:block'>B", "B"),
+        ("<dl style=font-size:0><dt style=font-size:9pt>Weight<dd style=font-size:9pt>12 kg</dl>", "Weight\n: 12 kg"),
+    ];
+    for (page, expected) in cases {
+        assert_eq!(markdown(page), expected, "{page}");
+    }
+    assert_eq!(parse("<div style=font-size:0>ab<b style=font-size:9px>C</b></div>").unwrap().hidden_chars, 2);
+}
+
 #[test]
 fn tables_keep_each_value_in_its_column() {
     let page = "<table><thead><tr><th rowspan=2>Part<th colspan=2>Price<tr><th>Rent<th>Buy</thead>\
