@@ -35,8 +35,25 @@ impl Row {
     }
 }
 
-/// Renders a table. Several header rows become one, and a cell that spans rows or columns is repeated in each.
-pub(super) fn render(rows: Vec<Row>) -> String {
+/// Renders a table below its titles. Several header rows become one, and a cell that spans rows or columns is repeated in
+/// each.
+pub(super) fn render(mut rows: Vec<Row>) -> String {
+    let titles = rows.drain(..title_rows(&rows)).flat_map(|row| row.cells);
+    let titles: Vec<String> = titles.map(|cell| one_line(&cell.text)).filter(|title| !title.is_empty()).collect();
+    titles.into_iter().map(|title| title + "\n\n").collect::<String>() + &without_titles(rows)
+}
+
+/// Returns the number of the first rows of one cell over all columns. If the rows below them belong to the header, too, they
+/// are parts of it.
+fn title_rows(rows: &[Row]) -> usize {
+    let columns = |row: &Row| row.cells.iter().map(|cell| cell.columns.max(1)).sum::<usize>();
+    let titles = rows.iter().take_while(|row| row.cells.len() == 1 && row.cells[0].columns > 1).count();
+    let widest = rows[titles..].iter().map(columns).max().unwrap_or_default();
+    let are_over_all = rows[..titles].iter().all(|row| row.cells[0].columns >= widest && row.cells[0].rows <= 1);
+    if titles < rows.len() && are_over_all && header_rows(rows) <= titles { titles } else { 0 }
+}
+
+fn without_titles(rows: Vec<Row>) -> String {
     let headers = header_rows(&rows);
     let has_row_headers = headers == 0 && rows.iter().all(|row| row.cells.first().is_some_and(|cell| cell.is_header));
     let grid = grid(rows);
@@ -181,6 +198,21 @@ mod tests {
         let expected =
             "| Robot | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| ADAM | 1 | 2 |\n| ADAM | 3 | 4\\|5 |\n";
         assert_eq!(render(rows), expected);
+    }
+
+    #[test]
+    fn a_title_over_all_columns_is_no_header() {
+        let title = || row(&[("Prices\nof 2027", 2, 1)], false);
+        let names = || row(&[("Robot", 1, 1), ("Price", 1, 1)], false);
+        let values = || row(&[("ADAM", 1, 1), ("5", 1, 1)], false);
+        let expected = "Prices of 2027\n\n| Robot | Price |\n| --- | --- |\n| ADAM | 5 |\n";
+        assert_eq!(render(vec![title(), names(), values()]), expected);
+        assert_eq!(render(vec![row(&[("Prices of 2027", 2, 1)], true), names(), values()]), expected);
+        let head = vec![row(&[("Price", 2, 1)], true), row(&[("Rent", 1, 1), ("Buy", 1, 1)], true), values()];
+        assert_eq!(render(head), "| Price / Rent | Price / Buy |\n| --- | --- |\n| ADAM | 5 |\n");
+        let part = vec![row(&[("Note", 2, 1)], false), row(&[("a", 1, 1), ("b", 1, 1), ("c", 1, 1)], false)];
+        assert!(render(part).starts_with("| Note | Note |"));
+        assert_eq!(render(vec![title()]), "| Prices of 2027 | Prices of 2027 |\n| --- | --- |\n");
     }
 
     #[test]
