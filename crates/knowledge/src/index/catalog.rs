@@ -12,7 +12,7 @@ use crate::document::DocumentSummary;
 
 /// The version of the catalog and of the index. Raise it when passages are cut or words are analyzed in another way:
 /// an older index is then rebuilt.
-const VERSION: u32 = 8;
+const VERSION: u32 = 9;
 
 /// All documents and web sites of an index.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
