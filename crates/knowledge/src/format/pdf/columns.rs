@@ -1,11 +1,13 @@
-//! Finds texts beside each other whose lines have heights of their own, such as a table beside a list: no row goes over both.
-//! The lines of columns with the same heights look like a table, and `tables` tells them apart.
+//! Finds texts beside each other, such as a table beside a list: no row goes over both. Their lines have heights of their own,
+//! or two tables have lines or headings of their own. Other columns with the same heights look like a table, and `tables`
+//! tells them apart.
 
 use std::ops::Range;
 
 use super::{
     lines::{Piece, Row},
-    tables,
+    rules::Rules,
+    tables::{self, PdfTable},
 };
 
 /// The largest difference of the heights of two lines that are one row, as a share of the size.
@@ -19,12 +21,22 @@ const LEVEL_SHARE_MAX: f64 = 0.6;
 const COLUMNS_MAX: usize = 12;
 const DEPTH_MAX: usize = 4;
 
+/// The fewest columns of a table beside another one, and the fewest lines over all of them.
+const TABLE_COLUMNS_MIN: usize = 2;
+const TABLE_RULES_MIN: usize = 3;
+
+/// The size of a heading as a multiple of that of the row beside it, the fewest headings that divide tables, and the largest
+/// share of the rows that have one.
+const HEADING_SIZE: f64 = 1.15;
+const HEADINGS_MIN: usize = 2;
+const HEADINGS_SHARE_MAX: f64 = 0.4;
+
 /// Returns the parts of a page, each with its rows from the top down, in no order of reading.
-pub(super) fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    divided(rows, DEPTH_MAX)
+pub(super) fn parts(rows: Vec<Row>, rules: &Rules) -> Vec<Vec<Row>> {
+    divided(rows, rules, DEPTH_MAX)
 }
 
-fn divided(rows: Vec<Row>, depth: usize) -> Vec<Vec<Row>> {
+fn divided(rows: Vec<Row>, rules: &Rules, depth: usize) -> Vec<Vec<Row>> {
     if depth == 0 {
         return vec![rows];
     }
@@ -35,14 +47,14 @@ fn divided(rows: Vec<Row>, depth: usize) -> Vec<Vec<Row>> {
             continue;
         }
         let region = tables::region(&rows, at);
-        let Some(middle) = middle(&rows[region.rows.clone()], &region.columns) else {
+        let Some(middle) = middle(&rows, &region, rules, from) else {
             at = region.rows.end.max(at + 1);
             continue;
         };
         let both = widened(&rows, &region.rows, middle, from);
         parts.push(rows[from..both.start].to_vec());
         for side in sides(&rows[both.clone()], middle) {
-            parts.extend(divided(side, depth - 1));
+            parts.extend(divided(side, rules, depth - 1));
         }
         (from, at) = (both.end, both.end);
     }
@@ -50,11 +62,52 @@ fn divided(rows: Vec<Row>, depth: usize) -> Vec<Vec<Row>> {
     parts
 }
 
-/// Returns a place between two columns whose lines have heights of their own.
-fn middle(rows: &[Row], columns: &[(f64, f64)]) -> Option<f64> {
-    let columns = if columns.len() > COLUMNS_MAX { &[] } else { columns };
-    let between = columns.windows(2).map(|pair| f64::midpoint(pair[0].1, pair[1].0));
-    between.into_iter().find(|middle| is_apart(rows, *middle))
+/// Returns a place between two columns that are no parts of one table.
+fn middle(rows: &[Row], region: &PdfTable, rules: &Rules, from: usize) -> Option<f64> {
+    let columns = if region.columns.len() > COLUMNS_MAX { &[] } else { &region.columns[..] };
+    let own = &rows[region.rows.clone()];
+    let between = (1..columns.len()).map(|at| (at, f64::midpoint(columns[at - 1].1, columns[at].0)));
+    let is_middle = |(at, middle): &(usize, f64)| {
+        let sides = [&columns[..*at], &columns[*at..]];
+        let are_tables = || sides.iter().all(|side| side.len() >= TABLE_COLUMNS_MIN);
+        let around = || &rows[widened(rows, &region.rows, *middle, from)];
+        is_apart(own, *middle)
+            || are_tables() && (have_own_rules(own, sides, *middle, rules) || have_own_headings(around(), *middle))
+    };
+    between.into_iter().find(is_middle).map(|(_, middle)| middle)
+}
+
+/// Returns true if each of two tables has lines over all of its columns, and none goes over both.
+fn have_own_rules(rows: &[Row], sides: [&[(f64, f64)]; 2], middle: f64, rules: &Rules) -> bool {
+    let (Some(first), Some(last)) = (rows.first().map(|row| &row[0]), rows.last().map(|row| &row[0])) else {
+        return false;
+    };
+    let is_around = |height: &f64| (last.base - last.size..first.base + 2.0 * first.size).contains(height);
+    let has_own = |side: &[(f64, f64)]| {
+        let [(left, _), .., (_, right)] = side else { return false };
+        rules.over(*left, *right).iter().filter(|height| is_around(height)).count() >= TABLE_RULES_MIN
+    };
+    let is_crossed = || {
+        rules
+            .level()
+            .iter()
+            .any(|rule| rule.from < middle && rule.to > middle && (last.base..first.base).contains(&rule.at))
+    };
+    sides.into_iter().all(has_own) && !is_crossed()
+}
+
+/// Returns true if headings of one side stand beside rows of the other.
+fn have_own_headings(rows: &[Row], middle: f64) -> bool {
+    let is_heading = |row: &&Row| {
+        let (left, right) = row.split_at(row.partition_point(|piece| piece.left <= middle));
+        let size = |side: &[Piece]| side.iter().map(|piece| piece.size).fold(0.0, f64::max);
+        let is_over = |one: &[Piece], other: &[Piece]| {
+            one.len() == 1 && !other.is_empty() && size(one) >= HEADING_SIZE * size(other)
+        };
+        is_over(left, right) || is_over(right, left)
+    };
+    let headings = rows.iter().filter(is_heading).count();
+    headings >= HEADINGS_MIN && headings as f64 <= HEADINGS_SHARE_MAX * rows.len() as f64
 }
 
 fn is_apart(rows: &[Row], middle: f64) -> bool {

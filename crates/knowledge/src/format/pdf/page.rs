@@ -45,7 +45,7 @@ pub(super) fn blocks(content: &PageContent) -> Vec<Block> {
         let rules = if is_level { rules } else { &none };
         let mut rows = lines::rows(words::words(glyphs, direction), rules);
         let tables = lattice::tables(&mut rows, rules);
-        let parts = columns::parts(rows);
+        let parts = columns::parts(rows, rules);
         let blocks = parts.iter().flat_map(|rows| super::blocks::blocks(rows, rules)).chain(tables).collect();
         if is_level { order::of_sheet(blocks, *sheet) } else { order::ordered(blocks) }
     });

@@ -1,3 +1,4 @@
+mod beside;
 mod places;
 mod ruled;
 
