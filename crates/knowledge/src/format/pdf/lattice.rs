@@ -124,14 +124,17 @@ impl Lattice {
     /// Returns true if all cells have four corners.
     fn has_cells_only(&self) -> bool {
         let columns = self.columns();
-        let corner = |place: usize| (self.cells[place] / columns, self.cells[place] % columns);
+        let mut ends = vec![(0, 0); self.cells.len()];
+        for (place, cell) in self.cells.iter().enumerate() {
+            ends[*cell] = (ends[*cell].0.max(place / columns), ends[*cell].1.max(place % columns));
+        }
         let is_whole = |place: usize| {
-            let (row, column) = corner(place);
-            (row..=place / columns)
-                .flat_map(|row| (column..=place % columns).map(move |column| row * columns + column))
-                .all(|other| self.cells[other] == self.cells[place])
+            let (from, to) = ((place / columns, place % columns), ends[place]);
+            (from.0..=to.0)
+                .flat_map(|row| (from.1..=to.1).map(move |column| row * columns + column))
+                .all(|other| self.cells[other] == place)
         };
-        (0..self.cells.len()).all(is_whole)
+        (0..self.cells.len()).filter(|place| self.cells[*place] == *place).all(is_whole)
     }
 
     /// Returns the place of a piece.

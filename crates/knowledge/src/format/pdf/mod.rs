@@ -6,6 +6,7 @@
 
 mod background;
 mod blocks;
+mod boxes;
 mod colour_space;
 mod columns;
 mod content;

@@ -2,12 +2,14 @@
 
 use super::{
     blocks::{Block, Content},
-    columns,
+    boxes, columns,
     content::PageContent,
     fold::folded,
     glyph::Direction,
     grid::Cell as PdfCell,
-    lattice, lines, order,
+    lattice,
+    lines::{self, Row as PdfRow},
+    order,
     quality::is_meaningless,
     rules::Rules,
     slanted, words,
@@ -45,11 +47,26 @@ pub(super) fn blocks(content: &PageContent) -> Vec<Block> {
         let rules = if is_level { rules } else { &none };
         let mut rows = lines::rows(words::words(glyphs, direction), rules);
         let tables = lattice::tables(&mut rows, rules);
-        let parts = columns::parts(rows, rules);
-        let blocks = parts.iter().flat_map(|rows| super::blocks::blocks(rows, rules)).chain(tables).collect();
+        let of_rows = |rows: Vec<PdfRow>| {
+            let parts = columns::parts(rows, rules);
+            parts.iter().flat_map(|rows| super::blocks::blocks(rows, rules)).collect::<Vec<Block>>()
+        };
+        if let Some(boxes) = boxes::of_form(&rows, rules, &tables) {
+            return with_tables(boxes.into_iter().flat_map(|rows| order::ordered(of_rows(rows))).collect(), tables);
+        }
+        let blocks = of_rows(rows).into_iter().chain(tables).collect();
         if is_level { order::of_sheet(blocks, *sheet) } else { order::ordered(blocks) }
     });
     of_sides.chain(slanted::blocks(glyphs)).collect()
+}
+
+/// Puts tables before the first block of a form that begins below their top.
+fn with_tables(mut blocks: Vec<Block>, tables: Vec<Block>) -> Vec<Block> {
+    for table in tables {
+        let below = blocks.iter().position(|block| block.area.top < table.area.top);
+        blocks.insert(below.unwrap_or(blocks.len()), table);
+    }
+    blocks
 }
 
 /// Returns the size of most of the text of a file.

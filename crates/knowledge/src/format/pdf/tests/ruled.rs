@@ -1,4 +1,4 @@
-//! Tables with lines around all cells, whose first rows or cells go over several columns or rows.
+//! Tables with lines around all cells, whose first rows or cells go over several columns or rows, and forms.
 
 use super::{at, read};
 
@@ -84,4 +84,37 @@ fn rows_of_values_beside_a_first_cell_are_no_header() {
         let content = texts + &lines(&[70, 390, 470, 550], &[700, 680, 660, 640], &[[70, 660, 390, 700]]);
         assert_eq!(read(&content).trim(), format!("{name} Rent $12\nBuy $240\nDUST Rent $9"));
     }
+}
+
+/// Boxes with names and choices, and a small box in a corner of each for the number that is chosen.
+#[test]
+fn the_boxes_of_a_form_are_read_one_after_the_other() {
+    let (mut content, mut expected) = (at(60, 720, 16, "Report of a crash"), vec!["# Report of a crash".to_owned()]);
+    for (band, column) in (0..6).flat_map(|band| (0..5).map(move |column| (band, column))) {
+        let (left, top, number) = (60 + 100 * column, 700 - 60 * band, 100 + 5 * band + column);
+        let (right, bottom) = (left + 100, top - 60);
+        for (line, text) in ["Direction", "1 - North", "2 - South"].into_iter().enumerate() {
+            content += &at(left + 4, top - 12 - 10 * line as u32, 8, text);
+        }
+        content += &at(right - 20, bottom + 4, 8, &number.to_string());
+        content += &format!("{left} {bottom} 100 60 re S {} {bottom} 25 15 re S ", right - 25);
+        expected.extend(["Direction\n1 - North\n2 - South".to_owned(), number.to_string()]);
+    }
+    let read = read(&content);
+    assert_eq!(read.trim().split("\n\n").collect::<Vec<_>>(), expected, "{read}");
+}
+
+/// A table whose cells are boxes of their own in each row, and are no boxes of a form.
+#[test]
+fn rows_of_boxes_with_one_line_each_stay_rows() {
+    let row = |n: u32| -> String {
+        let cell = |column: u32| {
+            let (x, y) = (60 + 120 * column, 700 - 20 * n);
+            at(x + 4, y + 4, 10, &format!("Value {n}{column}")) + &format!("{x} {y} 120 16 re S ")
+        };
+        (0..4).map(cell).collect()
+    };
+    let read = read(&(0..8).map(row).collect::<String>());
+    let line = |n: u32| format!("Value {n}0 Value {n}1 Value {n}2 Value {n}3");
+    assert_eq!(read.trim(), (0..8).map(line).collect::<Vec<_>>().join("\n"), "{read}");
 }
