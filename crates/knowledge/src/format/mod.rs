@@ -8,6 +8,7 @@ mod blocks;
 mod csv;
 mod declaration;
 mod docx;
+mod formula;
 mod front_matter;
 pub(crate) mod html;
 mod isolation;

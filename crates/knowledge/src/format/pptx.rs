@@ -7,6 +7,7 @@ use quick_xml::{
 
 use super::{
     blocks::Blocks,
+    formula::Formula,
     package::{self, Package, attribute, entity, malformed},
     parsed::{ParseError, ParsedDocument},
     superscript,
@@ -61,6 +62,7 @@ struct Slide {
     is_title: bool,
     is_bullet: bool,
     in_text: bool,
+    formula: Formula,
     is_struck: bool,
     /// The height of the run above the line, in thousandths of its size.
     baseline: i64,
@@ -122,12 +124,21 @@ impl Slide {
                 let cell = Cell { columns: span("gridSpan"), rows: span("rowSpan"), ..Cell::default() };
                 self.cell = Some((cell, is_covered));
             }
-            _ => {}
+            name => {
+                let signs = self.formula.start(name, element);
+                signs.into_iter().for_each(|signs| self.write(&signs));
+            }
         }
     }
 
     fn text(&mut self, text: &str) {
-        if !self.in_text || self.fallbacks > 0 {
+        if self.in_text {
+            self.write(text);
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.fallbacks > 0 {
             return;
         }
         if self.is_struck || self.is_hidden || self.shapes.contains(&true) {
@@ -156,7 +167,10 @@ impl Slide {
                 let table = table::render(std::mem::take(&mut self.rows));
                 self.blocks.block(&table);
             }
-            _ => {}
+            name => {
+                let signs = self.formula.end(name);
+                signs.into_iter().for_each(|signs| self.write(&signs));
+            }
         }
     }
 
@@ -191,7 +205,8 @@ mod tests {
         let run = |text: &str| format!("<a:p><a:r><a:rPr/><a:t>{text}</a:t></a:r></a:p>");
         let cell = |text: &str, span: &str| format!("<a:tc {span}><a:txBody>{}</a:txBody></a:tc>", run(text));
         let first = format!(
-            "<p:sld><p:sp><p:nvPr><p:ph type=\"title\"/></p:nvPr>{}</p:sp><p:sp>{}<a:p><a:r><a:t>$19</a:t></a:r><a:r><a:rPr baseline=\"30000\"/><a:t>99</a:t></a:r><a:r><a:rPr strike=\"sngStrike\"/><a:t>49</a:t></a:r></a:p></p:sp></p:sld>",
+            "<p:sld><p:sp><p:nvPr><p:ph type=\"title\"/></p:nvPr>{}</p:sp><p:sp>{}<a:p><a:r><a:t>$19</a:t></a:r><a:r><a:rPr baseline=\"30000\"/><a:t>99</a:t></a:r><a:r><a:rPr strike=\"sngStrike\"/><a:t>49</a:t></a:r></a:p>\
+                <a:p><m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>5</m:t></m:r></m:sup></m:sSup></a:p></p:sp></p:sld>",
             run("Prices &amp; terms"),
             run("From May."),
         );
@@ -214,7 +229,8 @@ mod tests {
             ],
         );
         let parsed = parse(&file).unwrap();
-        let expected = "## Prices & terms\n\nFrom May.\n\n$19^99\n\n| Robot | Price |\n| --- | --- |\n| All | All |";
+        let expected =
+            "## Prices & terms\n\nFrom May.\n\n$19^99\n\n10^5\n\n| Robot | Price |\n| --- | --- |\n| All | All |";
         assert_eq!((parsed.markdown.as_str(), parsed.hidden_chars), (expected, 8));
     }
 }

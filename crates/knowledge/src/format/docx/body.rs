@@ -14,6 +14,7 @@ use super::{
 };
 use crate::format::{
     blocks::Blocks,
+    formula::Formula,
     package::{attribute, entity, is_on, malformed},
     parsed::ParseError,
     superscript, symbols,
@@ -120,6 +121,7 @@ struct Body<'a> {
     paragraphs: Vec<Paragraph>,
     tables: Vec<TableBuilder>,
     run: Run,
+    formula: Formula,
     in_text: bool,
     in_paragraph_properties: bool,
     /// The open elements whose content is not shown: deletions, moved text, fallbacks, former properties.
@@ -144,6 +146,7 @@ impl<'a> Body<'a> {
             paragraphs: Vec::new(),
             tables: Vec::new(),
             run: Run::default(),
+            formula: Formula::default(),
             in_text: false,
             in_paragraph_properties: false,
             deleted: 0,
@@ -179,10 +182,10 @@ impl<'a> Body<'a> {
                 table.continues.push(Vec::new());
             }),
             "tc" => self.begin_cell(),
-            "den" => self.write("/"),
-            "sup" => self.write("^"),
-            "sub" => self.write("_"),
-            _ => self.property(name, element),
+            _ => match self.formula.start(name, element) {
+                Some(signs) => self.write(&signs),
+                None => self.property(name, element),
+            },
         }
     }
 
@@ -245,7 +248,10 @@ impl<'a> Body<'a> {
             "p" => self.end_paragraph(),
             "tc" => self.end_cell(),
             "tbl" => self.end_table(),
-            _ => {}
+            _ => {
+                let signs = self.formula.end(name);
+                signs.into_iter().for_each(|signs| self.write(&signs));
+            }
         }
     }
 

@@ -63,6 +63,12 @@ fn runs_are_read_as_people_see_them() {
         (run("<w:rStyle w:val=\"Old\"/>", "$49") + &run("", "$39") + &run("<w:rStyle w:val=\"Old\"/><w:strike w:val=\"0\"/>", " net"), "$39 net"),
         (run("<w:rStyle w:val=\"Secret\"/>", "margin") + &run("", "$39"), "$39"),
         ("<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>".to_owned(), "1/2"),
+        (
+            "<m:oMath><m:r><m:t>2</m:t></m:r><m:d><m:dPr><m:endChr m:val=\"]\"/></m:dPr><m:e><m:r><m:t>3+4</m:t></m:r></m:e></m:d>\
+                <m:sSup><m:e><m:d><m:e><m:r><m:t>10</m:t></m:r></m:e></m:d></m:e><m:sup><m:r><m:t>5</m:t></m:r></m:sup></m:sSup>\
+                <m:rad><m:deg><m:r><m:t>3</m:t></m:r></m:deg><m:e><m:r><m:t>8</m:t></m:r></m:e></m:rad></m:oMath>".to_owned(),
+            "2(3+4](10)^53√(8)",
+        ),
     ];
     for (runs, expected) in cases {
         assert_eq!(markdown(&format!("<w:p>{runs}</w:p>")), expected, "{runs}");

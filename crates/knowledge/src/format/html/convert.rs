@@ -156,8 +156,8 @@ impl Page {
             return TokenSinkResult::Continue;
         }
         let own = |name: &str| attribute(&tag.attrs, name).unwrap_or_default();
-        let (id, class, veil) = (own("id").to_owned(), own("class").to_owned(), self.veil().within(own("style")));
-        let effect = self.effect(name, &tag.attrs, veil);
+        let (id, class, mut veil) = (own("id").to_owned(), own("class").to_owned(), self.veil().within(own("style")));
+        let effect = self.effect(name, &tag.attrs, &mut veil);
         if tag.self_closing && (self.is_in_drawing() || SKIPPED.contains(&name) && name == "svg") {
             return TokenSinkResult::Continue;
         }
@@ -183,23 +183,29 @@ impl Page {
         self.open.iter().rev().any(|open| open.name == "svg" || open.name == "math")
     }
 
-    fn effect(&self, name: &str, attributes: &[Attribute], veil: Veil) -> Effect {
+    fn effect(&self, name: &str, attributes: &[Attribute], veil: &mut Veil) -> Effect {
         if name == "title" && self.document.title.is_none() && self.skipped == 0 && self.hidden == 0 {
             return Effect::Title;
         }
         if self.skipped > 0 || SKIPPED.contains(&name) || name == "title" || elements::is_navigation(name, attributes) {
             return Effect::Skip;
         }
-        let is_struck = || STRUCK.contains(&name) || self.strikes(name, attributes);
-        if self.hidden > 0 || elements::is_hidden(name, attributes) || is_struck() {
+        if self.hidden > 0 || elements::is_hidden(name, attributes) {
             return Effect::Hide;
         }
-        let is_preformatted = self.preformatted.is_some();
+        if STRUCK.contains(&name) || self.strikes(name, attributes) {
+            // A struck cell leaves its place empty, so that the values behind it stay in their columns.
+            if self.tables.is_empty() || !matches!(name, "tr" | "td" | "th") {
+                return Effect::Hide;
+            }
+            veil.is_struck = true;
+        }
         let place = Place {
             is_veiled: veil.hides_text(),
-            is_preformatted,
+            is_preformatted: self.preformatted.is_some(),
             tables: self.tables.len(),
             is_in_rows: self.is_in_rows(),
+            is_in_formula: self.open.last().is_some_and(|open| matches!(open.effect, Effect::Formula(_))),
         };
         effect::of(name, attributes, place)
     }
@@ -244,7 +250,7 @@ impl Page {
                 self.blocks.inline(": ");
             }
             Effect::Paragraph => self.blocks.end_block(),
-            Effect::Quote => self.blocks.inline("“"),
+            Effect::Enclosed(before, _) => self.blocks.inline(before),
             Effect::Heading => self.begin_heading(name),
             Effect::List => {
                 let first = attribute(attributes, "start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
@@ -367,7 +373,7 @@ impl Page {
             // The description of a term follows it on the next line.
             Effect::Paragraph if open.name == "dt" => self.blocks.end_line(),
             Effect::Paragraph => self.blocks.end_block(),
-            Effect::Quote => self.blocks.inline("”"),
+            Effect::Enclosed(_, behind) => self.blocks.inline(behind),
             Effect::Heading => {
                 self.blocks.end_single_line();
                 self.blocks.end_block();
@@ -426,12 +432,12 @@ impl Page {
         if self.skipped > 0 || self.hidden > 0 {
             return;
         }
-        let is_invisible = self.veil().within(attribute(attributes, "style").unwrap_or_default()).is_invisible;
+        let veil = self.veil().within(attribute(attributes, "style").unwrap_or_default());
         match (name, self.preformatted.as_mut()) {
             ("br", Some(text)) => text.push('\n'),
             ("br", None) => self.blocks.end_line(),
             ("hr", None) => self.blocks.end_block(),
-            ("img", None) if !elements::is_hidden(name, attributes) && !is_invisible => {
+            ("img", None) if !elements::is_hidden(name, attributes) && !veil.hides_pictures() => {
                 self.blocks.space();
                 self.blocks.text(attribute(attributes, "alt").unwrap_or_default());
                 self.blocks.space();

@@ -25,7 +25,8 @@ pub(super) enum Effect {
     Title,
     Heading,
     Paragraph,
-    Quote,
+    /// Signs stand before and behind its text.
+    Enclosed(&'static str, &'static str),
     List,
     Item,
     Table,
@@ -53,6 +54,8 @@ pub(super) struct Place {
     pub(super) tables: usize,
     /// True unless a cell of the innermost table is open.
     pub(super) is_in_rows: bool,
+    /// True if it is a part of an operation, such as of a fraction.
+    pub(super) is_in_formula: bool,
 }
 
 /// Returns the effect of an element that is shown.
@@ -60,7 +63,9 @@ pub(super) fn of(name: &str, attributes: &[Attribute], place: Place) -> Effect {
     let in_table = place.tables > 0;
     match name {
         // No sign of its own stands for what is veiled.
-        "q" | "dd" | "msup" | "msub" | "mfrac" | "pre" | "sup" | "sub" if place.is_veiled => Effect::None,
+        "q" | "dd" | "msup" | "msub" | "mfrac" | "msqrt" | "mrow" | "pre" | "sup" | "sub" if place.is_veiled => {
+            Effect::None
+        }
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" if place.is_veiled => Effect::Paragraph,
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Effect::Heading,
         "ul" | "ol" | "menu" | "dir" => Effect::List,
@@ -76,7 +81,9 @@ pub(super) fn of(name: &str, attributes: &[Attribute], place: Place) -> Effect {
         "pre" | "xmp" | "listing" if !place.is_preformatted => Effect::Preformatted,
         "sup" if !place.is_preformatted => Effect::Raised,
         "sub" if !place.is_preformatted => Effect::Lowered,
-        "q" => Effect::Quote,
+        "q" => Effect::Enclosed("“", "”"),
+        "msqrt" => Effect::Enclosed("√(", ")"),
+        "mrow" if place.is_in_formula => Effect::Enclosed("(", ")"),
         "msup" => Effect::Formula("^"),
         "msub" => Effect::Formula("_"),
         "mfrac" => Effect::Formula("/"),

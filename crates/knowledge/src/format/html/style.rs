@@ -47,12 +47,13 @@ pub(super) fn is_removed(style: &str) -> bool {
     last(style, |property| property == "display").is_some_and(|display| display.value == "none")
 }
 
-/// The reasons for which text is not seen that an element inside can take back.
+/// The reasons for which the text of an element is not seen although the element has its place on the page. An element inside
+/// can take them back, but for a line through all of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Veil {
-    /// True if all is invisible, with the pictures.
-    pub(super) is_invisible: bool,
+    is_invisible: bool,
     is_sizeless: bool,
+    pub(super) is_struck: bool,
 }
 
 impl Veil {
@@ -66,11 +67,15 @@ impl Veil {
             _ => self.is_invisible,
         };
         let is_sizeless = size.and_then(|size| is_sizeless(&size)).unwrap_or(self.is_sizeless);
-        Veil { is_invisible, is_sizeless }
+        Veil { is_invisible, is_sizeless, ..self }
     }
 
     pub(super) fn hides_text(self) -> bool {
-        self.is_invisible || self.is_sizeless
+        self.is_sizeless || self.hides_pictures()
+    }
+
+    pub(super) fn hides_pictures(self) -> bool {
+        self.is_invisible || self.is_struck
     }
 }
 

@@ -49,6 +49,10 @@ fn pages_are_read_as_people_see_them() {
         ("<pre>a  b\n# c</pre>", "```\na  b\n# c\n```"),
         ("<p>He said <q>no</q>.", "He said “no”."),
         ("<math><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>+</mo><msup><mi>x</mi><mn>2</mn></msup></math>", "1/2+x^2"),
+        (
+            "<math><mfrac><mrow><mn>1</mn><mo>+</mo><mn>2</mn></mrow><msqrt><mn>9</mn></msqrt></mfrac></math>",
+            "(1+2)/√(9)",
+        ),
         ("<p>1 < 2 & 3 &gt; 2</p>", "1 < 2 & 3 > 2"),
         ("<svg/><p>A", "A"),
     ];
@@ -126,6 +130,10 @@ fn tables_keep_each_value_in_its_column() {
     let expected = "| Part | Price / Rent | Price / Buy |\n| --- | --- | --- |\n| Filter | 1 | 2 |\n| Filter | 3 | 4 |\n\
         | without VAT | without VAT | without VAT |";
     assert_eq!(markdown(page), expected);
+    let struck = "<style>.old{text-decoration:line-through}</style><table><tr><th>Part<th>Was<th>Now<tr><td>Filter\
+        <td class=old><b>$49</b><td>$39<tr class=old><td>Brush<td>$9<td>$8</table>";
+    assert_eq!(markdown(struck), "| Part | Was | Now |\n| --- | --- | --- |\n| Filter |  | $39 |");
+    assert_eq!(parse(struck).unwrap().hidden_chars, 3 + 5 + 2 + 2);
     let sheet = "<table><tr><th>Weight<td>30 kg<tr><th>Speed<td>2 m/s</table>";
     assert_eq!(markdown(sheet), "|  |  |\n| --- | --- |\n| Weight | 30 kg |\n| Speed | 2 m/s |");
     let layout = "<table><tr><td><table><tr><td>a<td>b</table><td><p>Text</table>";
