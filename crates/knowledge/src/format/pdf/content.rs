@@ -4,13 +4,15 @@ use std::rc::Rc;
 
 use hayro_syntax::{
     content::{TypedIter, ops::TypedInstruction as Op},
-    object::{Array, Dict, Name, Number, Object, Rect, Stream},
+    object::{Array, Dict, Name, Number, Object, Stream},
     page::{Page, Resources},
 };
 
 use super::{
+    annotation,
     background::{self, BLACK, Background, Colour},
     colour_space,
+    covers::{Covers, Glass},
     fonts::{Fonts, PdfFont, Shown},
     glyph::{Direction, Glyph},
     marked::Marks,
@@ -62,6 +64,7 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
         outline: Outline::default(),
         cuts: false,
         background: Background::default(),
+        covers: Covers::default(),
         rules: Rules::default(),
         marks: Marks::new(hidden_layers),
         glyphs: Vec::new(),
@@ -83,6 +86,7 @@ pub(super) fn read<'a>(page: &Page<'a>, fonts: &Fonts<'a>, hidden_layers: &[(u32
         let is_pictured = || reader.background.has_image(glyph.start) || reader.background.has_image(glyph.end);
         glyph.is_hidden |= is_outside || (glyph.is_invisible && !is_pictured());
     }
+    reader.covers.hide(&mut glyphs, sheet);
     for at in rules.struck(&glyphs) {
         (glyphs[at].is_hidden, glyphs[at].is_struck) = (true, true);
     }
@@ -100,6 +104,7 @@ struct State<'a> {
     /// The parts of a colour in the current space, or `None` for a space whose colours are not known.
     parts: Option<usize>,
     is_transparent: bool,
+    glass: Glass,
     font: Option<Rc<PdfFont<'a>>>,
     size: f64,
     char_space: f64,
@@ -119,6 +124,7 @@ impl State<'_> {
             colour: BLACK,
             parts: Some(1),
             is_transparent: false,
+            glass: Glass::default(),
             font: None,
             size: 0.0,
             char_space: 0.0,
@@ -143,6 +149,7 @@ struct Reader<'r, 'a> {
     /// True if the outline cuts what is drawn next.
     cuts: bool,
     background: Background,
+    covers: Covers,
     rules: Rules,
     marks: Marks<'r>,
     glyphs: Vec<Glyph>,
@@ -181,7 +188,10 @@ impl<'a> Reader<'_, 'a> {
             Op::BeginMarkedContentWithProperties(mark) => {
                 self.marks.begin(Some((mark.0, mark.1)), resources, self.glyphs.len());
             }
-            Op::EndMarkedContent(_) => self.marks.end(&mut self.glyphs),
+            Op::EndMarkedContent(_) => {
+                self.marks.end(&mut self.glyphs);
+                self.covers.shorten(self.glyphs.len());
+            }
             _ if self.paint(operation, resources) || self.set_text(operation, resources) => {}
             _ => self.show(operation),
         }
@@ -246,7 +256,13 @@ impl<'a> Reader<'_, 'a> {
 
     fn fill(&mut self) {
         let colour = if self.state.is_transparent || self.state.is_cut_to_shape { None } else { self.state.colour };
-        for (area, is_filled) in self.end_outline() {
+        let parts = self.end_outline();
+        let is_seen = colour.is_some() && !self.state.glass.is_seen_through() && !self.marks.hides();
+        // Of several parts, one may cut a hole into another.
+        if let ([(area, true)], true) = (&parts[..], is_seen) {
+            self.covers.paint(area.cut(self.state.cut), self.glyphs.len());
+        }
+        for (area, is_filled) in parts {
             self.rules.add(area);
             self.background.paint(area.cut(self.state.cut), colour.filter(|_| is_filled));
         }
@@ -419,6 +435,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(opacity) = set.get::<f32>("ca") {
             self.state.is_transparent = opacity <= 0.0;
         }
+        self.state.glass.set(&set);
         if let Some(font) = set.get::<Array<'a>>("Font") {
             let dict = font.iter::<Dict<'a>>().next();
             self.state.font = dict.and_then(|dict| self.fonts.font(&dict));
@@ -450,6 +467,7 @@ impl<'a> Reader<'_, 'a> {
         let resources = form.dict().get::<Dict<'a>>("Resources").map_or_else(|| outer.clone(), Resources::new);
         let before = (self.state.clone(), std::mem::take(&mut self.saved), self.text, self.line);
         self.state.matrix = own.then(placed).then(self.state.matrix);
+        self.state.glass = self.state.glass.of_group();
         self.forms += 1;
         self.read(&content, &resources);
         self.forms -= 1;
@@ -458,39 +476,15 @@ impl<'a> Reader<'_, 'a> {
 
     /// Reads the appearance of an annotation, such as the value of a field of a form.
     fn annotation(&mut self, annotation: &Dict<'a>, resources: &Resources<'a>) {
-        let flags = annotation.get::<i32>("F").unwrap_or(0);
-        let kind = annotation.get::<Name<'_>>("Subtype");
-        if flags & HIDDEN_FLAGS != 0 || kind.is_some_and(|kind| kind.as_str() == "Popup") {
-            return;
-        }
-        let Some(form) = appearance(annotation) else { return };
-        let (Some(to), Some(from)) = (annotation.get::<Rect>("Rect"), form.dict().get::<Rect>("BBox")) else { return };
-        let own = form.dict().get::<[f64; 6]>("Matrix").map_or(Matrix::IDENTITY, Matrix);
-        let from = Area { left: from.x0, bottom: from.y0, right: from.x1, top: from.y1 }.moved(own);
-        let scale = |to: f64, from: f64| if from == 0.0 { 1.0 } else { to / from };
-        let x = scale(to.width(), from.right - from.left);
-        let y = scale(to.height(), from.top - from.bottom);
-        let placed = Matrix([x, 0.0, 0.0, y, to.x0 - from.left * x, to.y0 - from.bottom * y]);
-        self.state = State::new(self.page);
+        let Some((form, placed)) = annotation::shown(annotation) else { return };
+        self.state = State { glass: Glass::of_notes(), ..State::new(self.page) };
         self.saved.clear();
         self.form(&form, placed, resources);
     }
 }
 
-/// The flags of an annotation that is not shown: hidden, and not to be viewed (ISO 32000-1, 12.5.3).
-const HIDDEN_FLAGS: i32 = 1 << 1 | 1 << 5;
-
 /// The area of a page before anything is cut away.
 const EVERYWHERE: Area = Area { left: f64::MIN, bottom: f64::MIN, right: f64::MAX, top: f64::MAX };
-
-fn appearance<'a>(annotation: &Dict<'a>) -> Option<Stream<'a>> {
-    let appearances = annotation.get::<Dict<'a>>("AP")?;
-    match appearances.get::<Object<'a>>("N")? {
-        Object::Stream(stream) => Some(stream),
-        Object::Dict(states) => states.get::<Stream<'a>>(annotation.get::<Name<'a>>("AS")?),
-        _ => None,
-    }
-}
 
 fn matrix(numbers: [&Number; 6]) -> Matrix {
     Matrix(numbers.map(Number::as_f64))

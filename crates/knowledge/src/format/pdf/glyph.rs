@@ -15,7 +15,7 @@ pub(super) struct Glyph {
     pub(super) direction: Direction,
     /// True if nobody sees it.
     pub(super) is_hidden: bool,
-    /// True if a line strikes it out. Then it is hidden, and the space it takes is no gap.
+    /// True if a line strikes it out, or a bar lies over it. Then it is hidden, and the space it takes is no gap.
     pub(super) is_struck: bool,
     /// True if it leaves no mark on the page: it can be seen if a picture shows what it says.
     pub(super) is_invisible: bool,
@@ -32,6 +32,13 @@ impl Glyph {
     pub(super) fn covers(&self, (x, y): (f64, f64)) -> bool {
         let left = self.start.0.min(self.end.0) - SIGN_MARGIN * self.size;
         (left..=self.start.0.max(self.end.0)).contains(&x) && (y - self.start.1).abs() < self.size
+    }
+
+    /// Returns the place in the middle of its baseline, or so many sizes above it.
+    pub(super) fn middle(&self, height: f64) -> (f64, f64) {
+        let ((x, y), up) = (self.forward(), height * self.size);
+        let (start, end) = (self.start, self.end);
+        (f64::midpoint(start.0, end.0) - y * up, f64::midpoint(start.1, end.1) + x * up)
     }
 
     /// Returns true if its line runs over the page aslant, like a stamp.

@@ -1,15 +1,18 @@
 //! Reads PDF files with text as their readers see it. Scanned pages are pictures and give no text.
 //!
 //! `content` follows what a page draws with the fonts of the file (`fonts`), and notes each glyph at its place. What nobody
-//! sees is left out (`background`, `marked`). Then `words`, `lines`, `tables` and `blocks` put the glyphs together by their
-//! places, `order` finds the order of reading, and `page` writes Markdown. `columns` and `slanted` know what stands aside.
+//! sees is left out (`background`, `covers`, `marked`). Then `words`, `lines`, `tables` and `blocks` put the glyphs together
+//! by their places, `order` finds the order of reading, and `page` writes Markdown. `columns`, `boxes` and `slanted` know what
+//! stands aside.
 
+mod annotation;
 mod background;
 mod blocks;
 mod boxes;
 mod colour_space;
 mod columns;
 mod content;
+mod covers;
 mod fold;
 mod fonts;
 mod glyph;

@@ -42,7 +42,10 @@ pub(super) fn blocks(glyphs: &[Glyph]) -> Vec<Block> {
 /// The letters that were drawn, by their text and their places in sizes. A text that is drawn again with a small shift, letter
 /// by letter or as a whole, only looks bold.
 #[derive(Default)]
-struct Drawn<'g>(HashMap<(&'g str, i64, i64), Vec<(f64, f64)>>);
+struct Drawn<'g>(HashMap<Field<'g>, Vec<(f64, f64)>>);
+
+/// A letter, and its place in sizes from the left and from below.
+type Field<'g> = (&'g str, i64, i64);
 
 impl<'g> Drawn<'g> {
     /// Adds a letter. Returns false if it stands at nearly the same place already.

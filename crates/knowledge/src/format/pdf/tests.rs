@@ -120,6 +120,36 @@ fn text_that_nobody_sees_is_left_out_and_counted() {
 }
 
 #[test]
+fn text_below_a_bar_is_left_out_and_text_below_glass_is_not() {
+    let text = at(72, 700, 12, "Margin 81 %.") + &at(72, 600, 12, "Tea costs 5 dollars.");
+    let read = |bar: &str| read(&(text.clone() + bar)).trim().replace("\n\n", " ");
+    let both = "Margin 81 %. Tea costs 5 dollars.";
+    for bar in ["0 g 70 696 90 16 re f", "1 g 70 696 m 70 712 l 160 712 l 160 696 l h f"] {
+        assert_eq!(read(bar), "Tea costs 5 dollars.", "{bar}");
+    }
+    for bar in [
+        "0 g 70 695 90 2 re f",
+        "0 g 0 0 612 792 re f",
+        "0 g 70 696 90 16 re 71 697 88 14 re f*",
+        "1 g 70 690 m 70 712 l 160 712 l h f",
+        "q 300 0 100 100 re W n 0 g 70 696 90 16 re f Q",
+        "/Pattern cs /P1 scn 70 696 90 16 re f",
+    ] {
+        assert_eq!(read(bar), both, "{bar}");
+    }
+    let again = format!("1 g 70 696 90 16 re f 0 g {}", at(72, 700, 12, "Sugar."));
+    assert_eq!(read(&again), "Sugar. Tea costs 5 dollars.");
+    assert_eq!(parse(&page(&(text.clone() + "0 g 70 696 90 16 re f"))).unwrap().hidden_chars, 10);
+    let marker = "/G1 gs 1 1 0 rg 70 696 90 16 re f";
+    for state in ["/BM /Multiply", "/ca 0.4", "/SMask << /S /Alpha >>"] {
+        let file = String::from_utf8(page(&(text.clone() + marker))).unwrap();
+        let with_state = format!("/Resources << /ExtGState << /G1 << {state} >> >> /Font");
+        let parsed = parse(file.replace("/Resources << /Font", &with_state).as_bytes()).unwrap();
+        assert_eq!(parsed.markdown.trim().replace("\n\n", " "), both, "{state}");
+    }
+}
+
+#[test]
 fn words_that_stand_for_a_drawing_are_read() {
     let content = format!("/Span << /ActualText (office) >> BDC {} EMC", at(72, 700, 12, "o?ce"));
     assert_eq!(read(&content).trim(), "office");

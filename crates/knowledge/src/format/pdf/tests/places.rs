@@ -42,7 +42,7 @@ fn a_stamp_that_is_drawn_twice_is_read_once() {
     assert_eq!(read(&(whole + &text)).trim(), "A line of the page.\n\n# ALL TOLD 2027");
     // Each figure of Helvetica is 0.556 sizes wide.
     let figure = |(n, figure): (usize, char)| {
-        let place = 150.0 + 40.0 * 0.556 * 0.7071 * n as f64;
+        let place = 150.0 + 40.0 * 0.556 * std::f64::consts::FRAC_1_SQRT_2 * n as f64;
         stamp(place, place, &figure.to_string()) + &stamp(place + 1.0, place, &figure.to_string())
     };
     let figures: String = "55501".chars().enumerate().map(figure).collect();
