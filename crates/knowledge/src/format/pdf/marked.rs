@@ -14,12 +14,23 @@ const MARKS_MAX: usize = 256;
 
 /// Returns the layers that are off when the file is opened, by the number and generation of their objects.
 pub(super) fn hidden_layers(xref: &XRef) -> Vec<(u32, i32)> {
-    let layers = || {
-        let root = xref.get::<Dict<'_>>(xref.root_id())?;
-        root.get::<Dict<'_>>("OCProperties")?.get::<Dict<'_>>("D")?.get::<Array<'_>>("OFF")
-    };
-    let references = layers().map(|list| list.raw_iter().filter_map(|item| item.as_obj_ref()).collect::<Vec<_>>());
-    references.unwrap_or_default().into_iter().map(|reference| (reference.obj_number, reference.gen_number)).collect()
+    let root = xref.get::<Dict<'_>>(xref.root_id());
+    let Some(layers) = root.and_then(|root| root.get::<Dict<'_>>("OCProperties")) else { return Vec::new() };
+    let Some(shown) = layers.get::<Dict<'_>>("D") else { return Vec::new() };
+    let mut off = references(&shown, "OFF");
+    // All layers may be off but for those that are turned on.
+    if shown.get::<Name<'_>>("BaseState").is_some_and(|state| state.as_str() == "OFF") {
+        let on = references(&shown, "ON");
+        off.extend(references(&layers, "OCGs").into_iter().filter(|layer| !on.contains(layer)));
+    }
+    off
+}
+
+/// Returns the objects that a list names.
+fn references(dict: &Dict<'_>, name: &str) -> Vec<(u32, i32)> {
+    let list = dict.get::<Array<'_>>(name);
+    let named = list.iter().flat_map(|list| list.raw_iter()).filter_map(|item| item.as_obj_ref());
+    named.map(|reference| (reference.obj_number, reference.gen_number)).collect()
 }
 
 /// One mark that is open.
@@ -86,8 +97,12 @@ impl<'l> Marks<'l> {
         let is_hidden = |reference: hayro_syntax::object::ObjRef| {
             self.hidden_layers.contains(&(reference.obj_number, reference.gen_number))
         };
+        let Some(group) = properties.get::<Dict<'_>>(name.as_ref()) else { return false };
+        // Of several layers, one that is on is enough to show what lies on them.
+        let layers = references(&group, "OCGs");
         properties.get_ref(name.as_ref()).is_some_and(is_hidden)
-            || properties.get::<Dict<'_>>(name.as_ref()).and_then(|group| group.get_ref("OCGs")).is_some_and(is_hidden)
+            || group.get_ref("OCGs").is_some_and(is_hidden)
+            || (!layers.is_empty() && layers.iter().all(|layer| self.hidden_layers.contains(layer)))
     }
 }
 

@@ -1,4 +1,5 @@
 mod beside;
+mod layers;
 mod places;
 mod ruled;
 
