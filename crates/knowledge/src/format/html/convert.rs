@@ -121,7 +121,9 @@ struct Page {
 impl Page {
     fn text(&mut self, text: &str) {
         let is_skipped = self.skipped > 0;
-        let is_veiled = !is_skipped && self.title.is_none() && self.veil().hides_text();
+        let is_of_page = !is_skipped && self.title.is_none();
+        self.has_text |= is_of_page && !text.trim().is_empty();
+        let is_veiled = is_of_page && self.veil().hides_text();
         if is_skipped && self.styles.push(text) {
             return;
         }
@@ -134,11 +136,10 @@ impl Page {
         } else if let Some(title) = self.title.as_mut() {
             title.push_str(text);
         } else if is_skipped {
-            // It is no part of the page's text.
+            // Scripts and navigation are no part of the page's text.
         } else if let Some(preformatted) = self.preformatted.as_mut() {
             preformatted.push_str(text);
         } else {
-            self.has_text |= !text.trim().is_empty();
             self.blocks.text(text);
         }
     }

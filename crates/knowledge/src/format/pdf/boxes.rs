@@ -15,7 +15,7 @@ const PIECES_MAX: usize = 5_000;
 /// The share of the boxes of a form that have several lines of text: those of a table have one.
 const FULL_SHARE_MIN: f64 = 0.3;
 
-/// How often a part is divided again.
+/// The number of times that a part is divided again.
 const DEPTH_MAX: usize = 24;
 
 /// The largest distance of a text beyond the end of a line that divides it from others, in points.
