@@ -2,6 +2,9 @@
 //!
 //! Items under `#[cfg(test)]`, comments and strings are left out.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// The segments of a path, such as `["super", "retry", "next"]`; a glob import has `*` as its last.
@@ -16,7 +19,18 @@ pub(super) struct Paths {
     pub(super) plain: Vec<Path>,
 }
 
-pub(super) fn of(text: &str) -> Paths {
+/// The paths of a file, read once for all tests.
+pub(super) fn of(text: &str) -> Arc<Paths> {
+    static READ: Mutex<BTreeMap<String, Arc<Paths>>> = Mutex::new(BTreeMap::new());
+    let known = READ.lock().unwrap().get(text).cloned();
+    known.unwrap_or_else(|| {
+        let paths = Arc::new(read(text));
+        READ.lock().unwrap().insert(text.to_owned(), paths.clone());
+        paths
+    })
+}
+
+fn read(text: &str) -> Paths {
     let tokens: TokenStream = text.parse().expect("the file compiles, so it has tokens");
     let mut paths = Paths::default();
     collect(tokens, 0, &mut paths);
