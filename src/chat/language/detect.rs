@@ -1,6 +1,6 @@
 //! The language of a text: its usual words decide, then statistics.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang};
@@ -120,15 +120,30 @@ fn spoken(text: &str) -> Vec<String> {
 
 /// The different usual words of the language in the text.
 fn score(words: &[String], language: Language) -> usize {
+    let usual = &USUAL_WORDS[&language];
+    let said: BTreeSet<&str> = words.iter().map(String::as_str).filter(|word| usual.words.contains(word)).collect();
     let padded = format!(" {} ", words.join(" "));
-    let usual = USUAL_WORDS.iter().filter(|(of, _)| *of == language).flat_map(|(_, words)| words);
-    usual.filter(|word| padded.contains(word.as_str())).count()
+    said.len() + usual.phrases.iter().filter(|phrase| padded.contains(phrase.as_str())).count()
 }
 
-/// The usual words of each language, with a space at both ends.
-static USUAL_WORDS: LazyLock<Vec<(Language, Vec<String>)>> = LazyLock::new(|| {
-    let padded = |language: Language| words_of(language).usual.iter().map(|word| format!(" {word} ")).collect();
-    Language::ALL.into_iter().map(|language| (language, padded(language))).collect()
+/// The usual words of a language.
+struct UsualWords {
+    words: HashSet<&'static str>,
+    /// Those of several words, with a space at both ends.
+    phrases: Vec<String>,
+}
+
+/// The usual words of each language, found at once: every sample of a graph is looked through for them.
+static USUAL_WORDS: LazyLock<HashMap<Language, UsualWords>> = LazyLock::new(|| {
+    let usual = |language: Language| {
+        let (phrases, words): (Vec<&str>, Vec<&str>) =
+            words_of(language).usual.iter().partition(|word| word.contains(' '));
+        UsualWords {
+            words: words.into_iter().collect(),
+            phrases: phrases.iter().map(|phrase| format!(" {phrase} ")).collect(),
+        }
+    };
+    Language::ALL.into_iter().map(|language| (language, usual(language))).collect()
 });
 
 /// True if a usual word was said that no name has.
