@@ -231,6 +231,8 @@ fn unasked(call: &GuardedCall<'_>, guardrails: &Guardrails) -> Option<&'static s
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use chrono::TimeDelta;
     use serde_json::json;
 
@@ -245,7 +247,7 @@ mod tests {
 
     #[test]
     fn only_times_of_earlier_turns_are_booked() {
-        let view = ToolView { name: "a", description: String::new(), input: Map::new(), effect: Effect::Book };
+        let view = ToolView { name: "a", description: "".into(), input: Arc::default(), effect: Effect::Book };
         let arguments = |time: &str| {
             Map::from_iter([
                 ("meeting_date".to_owned(), json!("2026-12-01")),
@@ -284,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_write_needs_a_yes_to_the_reply_before() {
-        let view = |name, effect| ToolView { name, description: String::new(), input: Map::new(), effect };
+        let view = |name, effect| ToolView { name, description: "".into(), input: Arc::default(), effect };
         let mut guardrails = Guardrails::default();
         for (tool, effect, reply, message, refuses) in [
             ("create_ticket", Effect::Create, "Shall I open a ticket?", "yes", false),
@@ -302,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_time_of_another_zone_or_representative_was_not_offered() {
-        let view = ToolView { name: "a", description: String::new(), input: Map::new(), effect: Effect::Book };
+        let view = ToolView { name: "a", description: "".into(), input: Arc::default(), effect: Effect::Book };
         let wanted = |time: &str, zone: &str, slug: &str| {
             let values =
                 [("meeting_date", "2026-12-01"), ("meeting_start_time", time), ("time_zone", zone), ("slug", slug)];

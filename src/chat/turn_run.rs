@@ -105,7 +105,7 @@ impl<'a> TurnRun<'a> {
     async fn answer_of_documents(&mut self) -> Option<String> {
         let asks = self.message.contains(['?', '？']) && !language::asks_for_person(self.message);
         let is_searched = self.done.iter().any(|done| done.call.tool == SEARCH_TOOL);
-        if !asks || is_searched || !self.talk.visitor.tools().iter().any(|tool| tool.name == SEARCH_TOOL) {
+        if !asks || is_searched || !self.talk.visitor.may_use(SEARCH_TOOL) {
             return None;
         }
         let arguments = Ok(passage::search(self.message));
@@ -176,7 +176,7 @@ impl<'a> TurnRun<'a> {
         {
             return said(&told);
         }
-        if !self.talk.visitor.tools().iter().any(|tool| tool.name == HAND_OFF_TOOL) {
+        if !self.talk.visitor.may_use(HAND_OFF_TOOL) {
             let other_way = self.talk.other_way.as_deref().unwrap_or_default();
             return said(&outcomes::NO_WAY_BACK.with(language, &[("way", other_way)]));
         }
@@ -229,7 +229,7 @@ impl<'a> TurnRun<'a> {
     /// Hands the conversation over at once, where the toolset for it is there; `None` leaves it to a task.
     async fn handed_to_person(&mut self, arguments: &Map<String, Value>, why: HandOver) -> Option<Reply> {
         let talk = self.talk;
-        if !talk.visitor.tools().iter().any(|tool| tool.name == handoff_relay::START) {
+        if !talk.visitor.may_use(handoff_relay::START) {
             return None;
         }
         let who = talk.visitor.on_behalf_of();

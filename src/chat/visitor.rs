@@ -102,6 +102,11 @@ impl Visitor {
         self.server.tools_in_process(&self.caller)
     }
 
+    /// True if this tool is open to the visitor.
+    pub fn may_use(&self, tool: &str) -> bool {
+        self.server.opens_in_process(&self.caller, &[tool])
+    }
+
     /// True if one of these tools is open to the visitor, now or once they have said an address.
     pub fn may_use_once_known(&self, tools: &[&str]) -> bool {
         let mut caller = self.caller.clone();
@@ -109,7 +114,7 @@ impl Visitor {
             // What the operator has closed is closed to their own client as well.
             caller.on_behalf_of = OnBehalfOf::Operator;
         }
-        self.server.tools_in_process(&caller).iter().any(|tool| tools.contains(&tool.name))
+        self.server.opens_in_process(&caller, tools)
     }
 
     /// Calls a tool. A failure is JSON with `code`, `message` and `hint`.

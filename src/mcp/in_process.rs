@@ -29,7 +29,14 @@ impl Server {
     pub fn tools_in_process(&self, caller: &Caller) -> Vec<ToolView> {
         let call = self.context_of(caller.clone(), false);
         let open = self.shared.ctx.tools.iter().filter(|entry| call.denied(entry).is_none());
-        open.map(|entry| ToolView::of(entry, caller)).collect()
+        open.map(|entry| self.shared.views.of(entry, caller)).collect()
+    }
+
+    /// True if one of these tools is open to a caller in this process.
+    pub fn opens_in_process(&self, caller: &Caller, tools: &[&str]) -> bool {
+        let call = self.context_of(caller.clone(), false);
+        let named = tools.iter().filter_map(|name| self.shared.ctx.tools.get(name));
+        named.into_iter().any(|entry| call.denied(entry).is_none())
     }
 
     /// The names of the tools that the operator has switched off, for every customer.

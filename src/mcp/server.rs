@@ -20,6 +20,7 @@ use super::{completers, definition, server_info};
 use crate::change_feed::ChangeFeed;
 use crate::log_throttle::LogThrottle;
 use crate::tool::policy::ToolPolicy;
+use crate::tool::view::ToolViews;
 use crate::tool::{Ctx, ToolEntry};
 use crate::tools;
 use taskgraph::collection::Taskgraphs;
@@ -42,6 +43,8 @@ pub struct Server {
 pub(super) struct ServerState {
     pub(super) ctx: Ctx,
     definitions: OnceLock<Vec<Definition>>,
+    /// What brains in this process are shown of the tools.
+    pub(super) views: Arc<ToolViews>,
     description: OnceLock<ServerConfig>,
     pub(super) completions: Completions,
     pub(super) limits: CallLimits,
@@ -71,6 +74,7 @@ impl Server {
             subscriptions: CallerQuotas::new(SUBSCRIPTIONS),
             ctx,
             definitions: OnceLock::new(),
+            views: Arc::default(),
             description: OnceLock::new(),
             completions: completers::built_in(),
             limits,
@@ -94,6 +98,7 @@ impl Server {
         self.edit(|shared| {
             shared.ctx.tools = tools::all().with(more);
             shared.definitions = OnceLock::new();
+            shared.views = Arc::default();
             shared.description = OnceLock::new();
         })
     }

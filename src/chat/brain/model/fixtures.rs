@@ -244,7 +244,7 @@ fn tool() -> ToolView {
         "properties": {"day": {"type": "string", "format": "date", "default": "today", "description": "The day."}},
     });
     let input = input.as_object().unwrap().clone();
-    ToolView { name: "find_slots", description: "Find free times.".to_owned(), input, effect: Effect::Read }
+    ToolView { name: "find_slots", description: "Find free times.".into(), input: input.into(), effect: Effect::Read }
 }
 
 fn options(settings: &Map<String, Value>) -> Options {

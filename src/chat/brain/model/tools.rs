@@ -18,7 +18,7 @@ fn spec(tool: &ToolView) -> Value {
     let mut parameters = narrow(&tool.input, DEPTH_MAX);
     parameters.insert("type".to_owned(), json!("object"));
     parameters.entry("properties").or_insert_with(|| json!({}));
-    let function = json!({"name": tool.name, "description": tool.description, "parameters": parameters});
+    let function = json!({"name": tool.name, "description": &*tool.description, "parameters": parameters});
     json!({"type": "function", "function": function})
 }
 
@@ -54,7 +54,7 @@ mod tests {
 
     fn parameters(input: Value) -> Value {
         let input = input.as_object().unwrap().clone();
-        let view = ToolView { name: "a", description: "Does.".to_owned(), input, effect: Effect::Read };
+        let view = ToolView { name: "a", description: "Does.".into(), input: input.into(), effect: Effect::Read };
         specs(&[view])[0]["function"]["parameters"].clone()
     }
 
