@@ -269,6 +269,6 @@ fn rooms_named(source: &Source) -> Vec<String> {
 }
 
 fn all_paths(source: &Source) -> Vec<paths::Path> {
-    let paths::Paths { imports, plain } = paths::of(&source.text);
-    imports.into_iter().map(|(_, path)| path).chain(plain).collect()
+    let paths = paths::of(&source.text);
+    paths.imports.iter().map(|(_, path)| path).chain(&paths.plain).cloned().collect()
 }

@@ -65,7 +65,7 @@ fn lines(path: &Path) -> Vec<Value> {
 
 /// A server whose changes have lines in `trail`.
 pub(crate) fn server(hubspot: HubSpot, clock: Clock, trail: &Trail) -> Server {
-    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+    let taskgraphs = world::taskgraphs();
     let ctx = Ctx { audit: trail.audit.clone(), ..Ctx::new(hubspot, clock) };
     Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
 }

@@ -33,7 +33,7 @@ fn server(documents: Documents) -> Server {
     let wire = InProcess(sandbox.router());
     let hubspot = HubSpot::new(wire, Some(sandbox.token().into()), hubspot_client::Settings::default(), clock);
     let ctx = Ctx::new(hubspot, clock).with_documents(documents);
-    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+    let taskgraphs = world::taskgraphs();
     Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)))
 }
 

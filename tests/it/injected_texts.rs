@@ -65,7 +65,7 @@ impl Hostile {
         sandbox.restore(&account).unwrap();
         let document = format!("# {}\n\n## {}\n\n{}", name("title"), name("heading"), text("document"));
         let documents = Documents::new(vec![Source::text("robot", &document)], Settings::default(), None);
-        let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+        let taskgraphs = world::taskgraphs();
         let ctx = Ctx::new(hubspot, clock).with_documents(documents);
         let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)));
         Hostile { sandbox, server: server.with_policy(Arc::new(by_ticket())), ticket }

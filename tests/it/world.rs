@@ -1,6 +1,6 @@
 //! A client, the server and a sandbox in one process, on a clock that only tests move.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -18,6 +18,7 @@ use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
+use taskgraph::collection::Taskgraphs;
 use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
@@ -129,8 +130,15 @@ fn sandbox_and_client_at(
     (sandbox, hubspot, clock)
 }
 
+/// The shipped taskgraphs, which all servers of the tests share, as the desks of one process do.
+pub(crate) fn taskgraphs() -> Arc<Taskgraphs> {
+    static SHIPPED: LazyLock<Arc<Taskgraphs>> =
+        LazyLock::new(|| Arc::new(frontdesk::app::taskgraphs::load(None).unwrap()));
+    SHIPPED.clone()
+}
+
 pub(crate) fn server(hubspot: HubSpot, clock: Clock) -> Server {
-    let taskgraphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+    let taskgraphs = taskgraphs();
     let ctx = Ctx::new(hubspot, clock).with_documents(shipped_documents::documents());
     let server = Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30)));
     server.with_policy(Arc::new(by_ticket()))

@@ -1,6 +1,6 @@
 //! A desk whose autopilot answers: its store outlives the process, and events come by webhooks or by polling.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Clock;
@@ -31,7 +31,7 @@ use hubspot_sandbox::Sandbox;
 use hubspot_sandbox::conversing::{AgentMessage, VisitorMessage, WrittenMessage};
 use hubspot_sandbox::webhooks::{DeliveryFaults, Subscription, WebhookApp};
 use serde_json::{Value, json};
-use taskgraph::collection::Taskgraphs;
+
 use tempfile::TempDir;
 
 use crate::audit::Trail;
@@ -212,7 +212,7 @@ impl House {
         let ctx = ctx.with_documents(shipped_documents::documents());
         let changes = ctx.changes.clone();
         let policy = Arc::new(self.policy.clone());
-        let server = Server::new(ctx.clone(), taskgraphs(), CallLimits::new(Duration::from_secs(30)))
+        let server = Server::new(ctx.clone(), crate::world::taskgraphs(), CallLimits::new(Duration::from_secs(30)))
             .with_policy(policy.clone());
         let open: Vec<_> =
             tools::all().infos().iter().filter(|tool| tool.customers.is_some()).map(|tool| tool.name).collect();
@@ -284,13 +284,6 @@ impl Desk {
     pub(super) async fn close(self) {
         self.running.end().await;
     }
-}
-
-/// The shipped taskgraphs, which all desks of these tests share, as the desks of one process do.
-pub(super) fn taskgraphs() -> Arc<Taskgraphs> {
-    static SHIPPED: LazyLock<Arc<Taskgraphs>> =
-        LazyLock::new(|| Arc::new(frontdesk::app::taskgraphs::load(None).unwrap()));
-    SHIPPED.clone()
 }
 
 /// Ends all faults of HubSpot.

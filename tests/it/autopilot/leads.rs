@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 
 use super::brains::{call, deciding, echo, say};
-use super::desk::{Desk, House, MEI, REPLY, Way, both, mend, pass, server_on, taskgraphs};
+use super::desk::{Desk, House, MEI, REPLY, Way, both, mend, pass, server_on};
 use crate::handoff::desk::ask;
 use crate::inbox::SARAH;
 
@@ -346,7 +346,7 @@ async fn a_lead_that_waits_is_written_after_a_pause_and_not_in_it() {
 async fn rules_that_the_account_cannot_take_are_named_with_their_line() {
     let house = House::new(Way::Webhooks, REPLY);
     let server = server_on(&house).await;
-    let graphs = taskgraphs();
+    let graphs = crate::world::taskgraphs();
     let graph = graphs.get(&graphs.default_name()).unwrap();
     for (rule, why) in [
         ("property = \"favourite\"\nfrom = \"budget\"", "line 4: `favourite`: there is no such property"),

@@ -14,7 +14,7 @@ use hubspot_sandbox::fault::{Effect, Fault, Match};
 use serde_json::json;
 
 use super::brains::{deciding, say};
-use super::desk::{House, REPLY, Way, pass, server_on, taskgraphs};
+use super::desk::{House, REPLY, Way, pass, server_on};
 use crate::binary::{frontdesk, soon};
 
 const FORTNIGHT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
@@ -22,7 +22,7 @@ const FORTNIGHT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// The autopilot of a rehearsal: the house's account, and sessions in memory.
 async fn shadow(house: &House, settings: &str) -> Autopilot {
     let server = server_on(house).await;
-    let ctx = Ctx { taskgraphs: taskgraphs(), ..server.context().clone() };
+    let ctx = Ctx { taskgraphs: crate::world::taskgraphs(), ..server.context().clone() };
     let server = server.with_context(Ctx { store: Store::at(Location::Memory), ..ctx.clone() });
     let settings = file::read(settings, &[]).unwrap();
     let policy = Arc::new(house.policy.clone());

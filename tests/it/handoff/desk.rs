@@ -130,7 +130,7 @@ impl House {
 
     /// The same over this transport.
     pub(crate) async fn open_with_graphs_over(&self, transport: impl HttpClient) -> Desk {
-        let graphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+        let graphs = crate::world::taskgraphs();
         self.open_with(transport, graphs).await
     }
 

@@ -57,7 +57,7 @@ async fn simulated(answers: &[&'static str]) -> RehearsalRun {
     let speaker = Answers(Mutex::new(answers.iter().copied().collect()));
     let setup = Setup {
         environment: TestEnvironment {
-            taskgraphs: Arc::new(frontdesk::app::taskgraphs::load(None).unwrap()),
+            taskgraphs: crate::world::taskgraphs(),
             graph: None,
             documents: Documents::none(),
             policy: Arc::default(),

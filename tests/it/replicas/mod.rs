@@ -53,7 +53,7 @@ impl House {
             HubSpot::new(InProcess(self.sandbox.router()), Some(self.sandbox.token().into()), settings, self.clock);
         let ctx = Ctx { store: self.store(), ..Ctx::new(hubspot, self.clock) };
         tokio::spawn(change_relay::run(ctx.store.clone(), ctx.changes.clone()));
-        let graphs = Arc::new(frontdesk::app::taskgraphs::load(None).unwrap());
+        let graphs = crate::world::taskgraphs();
         let server = Server::new(ctx, graphs, CallLimits::new(Duration::from_secs(30)));
         let server = if more.is_empty() { server } else { server.with_tools(more) };
         server.with_policy(Arc::new(ToolPolicy::default()))
