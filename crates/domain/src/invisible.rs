@@ -38,6 +38,10 @@ impl Invisible {
 /// Returns `true` for a character that is shown as nothing, or as something else by each font: those that Unicode has
 /// ignored (`Default_Ignorable_Code_Point`), blank letters and marks, private characters and those that are none.
 pub fn is_invisible(c: char) -> bool {
+    // No character of ASCII is, and nearly all are of it.
+    if c.is_ascii() {
+        return false;
+    }
     matches!(c, BRAILLE_BLANK | KHITAN_FILLER | NULL_NOTEHEAD)
         || INTERLINEAR.contains(&c)
         || HIEROGLYPH_MARKS.contains(&c)
