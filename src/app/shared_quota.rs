@@ -59,7 +59,7 @@ impl StoreQuota {
     }
 }
 
-/// The number of an address of this machine: two processes there cannot have one at once. `None` if the system chooses the port.
+/// The number of an address of this machine, which of the processes there one has at a time. `None` if the system chooses the port.
 fn number_of(address: SocketAddr) -> Option<i64> {
     let text = format!("{}\n{address}", machine()?);
     let number = Sha256::digest(text.as_bytes())

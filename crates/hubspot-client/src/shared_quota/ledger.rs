@@ -40,9 +40,12 @@ struct Replica {
     slot: u32,
     number: u64,
     heard_ms: i64,
-    /// The number of the address at which it listens; zero for none.
+    /// The number of the address at which it listens; zero for none, and where an older release has written the row.
     #[serde(default)]
     address: i64,
+    /// The moment at which it was first heard, as far as that is known.
+    #[serde(default)]
+    since_ms: i64,
 }
 
 impl QuotaLedger {
@@ -61,8 +64,8 @@ impl QuotaLedger {
         // A replica whose time is later than now was heard before the clock was set back.
         let (ended, silent) = (now_ms - millis(ENDED_AFTER), now_ms - millis(SILENT_AFTER));
         self.replicas.retain(|replica| replica.heard_ms > ended && replica.heard_ms <= now_ms + millis(ENDED_AFTER));
-        self.replace(report, silent);
         let Some(slot) = self.hear(report, now_ms) else { return QuotaGrant::default() };
+        self.replace(report, silent);
         self.daily.note(report.daily, now_ms);
         self.daily.stop(report.stop.as_ref(), now_ms);
         let silent = self.replicas.iter().filter(|replica| replica.heard_ms <= silent).count();
@@ -84,25 +87,28 @@ impl QuotaLedger {
         if let Some(known) = self.replicas.iter_mut().find(|replica| replica.id == report.replica) {
             let is_newer = report.number > known.number;
             if is_newer {
-                (known.number, known.heard_ms) = (report.number, now_ms);
+                (known.number, known.heard_ms, known.address) = (report.number, now_ms, report.address);
+                if known.since_ms == 0 {
+                    known.since_ms = now_ms;
+                }
             }
             return is_newer.then_some(known.slot);
         }
         let is_free = |slot: &u32| !self.replicas.iter().any(|replica| replica.slot == *slot);
         let slot = (1..=REPLICAS_MAX as u32).find(is_free)?;
         let (id, address, number) = (report.replica, report.address, report.number);
-        self.replicas.push(Replica { id, slot, number, heard_ms: now_ms, address });
+        self.replicas.push(Replica { id, slot, number, heard_ms: now_ms, address, since_ms: now_ms });
         Some(slot)
     }
 
-    /// Forgets replicas that have fallen silent at the address of another one: they have ended, and no part is kept for them.
-    /// Two that live at what looks like one address are both heard, so neither is forgotten.
+    /// Forgets replicas that had fallen silent before another one began at their address: they have ended, and no part is kept
+    /// for them. Where two are heard side by side the address tells nothing, such as that of two containers with one name.
     fn replace(&mut self, by: &QuotaReport, silent_ms: i64) {
+        let known = self.replicas.iter().find(|known| known.id == by.replica);
+        let Some(since_ms) = known.map(|known| known.since_ms) else { return };
         let has_ended = |replica: &&Replica| {
-            by.address != 0
-                && replica.address == by.address
-                && replica.id != by.replica
-                && replica.heard_ms <= silent_ms
+            let was_before = replica.id != by.replica && replica.heard_ms < since_ms && replica.heard_ms <= silent_ms;
+            by.address != 0 && replica.address == by.address && was_before
         };
         let ended: Vec<u32> = self.replicas.iter().filter(has_ended).map(|replica| replica.slot).collect();
         ended.into_iter().for_each(|slot| self.leave(slot));

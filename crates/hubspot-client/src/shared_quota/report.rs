@@ -11,7 +11,7 @@ use crate::tier::{Bucket, Limit};
 pub struct QuotaReport {
     /// A random number for each process.
     pub(crate) replica: i64,
-    /// Names the address at which the process listens, and no other that lives; zero for a process without one.
+    /// Names the address at which the process listens; zero for a process without one.
     pub(crate) address: i64,
     /// Grows with every report; one that comes late is ignored.
     pub(crate) number: u64,
@@ -25,8 +25,8 @@ pub struct QuotaReport {
 }
 
 impl QuotaReport {
-    /// The same of a process that listens at the address with this number, which no other process does while it lives: of an
-    /// earlier one that has fallen silent there, it is known that it has ended. Zero names none.
+    /// The same of a process that listens at the address with this number: of one that had fallen silent there before, it is
+    /// known that it has ended. Zero names none.
     #[must_use]
     pub fn at_address(self, address: i64) -> QuotaReport {
         QuotaReport { address, ..self }
