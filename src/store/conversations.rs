@@ -61,6 +61,8 @@ pub struct ConversationLease {
     pub attempt: i64,
     owner: String,
     fence: i64,
+    /// When it was due: its place among those that wait.
+    due_ms: i64,
     life: Duration,
     good_until: Instant,
 }
@@ -96,8 +98,7 @@ pub enum Ended {
 }
 
 impl Store {
-    /// Claims a conversation for `life`: of those that are due, the one whose newest message is the oldest, so that one which
-    /// was postponed keeps its place. `None` if none is due.
+    /// Claims the conversation that has been due for longest, for `life`; `None` if none is due.
     pub async fn claim_conversation(&self, owner: &str, life: Duration) -> Result<Option<ConversationLease>, Error> {
         let (asked, owner) = (Instant::now(), owner.to_owned());
         let claimed = self.run(move |database| async move { claim(&database, owner, life).await }).await?;
@@ -123,6 +124,17 @@ impl Store {
 }
 
 impl Store {
+    /// Ends a claim whose turn was used up by no fault of its conversation, such as while the quota is: it can be claimed after
+    /// `wait`, before those that have come since, also if its customer writes again. The attempt does not count.
+    pub async fn conversation_in_its_place(
+        &self,
+        claim: ConversationLease,
+        wait: Duration,
+        debounce: Debounce,
+    ) -> Result<Ended, Error> {
+        self.run(move |database| async move { in_its_place(&database, &claim, wait, debounce).await }).await
+    }
+
     /// Ends a claim whose time has not come, such as while HubSpot cannot be reached: the conversation is due again after
     /// `wait`, and the attempt does not count.
     pub async fn conversation_postponed(&self, claim: ConversationLease, wait: Duration) -> Result<Ended, Error> {
@@ -202,18 +214,17 @@ fn newest_of_each<'m, 'a>(messages: &'m [NewMessage<'a>]) -> Vec<&'m NewMessage<
     newest.into_values().collect()
 }
 
-/// The one statement of two texts: SQLite has no locks of rows, and needs none. The sign before `due_ms` has SQLite read in
-/// the order of the index, where it would else sort all that is due for every claim.
+/// The one statement of two texts: SQLite has no locks of rows, and needs none.
 macro_rules! claim_text {
     ($lock:literal) => {
         concat!(
             "UPDATE conversation SET owner = $2, until_ms = $3, attempts = attempts + 1, first_ms = 0, \
                  fence = CASE WHEN fence >= $1 THEN fence + 1 ELSE $1 END \
              WHERE thread = (SELECT thread FROM conversation \
-                 WHERE parked = 0 AND +due_ms <= $1 AND until_ms <= $1 AND attempts < $4 \
-                 ORDER BY newest_ms LIMIT 1",
+                 WHERE parked = 0 AND due_ms <= $1 AND until_ms <= $1 AND attempts < $4 \
+                 ORDER BY due_ms LIMIT 1",
             $lock,
-            ") RETURNING thread, newest_message, attempts, fence"
+            ") RETURNING thread, newest_message, attempts, fence, due_ms"
         )
     };
 }
@@ -236,6 +247,7 @@ fn read(row: &AnyRow, owner: String, life: Duration) -> Result<ConversationLease
         newest_message: row.try_get("newest_message")?,
         attempt: row.try_get("attempts")?,
         fence: row.try_get("fence")?,
+        due_ms: row.try_get("due_ms")?,
         owner,
         life,
         good_until: Instant::now(),
@@ -280,6 +292,25 @@ async fn postponed(database: &Database, claim: &ConversationLease, wait: Duratio
     let postponed = update.execute(&mut *writing.transaction).await?.rows_affected() == 1;
     writing.commit().await?;
     Ok(if postponed { Ended::Again } else { Ended::Lost })
+}
+
+/// A customer who writes again makes it due the longest debounce after `first_ms` at the latest: at the same moment as now.
+async fn in_its_place(
+    database: &Database,
+    claim: &ConversationLease,
+    wait: Duration,
+    debounce: Debounce,
+) -> Result<Ended, sqlx::Error> {
+    let mut writing = database.begin().await?;
+    let update = "UPDATE conversation SET until_ms = $1, due_ms = $2, first_ms = $3, \
+            attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END \
+        WHERE thread = $4 AND owner = $5 AND fence = $6";
+    let update = query(update).bind(writing.ms_after(wait)).bind(claim.due_ms);
+    let update = update.bind(claim.due_ms - millis(debounce.longest));
+    let update = update.bind(&claim.thread).bind(&claim.owner).bind(claim.fence);
+    let kept = update.execute(&mut *writing.transaction).await?.rows_affected() == 1;
+    writing.commit().await?;
+    Ok(if kept { Ended::Again } else { Ended::Lost })
 }
 
 async fn again(database: &Database, claim: &ConversationLease, wait: Duration) -> Result<Ended, sqlx::Error> {

@@ -28,7 +28,6 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "replicas", include_str!("migrations/0014_replicas.sql")),
     (15, "idempotent call", include_str!("migrations/0015_idempotent_call.sql")),
     (16, "chat conversation", include_str!("migrations/0016_chat_conversation.sql")),
-    (17, "conversation order", include_str!("migrations/0017_conversation_order.sql")),
 ];
 
 /// The newest version of the tables that this program knows.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use frontdesk::store::Store;
-use frontdesk::store::conversations::{ATTEMPTS_MAX, ConversationLease, Ended};
+use frontdesk::store::conversations::{ATTEMPTS_MAX, ConversationLease, Debounce, Ended};
 use futures::future::join_all;
 
 use super::{message, pass, take_in, timed};
@@ -132,24 +132,43 @@ async fn an_answer_that_always_fails_is_parked_until_the_next_message() {
     .await;
 }
 
-/// While HubSpot's quota is short, conversations are postponed again and again: newer ones do not pass them.
+/// While HubSpot's quota is short, a conversation comes to nothing again and again: newer ones do not pass it, also if its
+/// customer writes more.
 #[tokio::test(start_paused = true)]
-async fn a_conversation_that_was_postponed_keeps_its_place() {
-    on_each(async |location| {
-        let store = timed(location);
-        take_in(&store, &[message("7", "a", 0)]).await;
-        pass(4).await;
-        let held = claim(&store).await.unwrap();
-        take_in(&store, &[message("8", "a", 4), message("9", "a", 5)]).await;
-        assert_eq!(store.conversation_postponed(held, 2 * WAIT).await.unwrap(), Ended::Again);
-        pass(5).await;
-        let mut order = vec![];
-        while let Some(held) = claim(&store).await {
-            order.push(held.thread);
-        }
-        assert_eq!(order, ["7", "8", "9"]);
-    })
-    .await;
+async fn a_conversation_that_the_quota_stops_keeps_its_place() {
+    for (writes_while_held, writes_later) in [(false, false), (true, false), (false, true)] {
+        on_each(async |location| {
+            let store = timed(location);
+            let stopped = async |held, seconds| {
+                let wait = Duration::from_secs(seconds);
+                let ended = store.conversation_in_its_place(held, wait, Debounce::default()).await;
+                assert_eq!(ended.unwrap(), Ended::Again);
+            };
+            take_in(&store, &[message("7", "a", 0)]).await;
+            pass(4).await;
+            let held = claim(&store).await.unwrap();
+            if writes_while_held {
+                take_in(&store, &[message("7", "b", 4)]).await;
+            }
+            take_in(&store, &[message("8", "a", 4), message("9", "a", 5)]).await;
+            stopped(held, 20).await;
+            if writes_later {
+                take_in(&store, &[message("7", "b", 6)]).await;
+            }
+            pass(19).await;
+            let mut early = BTreeSet::new();
+            while let Some(held) = claim(&store).await {
+                early.insert(held.thread.clone());
+                stopped(held, 10).await;
+            }
+            assert_eq!(early.into_iter().collect::<Vec<_>>(), ["8", "9"], "the others do not wait for it");
+            pass(31).await;
+            let first = claim(&store).await.unwrap();
+            assert_eq!((first.thread.as_str(), first.attempt), ("7", 1), "{writes_while_held} {writes_later}");
+            assert_eq!(store.conversation_done(first).await.unwrap(), Ended::Done);
+        })
+        .await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
