@@ -26,7 +26,7 @@ use crate::store::{Location, Store};
 /// The time that the last events may take at the end.
 const DRAIN_MAX: Duration = Duration::from_secs(5);
 /// And the last answers.
-const ANSWERS_DRAIN_MAX: Duration = Duration::from_secs(15);
+const ANSWERS_DRAIN_MAX: Duration = Duration::from_secs(25);
 
 /// The way in for HubSpot's events, before and while it is served.
 #[derive(Debug)]

@@ -36,6 +36,7 @@ const PROPOSED: &str = "Proposed reply (autopilot):";
 impl Attempt<'_> {
     /// Answers the messages that wait.
     pub(super) async fn answer(&mut self, mut seen: LoadedConversation, mut decided: Decided) -> Result<Next, Failed> {
+        self.claim.act();
         // What discarded turns have written is told with the last one.
         let mut earlier: Vec<Utterance> = vec![];
         for rerun in 0.. {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hubspot_client::Error as HubSpotError;
 use metrics::counter;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
@@ -29,7 +30,7 @@ const LOOK_PAUSED: Duration = Duration::from_secs(60);
 /// The pauses before a conversation is tried again for a failure of our own, by the attempt.
 const AGAIN: Duration = Duration::from_secs(5);
 /// The time for which conversations under way are waited for at the end, and the time for giving back those that are not done.
-const DRAIN_MAX: Duration = Duration::from_secs(10);
+const DRAIN_MAX: Duration = Duration::from_secs(20);
 const GIVE_BACK_MAX: Duration = Duration::from_secs(2);
 /// The interval at which memories that are too old are removed.
 const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -41,10 +42,7 @@ impl Autopilot {
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let owner = Uuid::new_v4().simple().to_string();
         let mut under_way = JoinSet::new();
-        tokio::select! {
-            () = self.clone().answer_all(&owner, &mut under_way) => {}
-            () = stop.cancelled() => {}
-        }
+        self.clone().answer_all(&owner, &mut under_way, &stop).await;
         if timeout(DRAIN_MAX, all_end(&mut under_way)).await.is_err() {
             warn!("Some conversations were not answered in time; another process goes on with them.");
             self.cut.cancel();
@@ -53,26 +51,31 @@ impl Autopilot {
         }
     }
 
-    async fn answer_all(self: Arc<Self>, owner: &str, under_way: &mut JoinSet<()>) {
+    /// Answers until `stop`. A claim that was asked for is waited for: nobody else would get it.
+    async fn answer_all(self: Arc<Self>, owner: &str, under_way: &mut JoinSet<()>, stop: &CancellationToken) {
+        let pause = async |time| {
+            stop.run_until_cancelled(sleep(time)).await;
+        };
         let begun_ms = loop {
             match self.ctx().store.autopilot_begun().await {
                 Ok(begun_ms) => break begun_ms,
+                Err(_) if stop.is_cancelled() => return,
                 Err(error) => {
                     warn!("The autopilot waits for the store: {error}.");
-                    sleep(PAUSED).await;
+                    pause(PAUSED).await;
                 }
             }
         };
         info!("The autopilot answers HubSpot's inbox.");
         let (mut forget_at, mut told_at) = (Instant::now(), None);
-        loop {
+        while !stop.is_cancelled() {
             while under_way.try_join_next().is_some() {}
             if forget_at <= Instant::now() {
                 forget_at = Instant::now() + FORGET_EVERY;
                 self.forget_old().await;
             }
             if under_way.len() >= self.settings.at_once {
-                under_way.join_next().await;
+                stop.run_until_cancelled(under_way.join_next()).await;
                 continue;
             }
             match self.ctx().store.claim_conversation(owner, LIFE).await {
@@ -80,13 +83,13 @@ impl Autopilot {
                     let pilot = self.clone();
                     under_way.spawn(async move { pilot.attempt(claim, begun_ms).await });
                 }
-                Ok(None) => sleep(self.pause().await).await,
+                Ok(None) => pause(self.pause().await).await,
                 Err(error) => {
                     if told_at.is_none_or(|at: Instant| at.elapsed() >= TOLD_EVERY) {
                         told_at = Some(Instant::now());
                         warn!("Nothing is answered, because the store cannot be read: {error}.");
                     }
-                    sleep(PAUSED).await;
+                    pause(PAUSED).await;
                 }
             }
         }
@@ -117,7 +120,11 @@ impl Autopilot {
             }
             WorkEnd::CutOff => {
                 counter!("autopilot_attempts_total", "end" => "cut_off").increment(1);
-                store.conversation_postponed(held.get(), Duration::ZERO).await
+                // What may still be written is left to the end of the claim, as after a crash.
+                if held.has_acted() {
+                    return;
+                }
+                store.conversation_in_its_place(held.get(), Duration::ZERO, self.debounce()).await
             }
         };
         match ended {
@@ -148,11 +155,16 @@ impl Autopilot {
             Ok(Next::Postpone(pause)) => store.conversation_postponed(claim, pause).await,
             Err(Failed::Paused) => store.conversation_postponed(claim, LOOK_PAUSED).await,
             Err(Failed::Lost) => Ok(Ended::Lost),
-            // HubSpot's failures last as long as they do: the message waits.
+            // HubSpot's failures last as long as they do: the message waits. What the quota stops is first when there is some.
             Err(Failed::HubSpot(error)) => {
                 let pause = self.pause_after(&error);
                 warn!("A conversation waits for HubSpot: {error}.");
-                store.conversation_postponed(claim, pause).await
+                match error {
+                    HubSpotError::RateLimited { .. } => {
+                        store.conversation_in_its_place(claim, pause, self.debounce()).await
+                    }
+                    _ => store.conversation_postponed(claim, pause).await,
+                }
             }
             Err(error) => {
                 warn!("A conversation could not be answered, and is tried again: {error}.");
