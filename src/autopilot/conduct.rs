@@ -1,6 +1,7 @@
 //! One attempt at a conversation: it is read, decided about, and acted on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::attempt::{Attempt, Next, now_ms};
 use super::decide::{AutopilotDecision, Decided};
@@ -14,7 +15,7 @@ use super::pilot::Autopilot;
 use super::reason::{HandOverReason, Ignored, Silence};
 use super::record::{self, MessageOutcome};
 use super::settings::InboxSettings;
-use super::switches;
+use super::{switches, unread_summary};
 use crate::store::autopilot::{ThreadRow, thread_scope};
 use crate::store::conversations::ConversationLease;
 use crate::store::outbox::OutboxReply;
@@ -85,8 +86,10 @@ async fn attempt(pilot: &Autopilot, ctx: &Ctx, claim: &HeldClaim, begun_ms: i64)
     // The inbox of a new conversation is known only now.
     attempt.unless_paused().await?;
     let read = pilot.settings.leads.is_some().then(|| seen.clone());
-    let next = attempt.go(seen, &replies).await?;
+    let pause = attempt.confirm_summary(&seen, &replies).await?;
+    let next = unread_summary::beside(attempt.go(seen, &replies).await?, pause);
     if let (Next::Done, Some(read)) = (next, read) {
+        claim.act();
         attempt.write_leads(&read).await?;
     }
     Ok(next)
@@ -121,7 +124,12 @@ impl Attempt<'_> {
             AutopilotDecision::Nothing(why) => self.ignore(&seen, &decided, why).await,
             AutopilotDecision::Silent(why) => self.be_silent(&seen, &decided, why).await,
             AutopilotDecision::Wait(pause) => Ok(Next::Postpone(pause)),
-            AutopilotDecision::GoOnHandingOver => self.go_on_handing_over(&seen, String::new()).await,
+            AutopilotDecision::GoOnHandingOver => {
+                let next = self.go_on_handing_over(&seen, String::new()).await?;
+                // What the customer has written since was not decided about.
+                let has_more = next == Next::Done && !decided.pending.is_empty();
+                Ok(if has_more { Next::Postpone(Duration::ZERO) } else { next })
+            }
             AutopilotDecision::HandOver(reason) => {
                 let newest = newest(&decided);
                 self.hand_over(&seen, newest, reason, String::new()).await

@@ -157,7 +157,7 @@ fn first_from(entries: &[ThreadEntry], at_ms: i64) -> usize {
 
 /// The place behind a person's last words, if nobody has the conversation and they are as old as the operator says.
 fn idle_from(now: &InboxSituation<'_>, matter: usize) -> Option<usize> {
-    let idle = now.rules.give_back_after.filter(|_| !is_person(now, now.assigned_to))?;
+    let idle = now.rules.give_back_after.filter(|_| !is_person(now.rules, now.assigned_to))?;
     let is_persons = |entry: &ThreadEntry| entry.who == Who::Person && entry.words().is_some();
     let last = now.entries.iter().rposition(is_persons).filter(|place| *place >= matter)?;
     let newest = now.entries.iter().rfind(|entry| entry.customers_words().is_some())?;
@@ -188,6 +188,12 @@ pub fn taken(now: &InboxSituation<'_>) -> Option<Silence> {
     silence(&InboxSituation { memory: &memory, ..*now }, matter_of(now))
 }
 
+/// True while the customer who wrote this message waits for a person, and none is seen at it. Pure.
+pub fn waits_for_person(now: &InboxSituation<'_>, trigger: &str) -> bool {
+    let place = now.entries.iter().position(|entry| entry.id == trigger);
+    now.mode != Mode::Off && place.is_none_or(|place| place >= matter_of(now)) && taken(now).is_none()
+}
+
 /// True if the autopilot has handed the conversation over and it has not come back. Pure.
 pub fn is_given_away(now: &InboxSituation<'_>) -> bool {
     is_handed_over(now, matter_of(now))
@@ -215,7 +221,7 @@ fn silence(now: &InboxSituation<'_>, matter: usize) -> Option<Silence> {
     });
     // An assignment from before the matter ended says nothing about the new one.
     let has_it = assigned.unwrap_or(if matter == 0 { now.assigned_to } else { None });
-    is_person(now, has_it).then_some(Silence::AssignedToPerson)
+    is_person(now.rules, has_it).then_some(Silence::AssignedToPerson)
 }
 
 /// True if it was handed over and has not ended or been given back since.
@@ -228,8 +234,9 @@ fn is_handed_over(now: &InboxSituation<'_>, matter: usize) -> bool {
     ended.is_none_or(|ended_ms| ended_ms < at_ms)
 }
 
-fn is_person(now: &InboxSituation<'_>, actor: Option<&str>) -> bool {
-    actor.is_some_and(|actor| actor.starts_with("A-") && !now.rules.not_people.contains(actor))
+/// True for an actor who is a person: no bot, and no seat of which the settings say that nobody has it.
+pub fn is_person(rules: &Rules, actor: Option<&str>) -> bool {
+    actor.is_some_and(|actor| actor.starts_with("A-") && !rules.not_people.contains(actor))
 }
 
 fn is_command(note: &str, command: &str) -> bool {

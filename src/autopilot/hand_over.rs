@@ -1,15 +1,13 @@
 //! A person goes on: the customer is told, colleagues read a summary, and somebody gets the conversation, in this order. Each
-//! step is noted before the next one, so a restart goes on where it was. Where nobody gets it, the summary has to arrive.
-
-use std::time::Duration;
+//! step is noted before the next one, so a restart goes on where it was.
 
 use super::attempt::{Attempt, Next, now_ms};
-use super::decide::AutopilotDecision;
+use super::decide::{self, AutopilotDecision};
 use super::failed::Failed;
 use super::leads::evidence::ShownInTurn;
 use super::load::LoadedConversation;
-use super::memory::Handing;
-use super::outbox::{self, AnswerPart, Post, Posted, UnknownSend};
+use super::memory::{Handing, UnreadSummary};
+use super::outbox::{self, AnswerPart, LOOK_EVERY, Post, Posted};
 use super::reason::{HandOverReason, Ignored};
 use super::record::MessageOutcome;
 use super::settings::HandOverTo;
@@ -19,21 +17,22 @@ use crate::records::owner;
 use crate::tool::Ctx;
 use domain::id::UserId;
 use domain::language::Language;
-use hubspot_client::{Readers, Record};
+use hubspot_client::{ActorId, Readers, Record};
 
 /// The steps, in their order.
 const TELL: u8 = 0;
 const SUMMARISE: u8 = 1;
 const ASSIGN: u8 = 2;
 const DONE: u8 = 3;
-/// Between the two before it.
-const INSIST: u8 = 4;
 
 /// The summary for colleagues, before it is written.
-struct Summary<'a> {
-    part: AnswerPart,
-    reason: HandOverReason,
-    customer: Option<&'a Record>,
+pub(super) struct Summary<'a> {
+    pub(super) part: AnswerPart,
+    /// The customer's message that began the hand-over.
+    pub(super) trigger: &'a str,
+    pub(super) reason: HandOverReason,
+    /// It is not known whether the customer was told.
+    pub(super) untold: bool,
 }
 
 impl Attempt<'_> {
@@ -58,6 +57,7 @@ impl Attempt<'_> {
     /// Takes the steps that are left.
     pub(super) async fn go_on_handing_over(&mut self, seen: &LoadedConversation, lead: String) -> Result<Next, Failed> {
         let Some(mut handing) = self.memory.handing.clone() else { return Ok(Next::Done) };
+        self.claim.act();
         let reason = HandOverReason::named(&handing.reason);
         let ctx = self.step();
         let customer = self.customer(&ctx, seen).await?;
@@ -72,22 +72,19 @@ impl Attempt<'_> {
         }
         if handing.step == SUMMARISE {
             self.unless_paused().await?;
-            let summary = Summary { part: AnswerPart::Summary, reason, customer: customer.as_ref() };
-            handing.unread = !self.summarise(&ctx, seen, &handing, summary, &mut known).await?;
+            let (trigger, untold) = (handing.trigger.as_str(), handing.untold);
+            let summary = Summary { part: AnswerPart::Summary, trigger, reason, untold };
+            handing.unread = !self.summarise(&ctx, seen, summary, customer.as_ref(), &mut known).await?;
             self.step_done(&mut handing, ASSIGN).await?;
         }
         if handing.step == ASSIGN {
             self.unless_paused().await?;
             let has_somebody = self.replies() && self.assign(&ctx, seen, customer.as_ref()).await?;
-            let next = if handing.unread && !has_somebody { INSIST } else { DONE };
-            self.step_done(&mut handing, next).await?;
-        }
-        if handing.step == INSIST {
-            self.unless_paused().await?;
-            let summary = Summary { part: AnswerPart::SummaryAgain, reason, customer: customer.as_ref() };
-            if let Some(pause) = self.insist(&ctx, seen, &handing, summary, &mut known).await? {
-                return Ok(Next::Postpone(pause));
-            }
+            self.memory.unread = (handing.unread && !has_somebody).then(|| UnreadSummary {
+                reason: handing.reason.clone(),
+                trigger: handing.trigger.clone(),
+                untold: handing.untold,
+            });
             self.step_done(&mut handing, DONE).await?;
         }
         self.memory.handing = None;
@@ -100,7 +97,7 @@ impl Attempt<'_> {
         let outcome = if self.replies() { MessageOutcome::HandedOver } else { MessageOutcome::Drafted };
         self.conclude(outcome, reason.name(), seen, place).await?;
         crate::conversations::resource::announce(&ctx.changes, &self.thread);
-        Ok(Next::Done)
+        Ok(if self.memory.unread.is_some() { Next::Postpone(LOOK_EVERY) } else { Next::Done })
     }
 
     async fn step_done(&mut self, handing: &mut Handing, next: u8) -> Result<(), Failed> {
@@ -110,7 +107,7 @@ impl Attempt<'_> {
     }
 
     /// The contact, where the customer is one.
-    async fn customer(&self, ctx: &Ctx, seen: &LoadedConversation) -> Result<Option<Record>, Failed> {
+    pub(super) async fn customer(&self, ctx: &Ctx, seen: &LoadedConversation) -> Result<Option<Record>, Failed> {
         let Some(contact) = &seen.thread.contact_id else { return Ok(None) };
         match ctx.hubspot.contacts().by_id(contact, &customer::PROPERTIES).await {
             // The id may be one of a visitor who is no contact yet.
@@ -178,43 +175,13 @@ impl Attempt<'_> {
         Ok((!is_persons).then_some(now))
     }
 
-    /// Has colleagues read the summary once more, if the first has not arrived: nobody has the conversation, and nothing else
-    /// tells them. The pause before the next look while it may still arrive.
-    async fn insist(
-        &self,
-        ctx: &Ctx,
-        seen: &LoadedConversation,
-        handing: &Handing,
-        summary: Summary<'_>,
-        known: &mut Vec<String>,
-    ) -> Result<Option<Duration>, Failed> {
-        if seen.thread.assigned_to.is_some() {
-            return Ok(None);
-        }
-        let first = outbox::key(self.thread.as_str(), &handing.trigger, AnswerPart::Summary);
-        let replies = self.pilot.ctx().store.replies(self.thread.as_str()).await?;
-        match outbox::unknown(&replies, &first, now_ms(ctx)) {
-            Some(UnknownSend::Wait(pause)) => Ok(Some(pause)),
-            Some(UnknownSend::Unclear) => {
-                if !self.summarise(ctx, seen, handing, summary, known).await? {
-                    tracing::warn!(
-                        thread = self.thread.as_str(),
-                        "A conversation was handed over, and nobody knows whether colleagues can see that: a person has to look."
-                    );
-                }
-                Ok(None)
-            }
-            None => Ok(None),
-        }
-    }
-
     /// Leaves the summary for colleagues; false if nobody knows whether HubSpot has it.
-    async fn summarise(
+    pub(super) async fn summarise(
         &self,
         ctx: &Ctx,
         seen: &LoadedConversation,
-        handing: &Handing,
-        Summary { part, reason, customer }: Summary<'_>,
+        Summary { part, trigger, reason, untold }: Summary<'_>,
+        customer: Option<&Record>,
         known: &mut Vec<String>,
     ) -> Result<bool, Failed> {
         let facts = summary::SummaryFacts {
@@ -223,13 +190,12 @@ impl Attempt<'_> {
             url: summary::contact_url(ctx, customer).await,
             language: self.language(seen),
             written: &self.memory.written,
-            untold: handing.untold && self.replies(),
+            untold: untold && self.replies(),
             entries: &seen.entries,
         };
         let text = summary::of(&facts);
         let lock = ctx.hubspot.conversations().lock(&self.thread).await;
-        let (to, trigger) = (Readers::Colleagues, handing.trigger.as_str());
-        let post = Post { trigger, part, to, text: &text, known: known.clone() };
+        let post = Post { trigger, part, to: Readers::Colleagues, text: &text, known: known.clone() };
         match outbox::post(ctx, &self.claim.get(), seen, post, lock).await? {
             Posted::Sent(id) => {
                 known.push(id);
@@ -256,7 +222,7 @@ impl Attempt<'_> {
             HandOverTo::User(user) => self.assign_to(ctx, seen, customer, user).await,
         };
         match assigned {
-            Ok(assignee) => Ok(assignee.is_some()),
+            Ok(assignee) => Ok(decide::is_person(&self.pilot.settings.rules, assignee.as_ref().map(ActorId::as_str))),
             Err(crate::handoff::error::Error::HubSpot(
                 hubspot_client::Error::NotFound | hubspot_client::Error::Rejected { .. },
             )) => {

@@ -21,6 +21,8 @@ pub struct ConversationMemory {
     pub handled_ms: i64,
     /// The hand-over that is under way.
     pub handing: Option<Handing>,
+    /// The summary of the last hand-over, while it is not known whether colleagues have it.
+    pub unread: Option<UnreadSummary>,
     /// The end of the last hand-over, in unix milliseconds: from then on a person has the conversation.
     pub handed_over_ms: Option<i64>,
     /// The time at which an operator gave the conversation back.
@@ -62,6 +64,17 @@ pub struct Handing {
     /// It is not known whether colleagues have the summary.
     #[serde(default)]
     pub unread: bool,
+}
+
+/// A summary for colleagues of which nobody knows whether they have it, where nothing else tells them of the customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadSummary {
+    /// The reason of the hand-over, by its name.
+    pub reason: String,
+    /// The customer's message that began it.
+    pub trigger: String,
+    /// It is not known whether the customer was told.
+    pub untold: bool,
 }
 
 /// The most tools that are remembered as having written.

@@ -5,7 +5,7 @@
 //! | [`settings`], [`rules`] | the operator's file, and the rules of every conversation |
 //! | [`runner`] | the loop: conversations that are due are claimed, and end |
 //! | [`pilot`], [`desks`], [`live`] | what attempts share: settings, the desks of the inboxes, the brains of conversations |
-//! | `conduct`, `attempt`, `begin`, `answer`, `hand_over` | one attempt at a conversation: read, decide, answer or hand over |
+//! | `conduct`, `attempt`, `begin`, `answer`, `hand_over`, `unread_summary` | one attempt at a conversation: read, decide, answer or hand over |
 //! | [`load`], [`outbox`], [`held_claim`], [`failed`] | a conversation as it was read; what is written, once; the claim; what fails |
 //! | [`decide`], [`reason`] | pure: what becomes of a conversation, and why |
 //! | [`entry`], [`mail_text`], [`history`] | pure: a conversation as plain data; of a mail the part that its sender has written; what a brain is shown |
@@ -49,4 +49,5 @@ pub mod switches;
 pub mod texts;
 pub mod tools;
 pub mod triggers;
+mod unread_summary;
 pub mod watcher;

@@ -18,7 +18,7 @@ use crate::tool::Ctx;
 use hubspot_client::{Error, KeyLock, Message, NewMessage, Readers, WriteKind};
 
 /// The pause between two looks for it.
-const LOOK_EVERY: Duration = Duration::from_secs(20);
+pub const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// The beginning of the keys of the autopilot's messages.
 const PREFIX: &str = "autopilot";
 

@@ -132,21 +132,48 @@ async fn b7_a_post_that_stays_unclear_goes_to_a_person_and_is_never_repeated() {
 
 /// Of a visitor without an owner nobody gets the conversation: the comment alone tells colleagues, so it has to arrive.
 #[tokio::test(start_paused = true)]
-async fn b7_colleagues_learn_of_a_customer_whom_nobody_gets_whatever_is_lost() {
+async fn b7_colleagues_learn_once_of_a_customer_whom_nobody_gets() {
     both(async |way| {
-        for (effect, lost) in
-            [(Effect::Silence, 1), (Effect::Silence, 2), (Effect::SilenceAfter, 2), (Effect::LostAnswer, 2)]
+        for of_comment in
+            [Effect::Silence, Effect::SilenceAfter, Effect::LostAnswer, Effect::Late(3_000), Effect::Late(40_000)]
         {
             let house = House::new(way, REPLY).with_brain(echo(0));
             let desk = house.open().await;
-            disturb(&house, effect.clone(), lost);
+            // The reply is lost, and then the comment that tells of it.
+            disturb(&house, Effect::Silence, 1);
+            disturb(&house, of_comment.clone(), 1);
             let thread = house.sandbox.visitor_writes(VisitorMessage::chat("Hello")).unwrap().thread_id;
-            pass(900).await;
+            pass(170).await;
+            house.more(thread, "Are you there?");
+            pass(700).await;
             let talk = house.talk(thread).await;
             let (told, notes) = (house.told(thread).await, house.notes(thread).await);
-            assert!(told.len() + notes.len() == 1, "{way:?} {effect:?} {lost}: {talk:?}");
+            assert_eq!((told.len(), notes.len()), (0, 1), "{way:?} {of_comment:?}: {talk:#?}");
+            assert!(notes[0].contains("its answer was lost"), "{notes:?}");
             desk.close().await;
         }
+    })
+    .await;
+}
+
+/// Whoever closes a conversation has seen it: nothing is said in a matter that is over, and the next one is answered.
+#[tokio::test(start_paused = true)]
+async fn b7_a_hand_over_whose_comment_is_lost_ends_when_somebody_closes_the_conversation() {
+    both(async |way| {
+        let house = House::new(way, REPLY).with_brain(echo(0));
+        let desk = house.open().await;
+        disturb(&house, Effect::Silence, 2);
+        let thread = house.sandbox.visitor_writes(VisitorMessage::chat("Hello")).unwrap().thread_id;
+        pass(200).await;
+        house.sandbox.set_thread_closed(thread, true).unwrap();
+        pass(10).await;
+        house.more(thread, "Where is my robot?");
+        pass(700).await;
+        let talk = house.talk(thread).await;
+        assert_eq!(house.notes(thread).await, [""; 0], "{talk:#?}");
+        let told = house.told(thread).await;
+        assert!(told.len() == 1 && told[0].ends_with("You said: Where is my robot?"), "{talk:#?}");
+        desk.close().await;
     })
     .await;
 }
