@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
 
-/// Bytes of arguments or of a body whose reading stays well under the 5 ms that a worker may be kept.
+/// Bytes of arguments, in memory, or of a body whose reading stays well under the 5 ms that a worker may be kept.
 pub const SMALL_BYTES: usize = 32 * 1024;
 
 /// Drives `work` to its end; where it is not small, each of its steps leaves the worker free for other tasks. A runtime of one
@@ -21,13 +21,14 @@ pub async fn drive<F: Future>(is_small: bool, work: F) -> F::Output {
     poll_fn(|context| block_in_place(|| work.as_mut().poll(context))).await
 }
 
-/// True for arguments of few bytes; of large ones only the first are counted.
+/// True for arguments of few bytes and few values; of large ones only the first are counted.
 pub fn is_small(arguments: &Value) -> bool {
     left_after(arguments, SMALL_BYTES).is_some()
 }
 
 /// The bytes that are left of `room` after a value; `None` if it has more.
 fn left_after(value: &Value, room: usize) -> Option<usize> {
+    let room = room.checked_sub(size_of::<Value>())?;
     match value {
         Value::String(text) => room.checked_sub(text.len()),
         Value::Array(values) => values.iter().try_fold(room, |room, value| left_after(value, room)),
@@ -35,7 +36,7 @@ fn left_after(value: &Value, room: usize) -> Option<usize> {
             let mut members = members.iter();
             members.try_fold(room, |room, (name, value)| left_after(value, room.checked_sub(name.len())?))
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => room.checked_sub(size_of::<u64>()),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Some(room),
     }
 }
 
@@ -56,11 +57,13 @@ mod tests {
     #[test]
     fn arguments_are_small_by_all_their_texts() {
         let text = |bytes: usize| "x".repeat(bytes);
-        assert!(
-            is_small(&json!({"issue": text(SMALL_BYTES - 5)})) && !is_small(&json!({"issue": text(SMALL_BYTES - 4)}))
-        );
+        let room = SMALL_BYTES - 2 * size_of::<Value>() - "issue".len();
+        assert!(is_small(&json!({"issue": text(room)})) && !is_small(&json!({"issue": text(room + 1)})));
         assert!(!is_small(&json!([[text(SMALL_BYTES / 2)], {"a": text(SMALL_BYTES / 2)}])));
-        assert!(!is_small(&json!(vec![0; SMALL_BYTES / 8 + 1])));
+        let many = SMALL_BYTES / size_of::<Value>();
+        for one in [json!(0), json!(""), json!([]), json!({}), json!(null)] {
+            assert!(!is_small(&json!(vec![one; many])));
+        }
     }
 
     /// The only worker of the runtime is kept until another task of it has run.
