@@ -277,12 +277,13 @@ texts! {
     ASK_CHANGES:
         "What should be changed, and to what?", "Hvad skal ændres, og til hvad?", "Que faut-il modifier, et en quoi ?",
         "Che cosa va cambiato, e in che cosa?", "Was soll geändert werden, und worauf?";
-    /// Asks who somebody is.
+    /// Asks visitors under which name or number they are known.
     ASK_QUERY:
-        "Who is it: a name, an e-mail address or a phone number?", "Hvem er det: et navn, en e-mailadresse eller et telefonnummer?",
-        "De qui s'agit-il : un nom, une adresse e-mail ou un numéro de téléphone ?",
-        "Chi è: un nome, un indirizzo e-mail o un numero di telefono?",
-        "Wer ist es: ein Name, eine E-Mail-Adresse oder eine Telefonnummer?";
+        "Under which phone number, name or e-mail address do we know you?",
+        "Under hvilket telefonnummer, navn eller hvilken e-mailadresse kender vi dig?",
+        "Sous quel numéro de téléphone, nom ou quelle adresse e-mail vous connaissons-nous ?",
+        "Con quale numero di telefono, nome o indirizzo e-mail la conosciamo?",
+        "Unter welcher Telefonnummer, welchem Namen oder welcher E-Mail-Adresse kennen wir Sie?";
     /// Asks what a colleague should know.
     ASK_REASON:
         "What should the colleague know?", "Hvad skal kollegaen vide?", "Que doit savoir le collègue ?",

@@ -16,6 +16,12 @@ texts! {
         "Je suis un assistant automatique. Choisissez une réponse ou dites-le avec vos mots.",
         "Sono un assistente automatico. Scelga una di queste voci o lo dica con parole sue.",
         "Ich bin ein automatischer Assistent. Wählen Sie etwas davon oder sagen Sie es mit Ihren Worten.";
+    /// Asks whom the wish is about.
+    ASK_QUERY:
+        "Who is it: a name, an e-mail address or a phone number?", "Hvem er det: et navn, en e-mailadresse eller et telefonnummer?",
+        "De qui s'agit-il : un nom, une adresse e-mail ou un numéro de téléphone ?",
+        "Chi è: un nome, un indirizzo e-mail o un numero di telefono?",
+        "Wer ist es: ein Name, eine E-Mail-Adresse oder eine Telefonnummer?";
     /// The wish for something that the token may not do.
     NO_RIGHT:
         "Your token does not have the right to do that.", "Dit token har ikke ret til at gøre det.",

@@ -175,6 +175,7 @@ fn asked(state: &LexicalState, missing: &[String], language: Language) -> String
     match first.as_str() {
         "properties" if state.ask["tool"] == "update_contact" => texts::ASK_CHANGES.in_language(language).to_owned(),
         "properties" => texts::ASK_PROPERTIES.in_language(language).to_owned(),
+        "query" if state.is_staff => staff::ASK_QUERY.in_language(language).to_owned(),
         CORRECTION => corrected(state, language),
         "duration" => with_values::ASK_DURATION.with(language, &[("durations", &durations(state).join(", "))]),
         name => match QUESTIONS.iter().find(|(known, _)| *known == name) {
