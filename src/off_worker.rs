@@ -8,8 +8,10 @@ use serde_json::Value;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
 
-/// Bytes of arguments, in memory, or of a body whose reading stays well under the 5 ms that a worker may be kept.
-pub const SMALL_BYTES: usize = 32 * 1024;
+/// Bytes of a body whose reading stays well under the 5 ms that a worker may be kept.
+pub const SMALL_BODY_BYTES: usize = 32 * 1024;
+/// Bytes of arguments, in memory, of which the same is true: some texts are read more than once.
+const SMALL_BYTES: usize = 4 * 1024;
 
 /// Drives `work` to its end; where it is not small, each of its steps leaves the worker free for other tasks. A runtime of one
 /// thread has no other, and serves one client.

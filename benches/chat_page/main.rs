@@ -32,7 +32,7 @@ const SAID: [&str; 3] = ["How much is the Adam?", "My robot has lost a wheel", "
 /// The promised memory of one visitor, in KiB.
 const KIB_MAX: f64 = 50.0;
 /// Time for memory that is not used any more to be given back.
-const SETTLE: Duration = Duration::from_secs(3);
+const SETTLE: Duration = Duration::from_secs(12);
 /// All of it: a server that hangs does not keep the machine.
 const RUN_MAX: Duration = Duration::from_secs(600);
 
