@@ -2,8 +2,8 @@
 //! each of them, on an account with properties of 500 options.
 //!
 //! The server, its HubSpot client and the MCP client share one thread, whose processor time is measured; the sandbox has
-//! another and is not counted. A second round of the calls, to a server on a runtime with one worker as `frontdesk http` has
-//! several, measures the longest stretch for which another task of that worker waits. `cargo bench --bench arguments -- --strict` fails if a promise is missed.
+//! another and is not counted. A second round of the calls measures the longest stretch in which the thread does nothing
+//! else. `cargo bench --bench arguments -- --strict` fails if a promise is missed.
 
 #[path = "account/mod.rs"]
 mod account;
@@ -37,9 +37,6 @@ use rmcp::model::CallToolRequestParams;
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::{Value, json};
-use tokio::runtime::Handle;
-use tokio::sync::oneshot;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 type Client = RunningService<RoleClient, ()>;
@@ -53,7 +50,7 @@ const VALUES: usize = 9_900;
 /// The most characters of a visitor's message: those of the chat page's interface.
 const MESSAGE_MAX: usize = 4_000;
 /// Rounds of the same call; the shortest of their stretches counts, since the machine interrupts the others.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 fn server(account: &Account) -> Server {
     let unlimited =
@@ -67,11 +64,10 @@ fn server(account: &Account) -> Server {
     Server::new(ctx, taskgraphs, CallLimits::new(Duration::from_secs(30))).with_policy(Arc::new(policy))
 }
 
-/// A client of a server that runs on this runtime.
-async fn client(account: &Account, runtime: &Handle) -> Client {
+async fn client(account: &Account) -> Client {
     let (near, far) = tokio::io::duplex(1 << 16);
     let (input, output) = tokio::io::split(far);
-    runtime.spawn(stdio::serve_on(server(account), input, output, CancellationToken::new()));
+    tokio::spawn(stdio::serve_on(server(account), input, output, CancellationToken::new()));
     ().serve(near).await.expect("the session opens")
 }
 
@@ -106,42 +102,23 @@ async fn cost(client: &Client, call: &Call) -> io::Result<Duration> {
     Ok(after - before)
 }
 
-/// The longest time between two turns of a task that is always ready, on the worker that also carries out the call: as long as
-/// other calls wait for this one.
-async fn stretch(client: &Client, worker: &Handle, call: &Call) -> io::Result<Duration> {
+/// The longest processor time between two turns of a task that is always ready: as long as other calls wait for this one.
+/// The MCP client's turns are in it.
+async fn stretch(client: &Client, call: &Call) -> io::Result<Duration> {
     let arguments = arguments(client, call).await?;
-    let beating = Beating::begin(worker).await?;
+    let stop = CancellationToken::new();
+    let beating = tokio::spawn(heartbeat(stop.clone()));
     let answer = client.call_tool(CallToolRequestParams::new(call.tool).with_arguments(arguments)).await;
+    stop.cancel();
     answer.map_err(io::Error::other)?;
-    beating.end().await
+    beating.await.map_err(io::Error::other)
 }
 
-/// A task that is always ready, and measures how long it waits for its worker.
-struct Beating {
-    stop: CancellationToken,
-    longest: tokio::task::JoinHandle<Duration>,
-}
-
-impl Beating {
-    async fn begin(worker: &Handle) -> io::Result<Beating> {
-        let (stop, (begun, begins)) = (CancellationToken::new(), oneshot::channel());
-        let longest = worker.spawn(heartbeat(stop.clone(), begun));
-        begins.await.map_err(io::Error::other)?;
-        Ok(Beating { stop, longest })
-    }
-
-    async fn end(self) -> io::Result<Duration> {
-        self.stop.cancel();
-        self.longest.await.map_err(io::Error::other)
-    }
-}
-
-async fn heartbeat(stop: CancellationToken, begun: oneshot::Sender<()>) -> Duration {
-    let (mut longest, mut last) = (Duration::ZERO, Instant::now());
-    let _ = begun.send(());
+async fn heartbeat(stop: CancellationToken) -> Duration {
+    let (mut longest, mut last) = (Duration::ZERO, processor_time());
     while !stop.is_cancelled() {
         tokio::task::yield_now().await;
-        let now = Instant::now();
+        let now = processor_time();
         longest = longest.max(now - last);
         last = now;
     }
@@ -174,7 +151,7 @@ fn messages() -> Vec<String> {
 
 /// The costs of a visitor's longest messages to the chat without a model, which opens each with a new conversation. The
 /// conversation has begun a booking, so that every reader of the brain looks at them.
-async fn visitors(account: &Account, worker: &Handle) -> io::Result<Worst> {
+async fn visitors(account: &Account) -> io::Result<Worst> {
     let settings = DeskSettings {
         graph: None,
         persona: Persona::default(),
@@ -182,17 +159,26 @@ async fn visitors(account: &Account, worker: &Handle) -> io::Result<Worst> {
         trust: Trust::Claimed,
         representative: Some("117001".to_owned()),
     };
-    let desk = ChatDesk::new(server(account), settings.clone()).await.map_err(io::Error::other)?;
-    let elsewhere = ChatDesk::new(server(account), settings).await.map_err(io::Error::other)?;
+    let desk = ChatDesk::new(server(account), settings).await.map_err(io::Error::other)?;
     let mut worst = Worst::default();
     for (at, message) in messages().into_iter().enumerate() {
         for begin in ["", "I want to book a meeting"] {
-            let (mut cost, mut stretch) = (Duration::MAX, Duration::MAX);
+            let mut shortest: Option<(Duration, Duration)> = None;
             for round in 0..ROUNDS {
-                let id = format!("visitor-{at}-{round}-{}", begin.len());
-                cost = cost.min(cost_of_turn(&desk, &id, begin, &message).await);
-                stretch = stretch.min(stretch_of_turn(&elsewhere, worker, &id, begin, &message).await?);
+                let (mut chat, _) = desk.begin(&format!("visitor-{at}-{round}-{}", begin.len()));
+                if !begin.is_empty() {
+                    chat.turn(begin, &mut |_| {}).await;
+                }
+                let stop = CancellationToken::new();
+                let beating = tokio::spawn(heartbeat(stop.clone()));
+                let before = processor_time();
+                chat.turn(&message, &mut |_| {}).await;
+                let cost = processor_time() - before;
+                stop.cancel();
+                let stretch = beating.await.map_err(io::Error::other)?;
+                shortest = Some(shortest.map_or((cost, stretch), |(one, other)| (one.min(cost), other.min(stretch))));
             }
+            let (cost, stretch) = shortest.unwrap_or_default();
             worst.stretch = worst.stretch.max(stretch);
             if cost >= worst.cost {
                 let argument = message.chars().take(12).collect::<String>().replace(['\n', '`'], " ");
@@ -203,36 +189,6 @@ async fn visitors(account: &Account, worker: &Handle) -> io::Result<Worst> {
     Ok(worst)
 }
 
-/// The processor time of a turn.
-async fn cost_of_turn(desk: &ChatDesk, id: &str, begin: &str, message: &str) -> Duration {
-    let (mut chat, _) = desk.begin(id);
-    if !begin.is_empty() {
-        chat.turn(begin, &mut |_| {}).await;
-    }
-    let before = processor_time();
-    chat.turn(message, &mut |_| {}).await;
-    processor_time() - before
-}
-
-/// The longest time for which a turn keeps its worker from another task.
-async fn stretch_of_turn(
-    desk: &ChatDesk,
-    worker: &Handle,
-    id: &str,
-    begin: &str,
-    message: &str,
-) -> io::Result<Duration> {
-    let (mut chat, _) = desk.begin(id);
-    if !begin.is_empty() {
-        chat.turn(begin, &mut |_| {}).await;
-    }
-    let beating = Beating::begin(worker).await?;
-    let message = message.to_owned();
-    let turn = worker.spawn(async move { drop(chat.turn(&message, &mut |_| {}).await) });
-    turn.await.map_err(io::Error::other)?;
-    beating.end().await
-}
-
 /// The worst of a tool's calls.
 #[derive(Default)]
 struct Worst {
@@ -241,13 +197,11 @@ struct Worst {
     stretch: Duration,
 }
 
-async fn measure(worker: &Handle) -> io::Result<BTreeMap<String, Worst>> {
+async fn measure() -> io::Result<BTreeMap<String, Worst>> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let account = account::serve(largest_arguments::properties()).await;
-    let (client, other) = (client(&account, &Handle::current()).await, client(&account, worker).await);
-    for client in [&client, &other] {
-        let _ = client.call_tool(CallToolRequestParams::new("describe_crm").with_arguments(about_owners())).await;
-    }
+    let client = client(&account).await;
+    let _ = client.call_tool(CallToolRequestParams::new("describe_crm").with_arguments(about_owners())).await;
     let mut all: BTreeMap<String, Worst> = BTreeMap::new();
     let named = |call: Call| (format!("`{}`", call.tool), call);
     let calls = largest_arguments::calls(&frontdesk::tools::all(), &FILLS).into_iter().map(named);
@@ -255,7 +209,7 @@ async fn measure(worker: &Handle) -> io::Result<BTreeMap<String, Worst>> {
         let cost = cost(&client, &call).await?;
         let mut stretches = vec![];
         for _ in 0..ROUNDS {
-            stretches.push(stretch(&other, worker, &call).await?);
+            stretches.push(stretch(&client, &call).await?);
         }
         let worst = all.entry(row).or_default();
         worst.stretch = worst.stretch.max(stretches.into_iter().min().unwrap_or_default());
@@ -263,7 +217,7 @@ async fn measure(worker: &Handle) -> io::Result<BTreeMap<String, Worst>> {
             *worst = Worst { cost, argument: call.argument, stretch: worst.stretch };
         }
     }
-    all.insert("a visitor's message in the chat".to_owned(), visitors(&account, worker).await?);
+    all.insert("a visitor's message in the chat".to_owned(), visitors(&account).await?);
     Ok(all)
 }
 
@@ -281,8 +235,7 @@ fn main() -> io::Result<()> {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let worker = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let all = runtime.block_on(measure(worker.handle()))?;
+    let all = runtime.block_on(measure())?;
     let row = |(row, worst): (&String, &Worst)| {
         (format!("{row}, `{}`", worst.argument), format!("{}, {}", ms(worst.cost), ms(worst.stretch)))
     };

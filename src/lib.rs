@@ -20,7 +20,6 @@
 //! - [`store`]: state that survives a restart; [`change_feed`]: notifications of changes; [`audit`]: the audit trail
 //! - [`seal`]: what is sealed with a secret that the store does not have
 //! - [`log_throttle`]: log lines that are said once in a while, however often their reason comes
-//! - [`off_worker`]: work whose steps take milliseconds, beside which a worker's other tasks go on
 //! - [`toml_file`]: the reader of settings files, which names the line of an error
 //!
 //! The crates of the workspace below it are `hubspot-client`, `hubspot-sandbox`, `taskgraph`, `knowledge`, `http-client` and
@@ -55,6 +54,5 @@ pub mod store;
 
 pub mod change_feed;
 pub mod log_throttle;
-pub mod off_worker;
 pub mod seal;
 pub mod toml_file;

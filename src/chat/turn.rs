@@ -17,13 +17,9 @@ pub use super::turn_run::Watch;
 use super::visitor::Visitor;
 use super::write_gate::WriteGate;
 use super::{language, texts};
-use crate::off_worker;
 use domain::code::Code;
 use domain::email::Email;
 use domain::{email_in_text, text_cleaning};
-
-/// Bytes of a message that is read in less than a millisecond. Every reader of the brain looks at it, and some look often.
-const SMALL_MESSAGE_BYTES: usize = 400;
 
 /// A conversation with one visitor, between two turns.
 #[derive(Debug)]
@@ -243,10 +239,6 @@ impl Chat {
 
     /// Answers one message. A turn that is dropped half-way has said nothing; what it called is done.
     pub async fn turn(&mut self, message: &str, watch: Watch<'_>) -> TurnOutcome {
-        off_worker::drive(message.len() <= SMALL_MESSAGE_BYTES, self.turn_of(message, watch)).await
-    }
-
-    async fn turn_of(&mut self, message: &str, watch: Watch<'_>) -> TurnOutcome {
         let Chat { talk, brain, fallback } = self;
         let message = shortened(&text_cleaning::clean(message).text);
         talk.spoken = language::next(talk.spoken, &message, &talk.vocabulary);

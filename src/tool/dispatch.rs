@@ -13,7 +13,6 @@ use super::info::{Effect, ToolInfo};
 use super::on_behalf_of::OnBehalfOf;
 use super::write_budget::{CountedWrite, WriteAccount};
 use super::{named_tools, output_cleaning};
-use crate::off_worker;
 use crate::store;
 use domain::code::Code;
 use domain::email::Email;
@@ -24,10 +23,6 @@ impl ToolEntry {
     /// Runs the tool, if this call may use it. Every call of a tool passes here, also that of another tool. The answer
     /// has no hidden characters.
     pub async fn call(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
-        off_worker::drive(off_worker::is_small(&arguments), self.cleaned(arguments, ctx)).await
-    }
-
-    async fn cleaned(&self, arguments: Value, ctx: Arc<Ctx>) -> Result<Value, ToolError> {
         let (hubspot, caller) = (ctx.hubspot.clone(), ctx.clone());
         let answer = self
             .checked(arguments, ctx)

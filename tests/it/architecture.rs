@@ -77,7 +77,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tools",
         ],
     ),
-    ("chat", &["mcp", "off_worker", "tool"]),
+    ("chat", &["mcp", "tool"]),
     (
         "handoff",
         &["change_feed", "conversations", "events", "hours", "log_throttle", "outbox", "records", "store", "tool"],
@@ -90,7 +90,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "conversations",
             "handoff",
             "log_throttle",
-            "off_worker",
             "records",
             "store",
             "taskgraph_session",
@@ -104,7 +103,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("meetings", &["records", "tool"]),
     ("records", &["tool"]),
     ("outbox", &["store", "tool"]),
-    ("tool", &["audit", "change_feed", "hours", "off_worker", "store"]),
+    ("tool", &["audit", "change_feed", "hours", "store"]),
     ("lookups", &["toml_file", "tool"]),
     ("hours", &["toml_file"]),
     ("audit", &[]),
@@ -113,7 +112,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("change_feed", &[]),
     ("seal", &[]),
     ("log_throttle", &[]),
-    ("off_worker", &[]),
     ("toml_file", &[]),
 ];
 

@@ -48,7 +48,6 @@ use crate::mcp::caller_quotas::QuotaPermit;
 use crate::mcp::quota_key::QuotaKey;
 use crate::mcp::readiness::{Considered, Readiness};
 use crate::mcp::server::Server;
-use crate::off_worker::{self, SMALL_BODY_BYTES};
 use crate::tool::caller::Caller;
 
 /// Cache time of an allowed origin in browsers.
@@ -182,8 +181,7 @@ impl Routes {
         let response = match self.callers_of(parts.uri.path()) {
             Some(routes) => routes.respond(parts, body, caller.clone()).await,
             None if is_mcp(parts.uri.path()) => {
-                let is_small = body.len() <= SMALL_BODY_BYTES;
-                off_worker::drive(is_small, self.respond_mcp(http::Request::from_parts(parts, body), caller)).await?
+                self.respond_mcp(http::Request::from_parts(parts, body), caller).await?
             }
             None => call(&self.guarded, Request::from_parts(parts, Body::from(body))).await,
         };
